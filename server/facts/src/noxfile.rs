@@ -1,0 +1,259 @@
+//! The sessions of a noxfile and what they do, read without running it.
+
+use std::sync::Arc;
+
+use syntax::{Document, Span};
+
+use crate::{Known, Unknown};
+
+/// What a noxfile may look at beside itself while it is loaded, handed in by whoever knows the disk.
+pub trait Surroundings {
+    /// The text of the file at `path`, relative to the noxfile's folder and inside the workspace; `None` when there is
+    /// none, when it is too large or not text.
+    fn read(&self, path: &str) -> Option<Arc<str>>;
+}
+
+/// No other file exists. For tests and for text without a place on disk.
+#[derive(Clone, Copy, Debug)]
+pub struct Alone;
+
+impl Surroundings for Alone {
+    fn read(&self, _: &str) -> Option<Arc<str>> {
+        None
+    }
+}
+
+/// All that a noxfile says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NoxfileFacts {
+    /// Decorated functions in nox's order: of the place where each name was first registered.
+    pub sessions: Vec<Session>,
+    /// What is set on `nox.options`.
+    pub options: Options,
+    /// `nox.needs_version = "…"`, if it is a string literal at module level (nox reads no other).
+    pub needs_version: Option<(String, Span)>,
+    /// What could not be read, in order of place. Empty: the list of sessions is complete.
+    pub unknown: Vec<Unknown>,
+    /// Files it reads while loading (`pyproject.toml`), relative to its folder: a change of one changes these facts.
+    pub reads: Vec<String>,
+}
+
+/// One decorated function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// What nox calls it: `name=` or the function's name.
+    pub name: String,
+    /// The text that gives the name: the literal's content in `name="…"`, else the function's identifier.
+    pub name_span: Span,
+    /// The function's identifier.
+    pub function: String,
+    /// From the first decorator to the end of the body.
+    pub span: Span,
+    /// The session decorator itself: from its `@` to its end.
+    pub decorator: Decorator,
+    /// First line of the docstring.
+    pub doc: Option<String>,
+    /// `python=`: the versions written, before expansion.
+    pub python: Python,
+    /// `tags=`, with those of `@nox.parametrize(tags=)` left out (they are on the instances).
+    pub tags: Vec<(String, Span)>,
+    /// `requires=` as written, `{python}` not yet filled in.
+    pub requires: Vec<(String, Span)>,
+    /// `default=`; `true` when absent.
+    pub default: bool,
+    /// `venv_backend=`.
+    pub venv_backend: Option<String>,
+    /// `reuse_venv=`.
+    pub reuse_venv: Option<bool>,
+    /// `allow_parallel=`; `None` when absent or not readable.
+    pub allow_parallel: Option<bool>,
+    /// What nox queues for it, in nox's order. One without parameters has one.
+    pub instances: Vec<Instance>,
+    /// Whether `instances` is all of them. When not, `unknown` says why.
+    pub complete: bool,
+    /// What the body does, in the order of the text, helper functions of the same file followed.
+    pub actions: Vec<Action>,
+    /// What in the decorator or the body could not be read.
+    pub unknown: Vec<Unknown>,
+}
+
+/// The session decorator's text, for edits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decorator {
+    /// From the `@` to its last byte. For `nox.session(…)(f)` and the like: the call.
+    pub span: Span,
+    /// The argument list with its parentheses; `None` for a bare `@nox.session`.
+    pub arguments: Option<Span>,
+    /// Keyword arguments: name, and span of `name=value`.
+    pub keywords: Vec<(String, Span)>,
+    /// Whether it is written as `@…` above the function (only then it can be edited).
+    pub is_plain: bool,
+}
+
+/// `python=` of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Python {
+    /// Absent or `None`: nox's own interpreter.
+    #[default]
+    Unset,
+    /// `False`: no virtual environment.
+    False,
+    /// One version as a string: gives no suffix in the name, but an alias with one.
+    One(String, Span),
+    /// Several: one instance each.
+    Many(Vec<(String, Span)>),
+    /// Not readable.
+    Unknown,
+}
+
+/// One entry of nox's queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// The full signature, as `nox --list` prints it: `tests-3.12(django='5.0')`.
+    pub signature: String,
+    /// Other names that select exactly this one (`tests-3.12` of a session with one python).
+    pub aliases: Vec<String>,
+    /// Its interpreter.
+    pub python: Option<String>,
+    /// Parameters: name and the value's `repr`.
+    pub parameters: Vec<(String, String)>,
+    /// All of its tags.
+    pub tags: Vec<String>,
+    /// `requires=` with `{python}` filled in.
+    pub requires: Vec<String>,
+}
+
+/// `nox.options`, as far as they matter to selection and parallel runs.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Options {
+    /// `sessions`, with the span of each name where it is a literal of its own.
+    pub sessions: Option<Known<Vec<(String, Span)>>>,
+    /// `tags`.
+    pub tags: Option<Known<Vec<(String, Span)>>>,
+    /// `keywords`.
+    pub keywords: Option<Known<String>>,
+    /// `pythons`.
+    pub pythons: Option<Known<Vec<(String, Span)>>>,
+    /// `allow_parallel`.
+    pub allow_parallel: Option<Known<bool>>,
+    /// `default_venv_backend`.
+    pub default_venv_backend: Option<Known<String>>,
+    /// `reuse_venv`, `reuse_existing_virtualenvs`: whether venvs are kept.
+    pub reuse_venv: Option<Known<bool>>,
+    /// Names that nox does not have; the noxfile does not load with one of them.
+    pub bad_names: Vec<(String, Span)>,
+    /// The assignment to `nox.options.sessions` as a whole, for edits.
+    pub sessions_statement: Option<Span>,
+}
+
+/// One thing a session's body does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// The call or statement, in this file.
+    pub span: Span,
+    /// What it is.
+    pub kind: ActionKind,
+    /// Whether it stands under an `if`, a loop, `try` or after an early return: it may not happen.
+    pub conditional: bool,
+    /// Working directory at that point, relative to the noxfile's folder, as far as it is known; empty: that folder.
+    pub directory: String,
+}
+
+/// What an action is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ActionKind {
+    /// `session.run` and `session.run_install`/`run_always`: a command with its arguments.
+    Run {
+        /// Program and arguments. `*session.posargs` is left out when its default is empty, else its default stands.
+        argv: Vec<Arg>,
+        /// `env={…}` of this call.
+        env: Vec<(String, Arg)>,
+        /// Whether `*session.posargs` is among the arguments.
+        takes_posargs: bool,
+        /// `success_codes=` other than `[0]`, or the exit status is ignored.
+        may_fail: bool,
+    },
+    /// `session.install`, `conda_install`: arguments of the installer.
+    Install {
+        /// The arguments.
+        args: Vec<Arg>,
+    },
+    /// `session.notify("target")`.
+    Notify {
+        /// The session named.
+        target: Arg,
+    },
+    /// `session.env["KEY"] = value`, `os.environ["KEY"] = value`: for all later actions.
+    SetEnv {
+        /// The variable.
+        key: String,
+        /// Its value.
+        value: Arg,
+    },
+    /// A file operation of Python itself: `shutil.rmtree`, `Path.write_text`, `os.remove`, `open(…, "w")`.
+    File {
+        /// What it does.
+        access: FileAccess,
+        /// On what.
+        path: Arg,
+    },
+    /// `session.interactive`, `input()`: wants a person.
+    Interactive,
+    /// A call that leaves this file or cannot be followed: `why` says what.
+    Opaque {
+        /// What it calls.
+        why: String,
+    },
+}
+
+/// What a file operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileAccess {
+    /// Reads.
+    Read,
+    /// Creates or overwrites.
+    Write,
+    /// Removes.
+    Delete,
+}
+
+/// One word of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arg {
+    /// Fully known. Paths keep the form they are written in.
+    Word(String, Span),
+    /// Known but for parts that differ per session or parameter: `.coverage.{session.name}`; the parts are in braces.
+    Template(String, Span),
+    /// Not known.
+    Unknown(Span),
+}
+
+impl Arg {
+    /// The text, of a known word.
+    pub fn word(&self) -> Option<&str> {
+        match self {
+            Self::Word(text, _) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a word or a template.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Word(text, _) | Self::Template(text, _) => Some(text),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Word(_, span) | Self::Template(_, span) | Self::Unknown(span) => *span,
+        }
+    }
+}
+
+/// Reads a noxfile. `surroundings` answers what it reads while loading (`nox.project.load_toml()`).
+pub fn read(_document: &Document, _surroundings: &dyn Surroundings) -> NoxfileFacts {
+    NoxfileFacts::default()
+}

@@ -1,0 +1,104 @@
+//! What a shell script does: its commands with their words, and the nox calls among them.
+
+use syntax::Span;
+
+/// One script: of a `run:` step, or a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Script {
+    /// Commands in the order of the text, those of functions at their call, of loops once per known value.
+    pub commands: Vec<Command>,
+    /// Nox calls among them, in order.
+    pub nox_calls: Vec<NoxCall>,
+    /// It is not a POSIX shell's (PowerShell, cmd, Python): nothing was read.
+    pub foreign: bool,
+}
+
+/// One simple command. Spans are of the file that holds the script, not of the script's own text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Command {
+    /// All of it, with its redirections.
+    pub span: Span,
+    /// Program and arguments.
+    pub argv: Vec<Word>,
+    /// `KEY=value` in front of it, and `export`s before it in the same script.
+    pub env: Vec<(String, Word)>,
+    /// Files that `>`/`>>`/`tee` write.
+    pub writes: Vec<Word>,
+    /// Ends with `&`.
+    pub background: bool,
+    /// May not happen: under `if`, behind `||` or `&&`, in a loop whose list is unknown.
+    pub conditional: bool,
+    /// Its failure does not fail the script: `|| true`, `if` conditions, all but the last of a pipe without `pipefail`.
+    pub may_fail: bool,
+    /// Folder it runs in, relative to the script's start, as far as it is known; empty: where the script starts.
+    pub directory: String,
+}
+
+/// A word with quotes undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Its text; expansions stand in it as they are written (`$X`, `${{ matrix.session }}`).
+    pub text: String,
+    /// Where it stands, quotes included.
+    pub span: Span,
+    /// Whether nothing in it is expanded: the text is what the command gets.
+    pub literal: bool,
+}
+
+/// A command that runs nox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoxCall {
+    /// From the first word (`uvx`) to the end of the last.
+    pub span: Span,
+    /// What starts nox: the words up to and including it, e.g. `["uvx", "nox"]`.
+    pub launcher: Vec<String>,
+    /// Where nox's own arguments go: behind the launcher's last word.
+    pub arguments: Span,
+    /// What it selects.
+    pub selection: Selection,
+    /// `-f`/`--noxfile`, and the folder the call runs in.
+    pub noxfile: Option<Word>,
+    /// Folder of the call, relative to the script's start.
+    pub directory: String,
+    /// `-j`/`--parallel` or `NOX_PARALLEL`.
+    pub parallel: Option<Word>,
+    /// `--no-dependencies`.
+    pub no_dependencies: bool,
+    /// Lists or prints only (`--list`, `--version`, `--help`): runs nothing.
+    pub lists_only: bool,
+    /// Words behind `--`.
+    pub posargs: Vec<Word>,
+    /// Ends with `&`.
+    pub background: bool,
+    /// See [`Command::conditional`].
+    pub conditional: bool,
+    /// See [`Command::may_fail`].
+    pub may_fail: bool,
+    /// Flags that are none of the above, in order (`--error-on-missing-interpreters`).
+    pub other_flags: Vec<Word>,
+}
+
+/// What a nox call selects, as nox reads its command line: a repeated `-s` replaces the one before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Names of the `-s` that counts, or of `NOXSESSION`. `None`: no `-s` at all, what the noxfile has as default.
+    pub sessions: Option<Vec<Word>>,
+    /// `-s` flags that a later one replaces, with their names: nox ignores them, the author did not mean that.
+    pub overridden: Vec<Vec<Word>>,
+    /// `-t`.
+    pub tags: Option<Vec<Word>>,
+    /// `-k`.
+    pub keywords: Option<Word>,
+    /// `-p` and `NOXPYTHON`.
+    pub pythons: Option<Vec<Word>>,
+    /// `-P`/`--force-python`.
+    pub force_pythons: Option<Vec<Word>>,
+}
+
+/// The variables that nox reads from its environment, as they are set around a script (workflow, job and step `env:`).
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<Word>;
+
+/// Reads `script`: the text between quotes or of a block scalar. `to_file` gives the file offset of a script offset.
+pub fn read(_script: &str, _to_file: &dyn Fn(Span) -> Span, _environment: Environment<'_>) -> Script {
+    Script::default()
+}

@@ -1,0 +1,179 @@
+//! Jobs, steps and nox calls of a workflow.
+
+use syntax::{Document, Span};
+
+use crate::shell::{Script, Word};
+use crate::{Forge, Known};
+
+/// All that a workflow says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorkflowFacts {
+    /// Whose dialect it is read in.
+    pub forge: Forge,
+    /// `name:`.
+    pub name: Option<(String, Span)>,
+    /// `on:`: event names with the span of each.
+    pub triggers: Vec<(String, Span)>,
+    /// `env:`.
+    pub env: Vec<(String, Word)>,
+    /// `defaults.run`.
+    pub defaults: RunDefaults,
+    /// `concurrency:`: the group's text and whether runs in progress are cancelled.
+    pub concurrency: Option<(String, bool)>,
+    /// Its jobs in the order of the file.
+    pub jobs: Vec<Job>,
+    /// The `jobs:` entry, key to end.
+    pub jobs_span: Option<Span>,
+}
+
+/// `defaults.run` of a workflow or a job.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunDefaults {
+    /// `shell:`.
+    pub shell: Option<String>,
+    /// `working-directory:`.
+    pub working_directory: Option<String>,
+}
+
+/// One job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its key.
+    pub id: String,
+    /// The key's span.
+    pub id_span: Span,
+    /// Key to end of value.
+    pub span: Span,
+    /// `name:`, expressions as written.
+    pub name: Option<(String, Span)>,
+    /// `needs:` with the span of each id.
+    pub needs: Vec<(String, Span)>,
+    /// The `needs:` entry, key to end.
+    pub needs_span: Option<Span>,
+    /// `runs-on:` labels.
+    pub runs_on: Known<Vec<String>>,
+    /// `if:`.
+    pub condition: Option<(String, Span)>,
+    /// `strategy:`.
+    pub strategy: Option<Strategy>,
+    /// `env:`.
+    pub env: Vec<(String, Word)>,
+    /// `defaults.run`.
+    pub defaults: RunDefaults,
+    /// `outputs:` names.
+    pub outputs: Vec<(String, Span)>,
+    /// `timeout-minutes:`, when it is a number.
+    pub timeout_minutes: Option<f64>,
+    /// `continue-on-error:` is there and not `false`.
+    pub continue_on_error: bool,
+    /// `container:`, `services:`, `permissions:`, `environment:`, `concurrency:`: keys that a copy must carry.
+    pub other_keys: Vec<(String, Span)>,
+    /// `uses:` of a job that calls a reusable workflow.
+    pub uses: Option<(String, Span)>,
+    /// Its steps.
+    pub steps: Vec<Step>,
+    /// The `steps:` entry, key to end.
+    pub steps_span: Option<Span>,
+    /// Text of expressions in it that read `needs.<id>`: the ids, with their place.
+    pub reads_needs: Vec<(String, Span)>,
+}
+
+/// `strategy:` of a job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Strategy {
+    /// The entry, key to end.
+    pub span: Span,
+    /// The matrix's cells, expanded as the forge does.
+    pub cells: Known<Vec<Cell>>,
+    /// The matrix's own keys (vectors) with their values where they are literal.
+    pub vectors: Vec<(String, Span, Known<Vec<String>>)>,
+    /// `fail-fast:`; `true` when absent.
+    pub fail_fast: bool,
+    /// `max-parallel:`.
+    pub max_parallel: Option<u32>,
+}
+
+/// One cell of a matrix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Name of the job's instance, as the forge shows it: `tests (3.12, ubuntu-latest)`.
+    pub name: String,
+    /// Values by dotted key, nested mappings flattened: `("python", "3.12")`.
+    pub values: Vec<(String, String)>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// From the item's `-` to its end.
+    pub span: Span,
+    /// `name:`.
+    pub name: Option<(String, Span)>,
+    /// `id:`.
+    pub id: Option<(String, Span)>,
+    /// `if:`.
+    pub condition: Option<(String, Span)>,
+    /// `env:`.
+    pub env: Vec<(String, Word)>,
+    /// `working-directory:`.
+    pub working_directory: Option<String>,
+    /// `shell:`.
+    pub shell: Option<String>,
+    /// `timeout-minutes:` is there.
+    pub timeout_minutes: Option<f64>,
+    /// `continue-on-error:` is there and not `false`.
+    pub continue_on_error: bool,
+    /// `background: true`.
+    pub background: bool,
+    /// Ids of steps that expressions in it read (`steps.<id>`).
+    pub reads_steps: Vec<(String, Span)>,
+    /// Mentions a secret or a token.
+    pub uses_secrets: bool,
+    /// What it does.
+    pub kind: StepKind,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StepKind {
+    /// `run:`
+    Run {
+        /// The scalar's node span (indicator to end for block scalars).
+        span: Span,
+        /// Its commands.
+        script: Script,
+    },
+    /// `uses:`
+    Uses {
+        /// What it names, with its version.
+        action: String,
+        /// The value's span.
+        span: Span,
+        /// `with:`.
+        with: Vec<(String, String, Span)>,
+    },
+    /// `parallel:` of GitHub.
+    Parallel(Vec<Step>),
+    /// `wait:` ids.
+    Wait(Vec<String>),
+    /// `wait-all:`
+    WaitAll,
+    /// `cancel:`
+    Cancel(String),
+    /// None of the keys that make a step: half-typed, or of a dialect we do not know.
+    Unknown,
+}
+
+/// Reads a workflow in `forge`'s dialect.
+pub fn read(_document: &Document, forge: Forge) -> WorkflowFacts {
+    WorkflowFacts {
+        forge,
+        name: None,
+        triggers: Vec::new(),
+        env: Vec::new(),
+        defaults: RunDefaults::default(),
+        concurrency: None,
+        jobs: Vec::new(),
+        jobs_span: None,
+    }
+}
