@@ -5,6 +5,11 @@
 
 use crate::Span;
 
+mod lower;
+mod scalar;
+
+pub(crate) use lower::lower;
+
 /// All documents of one file. A workflow has one; what follows a `---` is kept, not used.
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
