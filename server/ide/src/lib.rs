@@ -1,1 +1,27 @@
-//! placeholder
+//! Questions of an editor or a terminal, answered from a snapshot: hover, lints, assists, definition, audit.
+//!
+//! Neighbours: below it `model` (what all files mean) and `facts`; above it `app`, which turns spans into positions and
+//! strings into JSON. It takes and returns plain data in an editor's words, knows no protocol, no disk, no clock, and
+//! cannot fail.
+
+mod assist;
+mod assists;
+mod audit;
+mod definition;
+mod fixture;
+mod hover;
+mod lens;
+mod lint;
+mod lints;
+mod snapshot;
+mod symbols;
+mod words;
+
+pub use assist::{FileEdit, Offer, assists};
+pub use audit::{Audit, audit};
+pub use definition::{Target, definition};
+pub use hover::{Hover, hover};
+pub use lens::{Lens, lenses};
+pub use lint::{Finding, Fix, Level, Related, check};
+pub use snapshot::{FilePos, FileState, Snapshot};
+pub use symbols::{Symbol, SymbolKind, symbols};

@@ -1,0 +1,173 @@
+//! One immutable view of all files: what every question is answered from.
+
+use std::sync::Arc;
+
+use facts::noxfile::{NoxfileFacts, Surroundings};
+use facts::project::ProjectFacts;
+use facts::workflow::WorkflowFacts;
+use facts::{FileKind, Forge};
+use model::{FileId, Input, InputFile, Settings, Timings, Workspace};
+use syntax::{Document, Language};
+
+/// One file: its text, tree and facts, made together and never changed.
+#[derive(Clone, Debug)]
+pub struct FileState {
+    /// Its number, the same for all its versions.
+    pub id: FileId,
+    /// Path relative to the workspace's root, `/` between folders.
+    pub path: String,
+    /// The editor's version; `None` for text from disk.
+    pub version: Option<i32>,
+    /// What it is.
+    pub kind: FileKind,
+    /// Its text, parsed. Of a settings file: the text alone.
+    pub document: Document,
+    /// What it says.
+    pub facts: FileFacts,
+}
+
+/// What a file says, by kind.
+#[derive(Clone, Debug)]
+pub enum FileFacts {
+    /// A noxfile.
+    Noxfile(Arc<NoxfileFacts>),
+    /// A workflow.
+    Workflow(Arc<WorkflowFacts>),
+    /// Settings of a project.
+    Project(Arc<ProjectFacts>),
+    /// A file that is kept but says nothing yet (a composite action).
+    None,
+}
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilePos {
+    /// The file.
+    pub file: FileId,
+    /// Byte offset in its text.
+    pub offset: u32,
+}
+
+/// All files at one moment and what they mean together.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Files, sorted by path.
+    pub files: Vec<Arc<FileState>>,
+    /// What they mean together.
+    pub workspace: Arc<Workspace>,
+}
+
+impl FileState {
+    /// Reads a file's text. `surroundings` answers what a noxfile reads while loading; `forge` overrides the folder's.
+    pub fn new(
+        id: FileId,
+        path: &str,
+        kind: FileKind,
+        text: impl Into<Arc<str>>,
+        surroundings: &dyn Surroundings,
+        forge: Option<Forge>,
+    ) -> Self {
+        let language = match kind {
+            FileKind::Noxfile => Language::Python,
+            FileKind::Workflow(_) | FileKind::Action | FileKind::Project => Language::Yaml,
+        };
+        let text = text.into();
+        let document = if kind == FileKind::Project {
+            Document::new(language, "") // read by `facts::project`, shown to nobody
+        } else {
+            Document::new(language, Arc::clone(&text))
+        };
+        let facts = read_facts(path, kind, &document, &text, surroundings, forge);
+        Self { id, path: path.to_owned(), version: None, kind, document, facts }
+    }
+
+    /// The file after an edit: reparsed where it changed, facts read anew.
+    #[must_use]
+    pub fn edited(
+        &self,
+        version: i32,
+        changes: &[syntax::Change],
+        surroundings: &dyn Surroundings,
+        forge: Option<Forge>,
+    ) -> Self {
+        let document = self.document.edited(changes);
+        let facts = read_facts(&self.path, self.kind, &document, document.text(), surroundings, forge);
+        Self { id: self.id, path: self.path.clone(), version: Some(version), kind: self.kind, document, facts }
+    }
+
+    /// The noxfile it is.
+    pub fn noxfile(&self) -> Option<&Arc<NoxfileFacts>> {
+        match &self.facts {
+            FileFacts::Noxfile(facts) => Some(facts),
+            _ => None,
+        }
+    }
+
+    /// The workflow it is.
+    pub fn workflow(&self) -> Option<&Arc<WorkflowFacts>> {
+        match &self.facts {
+            FileFacts::Workflow(facts) => Some(facts),
+            _ => None,
+        }
+    }
+}
+
+impl Snapshot {
+    /// Puts files together. `previous` lends what it derived from files that did not change.
+    pub fn new(
+        mut files: Vec<Arc<FileState>>,
+        timings: Arc<Timings>,
+        settings: Settings,
+        previous: Option<&Snapshot>,
+    ) -> Self {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let inputs = files
+            .iter()
+            .filter_map(|file| Some(InputFile { id: file.id, path: file.path.clone(), facts: file.facts.input()? }));
+        let input = Input { files: inputs.collect(), timings, settings };
+        let workspace = Arc::new(Workspace::build(&input, previous.map(|snapshot| &*snapshot.workspace)));
+        Self { files, workspace }
+    }
+
+    /// The file with this number.
+    pub fn file(&self, id: FileId) -> Option<&Arc<FileState>> {
+        self.files.iter().find(|file| file.id == id)
+    }
+
+    /// The file at `path`.
+    pub fn file_at(&self, path: &str) -> Option<&Arc<FileState>> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().and_then(|at| self.files.get(at))
+    }
+}
+
+impl FileFacts {
+    fn input(&self) -> Option<model::InputFacts> {
+        Some(match self {
+            Self::Noxfile(facts) => model::InputFacts::Noxfile(Arc::clone(facts)),
+            Self::Workflow(facts) => model::InputFacts::Workflow(Arc::clone(facts)),
+            Self::Project(facts) => model::InputFacts::Project(Arc::clone(facts)),
+            Self::None => return None,
+        })
+    }
+}
+
+fn read_facts(
+    path: &str,
+    kind: FileKind,
+    document: &Document,
+    text: &str,
+    surroundings: &dyn Surroundings,
+    forge: Option<Forge>,
+) -> FileFacts {
+    match kind {
+        FileKind::Noxfile => FileFacts::Noxfile(Arc::new(facts::noxfile::read(document, surroundings))),
+        FileKind::Workflow(by_folder) => {
+            FileFacts::Workflow(Arc::new(facts::workflow::read(document, forge.unwrap_or(by_folder))))
+        }
+        FileKind::Project => {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            FileFacts::Project(Arc::new(facts::project::read(name, text)))
+        }
+        FileKind::Action => FileFacts::None,
+    }
+}

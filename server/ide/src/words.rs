@@ -1,0 +1,54 @@
+//! Durations in words, rounded as far as they can be trusted.
+
+use model::{Estimate, Source};
+
+/// `seconds` for people: `8 s`, `1 m 5 s`, `15 m 20 s`, `2 h 5 m`. Under 10 s to the second, under 2 min to 5 s, else
+/// to 10 s: finer would claim more than anybody knows.
+pub(crate) fn duration(seconds: f64) -> String {
+    let step = if seconds < 10.0 {
+        1.0
+    } else if seconds < 120.0 {
+        5.0
+    } else {
+        10.0
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a day count above zero")]
+    let rounded = ((seconds.clamp(0.0, 8.64e6) / step).round() * step) as u64;
+    let (hours, minutes, seconds) = (rounded / 3600, rounded / 60 % 60, rounded % 60);
+    match (hours, minutes, seconds) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, 0) => format!("{minutes} m"),
+        (0, minutes, seconds) => format!("{minutes} m {seconds} s"),
+        (hours, 0, _) => format!("{hours} h"),
+        (hours, minutes, _) => format!("{hours} h {minutes} m"),
+    }
+}
+
+/// An estimate for people: a guess carries a `~`.
+pub(crate) fn estimate(estimate: &Estimate) -> String {
+    let tilde = if estimate.source == Source::Guess { "~" } else { "" };
+    format!("{tilde}{}", duration(estimate.seconds))
+}
+
+/// Where an estimate is from, in words.
+pub(crate) fn source(estimate: &Estimate) -> String {
+    match estimate.source {
+        Source::Measured(n) => format!("measured, n={n}"),
+        Source::Imported(n) => format!("from CI, n={n}"),
+        Source::Guess => "a guess".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_rounded_as_far_as_they_can_be_trusted() {
+        let cases =
+            [(0.4, "0 s"), (7.6, "8 s"), (63.0, "1 m 5 s"), (119.0, "2 m"), (923.0, "15 m 20 s"), (7500.0, "2 h 5 m")];
+        for (seconds, words) in cases {
+            assert_eq!(duration(seconds), words);
+        }
+    }
+}

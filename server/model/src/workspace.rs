@@ -1,0 +1,131 @@
+//! Everything derived from one state of all files.
+
+use std::sync::Arc;
+
+use facts::noxfile::NoxfileFacts;
+use facts::project::ProjectFacts;
+use facts::workflow::WorkflowFacts;
+use rustc_hash::FxHashMap;
+
+use crate::effects::Effects;
+use crate::estimate::{Estimate, Timings};
+use crate::graph::Edge;
+use crate::links::Link;
+use crate::settings::Settings;
+
+/// A file, by number. Who hands files in keeps the paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A noxfile of the workspace, by its place in [`Workspace::noxfiles`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NoxfileId(pub usize);
+
+/// A workflow of the workspace, by its place in [`Workspace::workflows`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkflowId(pub usize);
+
+/// A session of a noxfile: its place in [`NoxfileFacts::sessions`]. Its instances share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(pub usize);
+
+/// One file as it comes in.
+#[derive(Clone, Debug)]
+pub struct InputFile {
+    /// Its number.
+    pub id: FileId,
+    /// Its path relative to the workspace's root, with `/` between folders. Unique.
+    pub path: String,
+    /// What it says.
+    pub facts: InputFacts,
+}
+
+/// What a file says, by kind.
+#[derive(Clone, Debug)]
+pub enum InputFacts {
+    /// A noxfile.
+    Noxfile(Arc<NoxfileFacts>),
+    /// A workflow.
+    Workflow(Arc<WorkflowFacts>),
+    /// A settings file of a project.
+    Project(Arc<ProjectFacts>),
+}
+
+/// All that [`Workspace::build`] looks at.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// The files, sorted by path.
+    pub files: Vec<InputFile>,
+    /// Measured and imported durations.
+    pub timings: Arc<Timings>,
+    /// Assumptions.
+    pub settings: Settings,
+}
+
+/// What all files mean together. Immutable.
+#[derive(Clone, Debug, Default)]
+pub struct Workspace {
+    /// Noxfiles, in the order of their paths.
+    pub noxfiles: Vec<NoxfileModel>,
+    /// Workflows, in the order of their paths.
+    pub workflows: Vec<WorkflowModel>,
+    /// The assumptions it was built with.
+    pub settings: Settings,
+}
+
+/// A noxfile with what follows from it.
+#[derive(Clone, Debug)]
+pub struct NoxfileModel {
+    /// The file.
+    pub file: FileId,
+    /// Its folder relative to the workspace's root; empty for the root itself.
+    pub folder: String,
+    /// What it says.
+    pub facts: Arc<NoxfileFacts>,
+    /// Settings of its project: the nearest `pyproject.toml` (and relatives) at or above its folder.
+    pub project: Arc<ProjectFacts>,
+    /// By session: what it touches.
+    pub effects: Vec<Arc<Effects>>,
+    /// By session: its time on the machine noxflow runs on (the sum over nothing: one instance).
+    pub local: Vec<Estimate>,
+    /// By session: its time on a CI runner.
+    pub ci: Vec<Estimate>,
+    /// Order that is needed between sessions, sorted by (from, to), with the best evidence first for a pair.
+    pub edges: Vec<Edge>,
+    /// Sessions by every name that selects them: name, signatures, aliases.
+    pub by_name: FxHashMap<String, SessionId>,
+}
+
+/// A workflow with what follows from it.
+#[derive(Clone, Debug)]
+pub struct WorkflowModel {
+    /// The file.
+    pub file: FileId,
+    /// File name without folder (`ci.yml`).
+    pub label: String,
+    /// What it says.
+    pub facts: Arc<WorkflowFacts>,
+    /// Its nox calls and the sessions each runs, in the order of the file.
+    pub links: Vec<Link>,
+    /// Job order as written, transitively reduced or not: one edge a `needs` entry, indices into `facts.jobs`.
+    pub needs: Vec<(usize, usize)>,
+    /// By job: its time from start to end, overhead included.
+    pub jobs: Vec<Estimate>,
+}
+
+impl Workspace {
+    /// Derives everything. Unchanged files cost little: `previous` is asked for what it already knows of the same facts.
+    pub fn build(_input: &Input, _previous: Option<&Workspace>) -> Self {
+        Self::default()
+    }
+
+    /// The noxfile in `file`.
+    pub fn noxfile_of(&self, file: FileId) -> Option<NoxfileId> {
+        self.noxfiles.iter().position(|noxfile| noxfile.file == file).map(NoxfileId)
+    }
+
+    /// The workflow in `file`.
+    pub fn workflow_of(&self, file: FileId) -> Option<WorkflowId> {
+        self.workflows.iter().position(|workflow| workflow.file == file).map(WorkflowId)
+    }
+}
