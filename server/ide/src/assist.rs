@@ -3,7 +3,6 @@
 use model::FileId;
 use syntax::{Span, TextEdit};
 
-use crate::assists;
 use crate::snapshot::Snapshot;
 
 /// An edit that is offered.
@@ -34,5 +33,5 @@ pub struct FileEdit {
 
 /// What is offered for the selection `span` of `file`.
 pub fn assists(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
-    assists::offers(snapshot, file, span)
+    crate::assists::offers(snapshot, file, span)
 }
