@@ -81,8 +81,8 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def build(session: nox.Session) -> None:
     """Build the source archive and the wheel."""
-    session.install("build==1.6.1")
-    session.run("python", "-m", "build", "--outdir", "dist")
+    session.install("build[uv]==1.6.1")
+    session.run("python", "-m", "build", "--installer", "uv", "--outdir", "dist")
 
 
 @nox.session
