@@ -1,8 +1,18 @@
 //! One text, parsed: the only place that calls the parsers, guards them, and mends half-typed text before they see it.
+//!
+//! Its parts: `guard` says what may not be parsed, `tree` calls tree-sitter, `mend` finds the smallest change of a
+//! half-typed text that the grammar accepts. The trees are lowered by the neighbours `python` and `yaml`.
 
 use std::sync::Arc;
 
 use crate::{Lines, Span, python, yaml};
+
+mod guard;
+mod mend;
+mod tree;
+
+pub(crate) use mend::Mends;
+pub(crate) use tree::{Difference, Parsed};
 
 /// Texts longer than this are not parsed: 5 MB of unbalanced brackets takes tree-sitter-python 28 s and 890 MB
 /// (measured), and no noxfile or workflow written by hand comes near.
@@ -44,21 +54,14 @@ pub struct Document {
     issues: Vec<Issue>,
     python: python::Module,
     yaml: yaml::Stream,
+    /// What an edit starts from; `None` when nothing was parsed or the document is at rest.
+    state: Option<mend::State>,
 }
 
 impl Document {
     /// Parses `text`. Never fails: what cannot be read becomes an [`Issue`].
     pub fn new(language: Language, text: impl Into<Arc<str>>) -> Self {
-        let text = text.into();
-        let lines = Lines::new(&text);
-        Self {
-            language,
-            lines,
-            issues: Vec::new(),
-            python: python::Module::default(),
-            yaml: yaml::Stream::default(),
-            text,
-        }
+        Self::build(language, text.into(), None)
     }
 
     /// The document after `changes`, each speaking of the text that the one before it left. A change that does not fit
@@ -67,16 +70,20 @@ impl Document {
     pub fn edited(&self, changes: &[Change]) -> Self {
         let mut text = self.text.to_string();
         for change in changes {
-            if text.get(change.span.range()).is_some() {
-                text.replace_range(change.span.range(), &change.text);
-            }
+            let start = text.floor_char_boundary(change.span.start as usize);
+            let end = text.ceil_char_boundary(change.span.end as usize).max(start);
+            text.replace_range(start..end, &change.text);
         }
-        Self::new(self.language, text)
+        match tree::difference(&self.text, &text) {
+            None => self.clone(),
+            Some(difference) => Self::build(self.language, text.into(), Some((self, difference))),
+        }
     }
 
     /// The same document without what is only needed to edit it: for files that no editor has open.
     #[must_use]
-    pub fn at_rest(self) -> Self {
+    pub fn at_rest(mut self) -> Self {
+        self.state = None;
         self
     }
 
@@ -114,4 +121,41 @@ impl Document {
     pub fn yaml(&self) -> &yaml::Stream {
         &self.yaml
     }
+
+    fn build(language: Language, text: Arc<str>, before: Option<(&Self, Difference)>) -> Self {
+        let lines = Lines::new(&text);
+        let mut document = Self {
+            language,
+            lines,
+            issues: Vec::new(),
+            python: python::Module::default(),
+            yaml: yaml::Stream::default(),
+            state: None,
+            text,
+        };
+        if let Some(issue) = guard::refuse(language, &document.text) {
+            document.issues.push(issue);
+            return document;
+        }
+        let old = before.and_then(|(old, difference)| Some((old.state.as_ref()?, difference)));
+        let Some(state) = mend::read(language, &document.text, old) else {
+            let span = Span::from(0..document.text.len());
+            let message = "this file is too tangled to be read in reasonable time".to_owned();
+            document.issues.push(Issue { span, message });
+            return document;
+        };
+        document.issues.extend(state.issue(&document.text));
+        match language {
+            Language::Python => {
+                let old = before.map(|(old, difference)| (&old.python, difference));
+                document.python = python::lower(&state.parsed, &state.mends, old);
+            }
+            Language::Yaml => document.yaml = yaml::lower(&state.parsed.tree, &state.parsed.source),
+        }
+        document.state = Some(state);
+        document
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -172,7 +172,11 @@ mod tests {
 
     #[test]
     fn long_files_are_refused() {
-        check(Language::Yaml, &"\n".repeat(40_000), Some("files of more than 32768 lines are not read: split this one"));
+        check(
+            Language::Yaml,
+            &"\n".repeat(40_000),
+            Some("files of more than 32768 lines are not read: split this one"),
+        );
         check(
             Language::Python,
             &" ".repeat(MAX_BYTES + 1024),

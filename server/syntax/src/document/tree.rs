@@ -9,9 +9,9 @@ use crate::{Language, Span};
 
 /// A tree and the text it is of. That text may differ from the document's: half-typed places are mended first.
 #[derive(Clone, Debug)]
-pub(super) struct Parsed {
-    pub(super) tree: Tree,
-    pub(super) source: std::sync::Arc<str>,
+pub(crate) struct Parsed {
+    pub(crate) tree: Tree,
+    pub(crate) source: std::sync::Arc<str>,
 }
 
 /// How many progress reports a parse of `len` bytes may take: about five times what a sane text of that size needs.
@@ -46,9 +46,9 @@ pub(super) fn parse(language: Language, source: &str, old: Option<&Parsed>, budg
 
 /// Where two texts differ: one span in each, on character boundaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Difference {
-    pub(super) old: Span,
-    pub(super) new: Span,
+pub(crate) struct Difference {
+    pub(crate) old: Span,
+    pub(crate) new: Span,
 }
 
 impl Difference {
@@ -110,30 +110,37 @@ fn common<'a>(a: &'a [u8], b: &'a [u8], block: impl Fn(&'a [u8], usize, usize) -
 
 /// How bad a tree is: bytes in error nodes, and tokens that had to be made up. Zero: nothing is wrong.
 pub(super) fn damage(tree: &Tree) -> usize {
-    let mut sum = 0;
+    // A root that is itself an error holds no statement and no mapping: worse than any error inside.
+    let mut sum = if tree.root_node().is_error() { tree.root_node().byte_range().len() } else { 0 };
     errors(tree, |node| {
         sum += if node.is_error() { 2 + node.byte_range().len() } else { 1 };
         true
     });
-    sum
+    sum.max(usize::from(tree.root_node().has_error()))
 }
 
 /// The first error's span, if there is one.
 pub(super) fn first_error(tree: &Tree) -> Option<Span> {
-    let mut first = None;
-    errors(tree, |node| {
-        first = Some(Span::from(node.byte_range()));
-        false
-    });
-    first
+    some_errors(tree, 1).pop().or_else(|| tree.root_node().has_error().then(Span::default))
 }
 
-/// Visits errors and missing tokens in order, not those inside other errors, until `visit` says stop.
+/// The spans of the first `n` errors.
+pub(super) fn some_errors(tree: &Tree, n: usize) -> Vec<Span> {
+    let mut out = Vec::new();
+    errors(tree, |node| {
+        out.push(Span::from(node.byte_range()));
+        out.len() < n
+    });
+    out
+}
+
+/// Visits errors and missing tokens in order, not those inside other errors (but those inside a root that is one),
+/// until `visit` says stop.
 fn errors(tree: &Tree, mut visit: impl FnMut(Node<'_>) -> bool) {
     let mut cursor = tree.walk();
     loop {
         let node = cursor.node();
-        let is_bad = node.is_error() || node.is_missing();
+        let is_bad = (node.is_error() && cursor.depth() > 0) || node.is_missing();
         if is_bad && !visit(node) {
             return;
         }
