@@ -47,6 +47,8 @@ pub struct Session {
     pub name_span: Span,
     /// The function's identifier.
     pub function: String,
+    /// Where it stands in the `def`.
+    pub function_span: Span,
     /// From the first decorator to the end of the body.
     pub span: Span,
     /// The session decorator itself: from its `@` to its end.

@@ -5,6 +5,7 @@ use model::FileId;
 use syntax::Span;
 
 use crate::snapshot::{FilePos, Snapshot};
+use crate::subject::{self, Subject};
 
 /// Where a definition stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,93 @@ pub struct Target {
     pub name_span: Span,
 }
 
-/// Where the word at `pos` is defined.
-pub fn definition(_snapshot: &Snapshot, _pos: FilePos) -> Vec<Target> {
-    Vec::new()
+/// Where the word at `pos` is defined. A call without a name leads to every session it runs.
+pub fn definition(snapshot: &Snapshot, pos: FilePos) -> Vec<Target> {
+    let Some(found) = subject::at(snapshot, pos) else { return Vec::new() };
+    let workspace = &snapshot.workspace;
+    let session = |noxfile: model::NoxfileId, session: model::SessionId| {
+        let model = workspace.noxfiles.get(noxfile.0)?;
+        let facts = model.facts.sessions.get(session.0)?;
+        Some(Target { origin: found.span, file: model.file, span: facts.span, name_span: facts.name_span })
+    };
+    match found.subject {
+        Subject::Session(noxfile, id, _) => session(noxfile, id).into_iter().collect(),
+        Subject::Call(workflow, link) => {
+            let link = workspace.workflows.get(workflow.0).and_then(|workflow| workflow.links.get(link));
+            let Some((link, noxfile)) = link.and_then(|link| Some((link, link.noxfile?))) else { return Vec::new() };
+            link.runs.iter().filter_map(|run| session(noxfile, run.session)).collect()
+        }
+        Subject::Need(workflow, _, needed) => {
+            let model = workspace.workflows.get(workflow.0);
+            let job = model.and_then(|model| Some((model.file, model.facts.jobs.get(needed)?)));
+            job.map(|(file, job)| Target { origin: found.span, file, span: job.span, name_span: job.id_span })
+                .into_iter()
+                .collect()
+        }
+        Subject::Job(..) | Subject::Workflow(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::fixture::Fixture;
+
+    const NOXFILE: &str = r#"
+        import nox
+        @nox.session(requires=["bui<|>ld"])
+        def tests(session): ...
+        @nox.session
+        def build(session): ...
+    "#;
+
+    #[test]
+    fn a_requirement_leads_to_its_session() {
+        check(&format!("#- noxfile.py{NOXFILE}"), expect!["noxfile.py: build"]);
+    }
+
+    #[test]
+    fn a_name_in_a_workflow_leads_to_the_noxfile() {
+        let workflow = "
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          a:
+            runs-on: x
+            steps:
+              - run: nox -s te<|>sts
+        ";
+        let noxfile = NOXFILE.replace("<|>", "");
+        check(&format!("        #- noxfile.py{noxfile}{workflow}"), expect!["noxfile.py: tests"]);
+    }
+
+    #[test]
+    fn a_need_leads_to_its_job() {
+        let fixture = "
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          first:
+            runs-on: x
+            steps: []
+          second:
+            needs: fir<|>st
+            runs-on: x
+            steps: []
+        ";
+        check(fixture, expect![".github/workflows/ci.yml: first"]);
+    }
+
+    #[track_caller]
+    fn check(fixture: &str, expected: Expect) {
+        let fixture = Fixture::new(fixture);
+        let pos = FilePos { file: fixture.file, offset: fixture.span.start };
+        let lines = definition(&fixture.snapshot, pos).into_iter().map(|target| {
+            let file = fixture.snapshot.file(target.file).expect("a file of the snapshot");
+            format!("{}: {}", file.path, target.name_span.of(file.document.text()))
+        });
+        expected.assert_eq(&lines.collect::<Vec<_>>().join("\n"));
+    }
 }

@@ -14,6 +14,7 @@ mod lens;
 mod lint;
 mod lints;
 mod snapshot;
+mod subject;
 mod symbols;
 mod words;
 

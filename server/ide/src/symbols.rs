@@ -1,9 +1,11 @@
 //! The outline of a file: sessions of a noxfile, jobs and steps of a workflow.
 
+use facts::noxfile::Session;
+use facts::workflow::{Job, Step, StepKind};
 use model::FileId;
 use syntax::Span;
 
-use crate::snapshot::Snapshot;
+use crate::snapshot::{FileFacts, Snapshot};
 
 /// One entry of the outline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,116 @@ pub enum SymbolKind {
 }
 
 /// The outline of `file`.
-pub fn symbols(_snapshot: &Snapshot, _file: FileId) -> Vec<Symbol> {
-    Vec::new()
+pub fn symbols(snapshot: &Snapshot, file: FileId) -> Vec<Symbol> {
+    match snapshot.file(file).map(|file| &file.facts) {
+        Some(FileFacts::Noxfile(facts)) => facts.sessions.iter().map(session).collect(),
+        Some(FileFacts::Workflow(facts)) => facts.jobs.iter().map(job).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn session(session: &Session) -> Symbol {
+    let detail = match session.instances.len() {
+        0 | 1 => session.instances.first().and_then(|instance| instance.python.clone()).unwrap_or_default(),
+        n => format!("{n} sessions"),
+    };
+    Symbol {
+        name: session.name.clone(),
+        detail,
+        kind: SymbolKind::Session,
+        span: session.span.join(session.name_span),
+        name_span: session.name_span,
+        children: Vec::new(),
+    }
+}
+
+fn job(job: &Job) -> Symbol {
+    Symbol {
+        name: job.id.clone(),
+        detail: job.runs_on.value().map(|labels| labels.join(", ")).unwrap_or_default(),
+        kind: SymbolKind::Job,
+        span: job.span,
+        name_span: job.id_span,
+        children: job.steps.iter().map(step).collect(),
+    }
+}
+
+fn step(step: &Step) -> Symbol {
+    let (fallback, fallback_span, children) = match &step.kind {
+        StepKind::Run { script, span } => {
+            let first = script.commands.first().map(|command| words(&command.argv));
+            (first.unwrap_or_else(|| "run".to_owned()), *span, Vec::new())
+        }
+        StepKind::Uses { action, span, .. } => (action.clone(), *span, Vec::new()),
+        StepKind::Parallel(members) => {
+            ("parallel".to_owned(), Span::empty(step.span.start), members.iter().map(self::step).collect())
+        }
+        StepKind::Wait(ids) => (format!("wait {}", ids.join(", ")), Span::empty(step.span.start), Vec::new()),
+        StepKind::WaitAll => ("wait-all".to_owned(), Span::empty(step.span.start), Vec::new()),
+        StepKind::Cancel(id) => (format!("cancel {id}"), Span::empty(step.span.start), Vec::new()),
+        StepKind::Unknown => ("step".to_owned(), Span::empty(step.span.start), Vec::new()),
+    };
+    let (name, name_span) = step.name.clone().unwrap_or((fallback, fallback_span));
+    // Editors refuse an empty name and a name outside its symbol.
+    let name = if name.trim().is_empty() { "step".to_owned() } else { name };
+    let name_span = if step.span.covers(name_span) { name_span } else { Span::empty(step.span.start) };
+    Symbol { name, detail: String::new(), kind: SymbolKind::Step, span: step.span, name_span, children }
+}
+
+fn words(argv: &[facts::shell::Word]) -> String {
+    argv.iter().take(6).map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::fixture::Fixture;
+
+    #[test]
+    fn a_noxfile_lists_its_sessions() {
+        let fixture = r#"
+            #- noxfile.py
+            import nox
+            @nox.session(python=["3.11", "3.12"], name="unit")
+            def tests(session): ...
+            @nox.session
+            def lint(session): ...
+        "#;
+        check(fixture, expect!["unit (2 sessions)\nlint ()\n"]);
+    }
+
+    #[test]
+    fn a_workflow_lists_jobs_and_steps() {
+        let fixture = "
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              test:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v7
+                  - name: Unit tests
+                    run: nox -s tests
+                  - run: |
+                      nox -s lint
+        ";
+        check(fixture, expect!["test (ubuntu-latest)\n  actions/checkout@v7 ()\n  Unit tests ()\n  nox -s lint ()\n"]);
+    }
+
+    #[track_caller]
+    fn check(fixture: &str, expected: Expect) {
+        let fixture = Fixture::new(fixture);
+        let mut out = String::new();
+        render(&symbols(&fixture.snapshot, fixture.file), 0, &mut out);
+        expected.assert_eq(&out);
+    }
+
+    fn render(symbols: &[Symbol], depth: usize, out: &mut String) {
+        for symbol in symbols {
+            out.push_str(&format!("{}{} ({})\n", "  ".repeat(depth), symbol.name, symbol.detail));
+            render(&symbol.children, depth + 1, out);
+        }
+    }
 }

@@ -1,0 +1,137 @@
+//! What the cursor stands on: the one place that maps an offset to a session, a job, a call. Hover and definition ask it.
+
+use facts::noxfile::ActionKind;
+use facts::workflow::{Job, Step, StepKind};
+use model::links::CallSite;
+use model::{NoxfileId, SessionId, WorkflowId};
+use syntax::Span;
+
+use crate::snapshot::{FilePos, Snapshot};
+
+/// The thing under the cursor and the bytes that stand for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The word.
+    pub(crate) span: Span,
+    /// What it means.
+    pub(crate) subject: Subject,
+}
+
+/// What a word can mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A session, where it is defined or named. In a workflow with the job that names it.
+    Session(NoxfileId, SessionId, Option<(WorkflowId, usize)>),
+    /// A nox call: index into the workflow's links.
+    Call(WorkflowId, usize),
+    /// A job.
+    Job(WorkflowId, usize),
+    /// `needs` of a job: the job that waits and the one it names.
+    Need(WorkflowId, usize, usize),
+    /// The workflow as a whole.
+    Workflow(WorkflowId),
+}
+
+/// What `pos` stands on, the smallest thing first.
+pub(crate) fn at(snapshot: &Snapshot, pos: FilePos) -> Option<Found> {
+    let workspace = &snapshot.workspace;
+    if let Some(noxfile) = workspace.noxfile_of(pos.file) {
+        return in_noxfile(snapshot, noxfile, pos.offset);
+    }
+    in_workflow(snapshot, workspace.workflow_of(pos.file)?, pos.offset)
+}
+
+fn in_noxfile(snapshot: &Snapshot, noxfile: NoxfileId, offset: u32) -> Option<Found> {
+    let model = snapshot.workspace.noxfiles.get(noxfile.0)?;
+    let named = |name: &str, span: Span| {
+        let session = *model.by_name.get(name)?;
+        Some(Found { span, subject: Subject::Session(noxfile, session, None) })
+    };
+    // Sessions do not nest and stand in the order of the file but for loops and duplicates: a scan is cheap and right.
+    for (at, session) in model.facts.sessions.iter().enumerate() {
+        if !session.span.touches(offset) {
+            continue;
+        }
+        if let Some((name, span)) = session.requires.iter().find(|(_, span)| span.touches(offset)) {
+            let name = name.split("-{").next().unwrap_or(name);
+            return named(name, *span);
+        }
+        for action in &session.actions {
+            if let ActionKind::Notify { target } = &action.kind
+                && target.span().touches(offset)
+            {
+                return named(target.word()?, target.span());
+            }
+        }
+        let on_name = [session.name_span, session.function_span, session.decorator.span];
+        if let Some(span) = on_name.into_iter().find(|span| span.touches(offset)) {
+            return Some(Found { span, subject: Subject::Session(noxfile, SessionId(at), None) });
+        }
+    }
+    let options = model.facts.options.sessions.as_ref().and_then(|known| known.value())?;
+    let (name, span) = options.iter().find(|(_, span)| span.touches(offset))?;
+    named(name, *span)
+}
+
+fn in_workflow(snapshot: &Snapshot, workflow: WorkflowId, offset: u32) -> Option<Found> {
+    let model = snapshot.workspace.workflows.get(workflow.0)?;
+    let facts = &model.facts;
+    let found = |span: Span, subject| Some(Found { span, subject });
+    if let Some((_, span)) = facts.name.as_ref().filter(|(_, span)| span.touches(offset)) {
+        return found(*span, Subject::Workflow(workflow));
+    }
+    let (at, job) = facts.jobs.iter().enumerate().find(|(_, job)| job.span.touches(offset))?;
+    if job.id_span.touches(offset) {
+        return found(job.id_span, Subject::Job(workflow, at));
+    }
+    if let Some((_, span)) = job.name.as_ref().filter(|(_, span)| span.touches(offset)) {
+        return found(*span, Subject::Job(workflow, at));
+    }
+    if let Some((id, span)) = job.needs.iter().find(|(_, span)| span.touches(offset)) {
+        let needed = job_named(&facts.jobs, id)?;
+        return found(*span, Subject::Need(workflow, at, needed));
+    }
+    if let Some(strategy) = job.strategy.as_ref().filter(|strategy| strategy.span.touches(offset)) {
+        return found(strategy.span, Subject::Job(workflow, at));
+    }
+    for (link_at, link) in model.links.iter().enumerate().filter(|(_, link)| link.site.job == at) {
+        let Some(call) = call(job, link.site) else { continue };
+        if !call.span.touches(offset) {
+            continue;
+        }
+        let word =
+            link.runs.iter().find_map(|run| run.word.filter(|word| word.touches(offset)).map(|word| (run, word)));
+        if let (Some((run, word)), Some(noxfile)) = (word, link.noxfile) {
+            return found(word, Subject::Session(noxfile, run.session, Some((workflow, at))));
+        }
+        return found(call.span, Subject::Call(workflow, link_at));
+    }
+    // On a step's name or key the step's call answers: that is what people point at.
+    let step_at = job.steps.iter().position(|step| step.span.touches(offset))?;
+    let step = job.steps.get(step_at)?;
+    let on_name = step.name.as_ref().filter(|(_, span)| span.touches(offset));
+    let link_at = model.links.iter().position(|link| link.site.job == at && link.site.step == step_at)?;
+    on_name.and_then(|(_, span)| found(*span, Subject::Call(workflow, link_at)))
+}
+
+/// The job called `id`; ids are compared without case, as the forges do.
+pub(crate) fn job_named(jobs: &[Job], id: &str) -> Option<usize> {
+    jobs.iter().position(|job| job.id.eq_ignore_ascii_case(id))
+}
+
+/// The step a call stands in.
+pub(crate) fn step(job: &Job, site: CallSite) -> Option<&Step> {
+    let step = job.steps.get(site.step)?;
+    match (&step.kind, site.member) {
+        (StepKind::Parallel(members), Some(member)) => members.get(member),
+        _ => Some(step),
+    }
+}
+
+/// The nox call at `site`.
+pub(crate) fn call(job: &Job, site: CallSite) -> Option<&facts::shell::NoxCall> {
+    match &step(job, site)?.kind {
+        StepKind::Run { script, .. } => script.nox_calls.get(site.call),
+        _ => None,
+    }
+}
