@@ -1,0 +1,17 @@
+// All commands of the palette. One file a command; the server's own commands (`noxflow.run`, ...) are
+// registered by the language client.
+import { type Disposable, Uri, commands } from "vscode";
+import { cancelRun } from "./cancelRun";
+import type { Command, Cx } from "./command";
+import { restart } from "./restart";
+import { runDefault } from "./runDefault";
+import { runSessions } from "./runSessions";
+import { showAudit } from "./showAudit";
+import { showLogs } from "./showLogs";
+import { showRun } from "./showRun";
+
+const ALL: readonly Command[] = [runSessions, runDefault, cancelRun, showAudit, showRun, showLogs, restart];
+
+export function registerCommands(cx: Cx): Disposable[] {
+  return ALL.map((command) => commands.registerCommand(command.id, (first: unknown) => command.run(cx, first instanceof Uri ? first : undefined)));
+}

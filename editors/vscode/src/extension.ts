@@ -1,0 +1,41 @@
+// Where VS Code enters: puts the parts together and starts the server once there is something to serve.
+import { type ExtensionContext, window, workspace } from "vscode";
+import { AuditReports } from "./audit";
+import { registerCommands } from "./commands";
+import { isOurs, workspaceHasOurs } from "./files";
+import { type RunArgs, ServerCommand } from "./protocol";
+import { Runs } from "./run/runs";
+import { registerLogLinks } from "./run/terminal";
+import { Server } from "./server";
+import { showStatus } from "./status";
+
+let server: Server | undefined;
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const log = window.createOutputChannel("noxflow", { log: true });
+  server = new Server(context, log);
+  const runs = new Runs(server, log);
+  const reports = new AuditReports();
+  // A lens calls the server's command: the run gets its terminal and its messages all the same.
+  server.intercept = (command, [args]) => (command === ServerCommand.run ? runs.start((args ?? {}) as RunArgs) : undefined);
+  context.subscriptions.push(log, runs, reports, showStatus(server), registerLogLinks(), ...registerCommands({ server, runs, reports, log }));
+  await startWhenNeeded(context, server);
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.dispose();
+}
+
+/** `onLanguage:python` wakes us in projects that have nothing for us: there we wait, without a process. */
+async function startWhenNeeded(context: ExtensionContext, server: Server): Promise<void> {
+  if (workspace.textDocuments.some(isOurs) || (await workspaceHasOurs())) {
+    await server.start();
+    return;
+  }
+  const waiting = workspace.onDidOpenTextDocument((document) => {
+    if (!isOurs(document)) return;
+    waiting.dispose();
+    void server.start();
+  });
+  context.subscriptions.push(waiting);
+}

@@ -1,0 +1,92 @@
+// What noxflow's server and this extension say to each other beyond the language server protocol.
+// The other side of it is `server/app/src/lsp/ext.rs`: change both together.
+import { NotificationType, NotificationType0 } from "vscode-languageclient/node";
+
+/** `initializationOptions`. */
+export interface InitializationOptions {
+  trusted: boolean;
+  settings: ServerSettings;
+}
+
+/** The `noxflow.*` settings that the server reads; their table is in package.json. */
+export interface ServerSettings {
+  noxCommand: string[];
+  lanes: number | null;
+  platform: "auto" | "github" | "forgejo" | "gitea";
+  runnerSlots: { github?: number; forgejo?: number; gitea?: number };
+  jobOverheadSeconds: number | null;
+  lints: Record<string, "off" | "hint" | "info" | "warning" | "error">;
+  codeLens: boolean;
+  inlayHints: boolean;
+}
+
+/** Client to server: the user has just trusted the workspace. */
+export const TrustedNotification = new NotificationType0("noxflow/trusted");
+
+/** Server to client: something happened in a run. */
+export const RunEventNotification = new NotificationType<RunEvent>("noxflow/runEvent");
+
+/** Commands of the server, called by `workspace/executeCommand`. */
+export const ServerCommand = {
+  run: "noxflow.run",
+  cancel: "noxflow.cancel",
+  audit: "noxflow.audit",
+} as const;
+
+/** The argument of `noxflow.run`. */
+export interface RunArgs {
+  /** A noxfile, a workflow, or any file of the folder. */
+  uri?: string;
+  /** Absent: the noxfile's default sessions. */
+  sessions?: string[];
+  withDependencies?: boolean;
+  jobs?: number;
+  posargs?: string[];
+}
+
+/** What `noxflow.run` answers when the run is over. */
+export interface RunResult {
+  run: string;
+  exitCode: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+  cancelled: boolean;
+  seconds: number;
+  /** The same sessions one after another. */
+  sequentialSeconds: number;
+  sessions: SessionResult[];
+}
+
+export interface SessionResult {
+  name: string;
+  outcome: "passed" | "failed" | "skipped" | "cancelled";
+  exitCode: number | null;
+  seconds: number;
+  /** Path of the complete log. */
+  log: string | null;
+}
+
+export interface RunEvent {
+  run: string;
+  event: "runStarted" | "taskStarted" | "taskOutput" | "taskPassed" | "taskFailed" | "taskSkipped" | "runFinished";
+  session?: string;
+  line?: string;
+  exitCode?: number | null;
+  seconds?: number;
+  reason?: string;
+  log?: string | null;
+  /** With `runStarted`: all sessions of the run. */
+  sessions?: string[];
+  /** With `runStarted`: how long the run should take. */
+  predictedSeconds?: number | null;
+}
+
+/** The argument of `noxflow.audit`. */
+export interface AuditArgs {
+  uri?: string;
+}
+
+export interface AuditResult {
+  markdown: string;
+}
