@@ -98,7 +98,40 @@ pub struct Selection {
 /// The variables that nox reads from its environment, as they are set around a script (workflow, job and step `env:`).
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<Word>;
 
+/// What runs a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shell {
+    /// `sh` or `bash`, with `-e` as the forges start it.
+    Posix {
+        /// A pipe fails when any command of it fails: what `shell: bash` sets and no `shell:` at all does not.
+        pipefail: bool,
+    },
+    /// PowerShell because nothing else was said on a Windows machine: read as far as both mean the same.
+    WindowsDefault,
+    /// PowerShell, cmd, Python: not read.
+    Foreign,
+}
+
+impl Shell {
+    /// The shell that a `shell:` value names: a name or a command line with `{0}`.
+    pub fn of(name: &str) -> Self {
+        let mut words = name.split_ascii_whitespace();
+        let program = words.next().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+        let program = program.strip_suffix(".exe").unwrap_or(program);
+        match program {
+            "bash" => Self::Posix { pipefail: !name.contains("{0}") || name.contains("pipefail") },
+            "sh" | "dash" | "zsh" | "ksh" | "ash" => Self::Posix { pipefail: name.contains("pipefail") },
+            _ => Self::Foreign,
+        }
+    }
+}
+
 /// Reads `script`: the text between quotes or of a block scalar. `to_file` gives the file offset of a script offset.
-pub fn read(_script: &str, _to_file: &dyn Fn(Span) -> Span, _environment: Environment<'_>) -> Script {
-    Script::default()
+pub fn read(script: &str, to_file: &dyn Fn(Span) -> Span, environment: Environment<'_>) -> Script {
+    read_as(Shell::Posix { pipefail: false }, script, to_file, environment)
+}
+
+/// Reads `script` as `shell` would.
+pub fn read_as(shell: Shell, _script: &str, _to_file: &dyn Fn(Span) -> Span, _environment: Environment<'_>) -> Script {
+    Script { foreign: shell == Shell::Foreign, ..Script::default() }
 }

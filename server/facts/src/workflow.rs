@@ -1,9 +1,21 @@
 //! Jobs, steps and nox calls of a workflow.
+//!
+//! Neighbours: `reader` follows aliases, `job` and `step` read what their names say, `matrix` expands, `expression`
+//! looks into `${{ }}`; `crate::shell` reads the scripts.
 
 use syntax::{Document, Span};
 
 use crate::shell::{Script, Word};
 use crate::{Forge, Known};
+
+mod expression;
+mod job;
+mod matrix;
+mod reader;
+mod step;
+mod value;
+
+use reader::Reader;
 
 /// All that a workflow says.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,8 +177,8 @@ pub enum StepKind {
 }
 
 /// Reads a workflow in `forge`'s dialect.
-pub fn read(_document: &Document, forge: Forge) -> WorkflowFacts {
-    WorkflowFacts {
+pub fn read(document: &Document, forge: Forge) -> WorkflowFacts {
+    let mut facts = WorkflowFacts {
         forge,
         name: None,
         triggers: Vec::new(),
@@ -175,5 +187,37 @@ pub fn read(_document: &Document, forge: Forge) -> WorkflowFacts {
         concurrency: None,
         jobs: Vec::new(),
         jobs_span: None,
+    };
+    let Some(root) = document.yaml().roots.first() else { return facts };
+    let reader = Reader::new(root, forge);
+    let entries = reader.entries(root);
+    let value = |key: &str| reader::find(&entries, key).map(|entry| reader.follow(&entry.value));
+    facts.name = value("name").and_then(reader::text);
+    facts.triggers = value("on").map(|node| triggers(&reader, node)).unwrap_or_default();
+    facts.env = value("env").map(|node| reader.words(node)).unwrap_or_default();
+    facts.defaults = value("defaults").map(|node| job::run_defaults(&reader, node)).unwrap_or_default();
+    facts.concurrency = value("concurrency").and_then(|node| concurrency(&reader, node));
+    if let Some(jobs) = reader::find(&entries, "jobs") {
+        facts.jobs_span = Some(jobs.span());
+        let around = job::Around { env: &facts.env, defaults: &facts.defaults };
+        let read = |entry| job::read(&reader, entry, &around);
+        facts.jobs = reader.entries(&jobs.value).into_iter().filter_map(read).collect();
     }
+    facts
+}
+
+/// `on:` as a name, a list of names or a mapping from names.
+fn triggers(reader: &Reader<'_>, node: &syntax::yaml::Node) -> Vec<(String, Span)> {
+    let Some(mapping) = node.mapping() else { return reader.strings(node) };
+    mapping.entries.iter().filter_map(|entry| reader::text(&entry.key)).collect()
+}
+
+/// `concurrency:` as a group's name or a mapping.
+fn concurrency(reader: &Reader<'_>, node: &syntax::yaml::Node) -> Option<(String, bool)> {
+    if let Some(group) = node.str() {
+        return Some((group.to_owned(), false));
+    }
+    let entries = reader.entries(node);
+    let value = |key: &str| reader::find(&entries, key).and_then(|entry| reader.follow(&entry.value).str());
+    Some((value("group")?.to_owned(), value("cancel-in-progress").is_some_and(|cancel| cancel != "false")))
 }

@@ -42,11 +42,11 @@ pub(super) fn block(text: &str, span: Span, column: i64) -> (Scalar, Span) {
                     out.made(" ", at);
                 }
             }
-            Some(at) => out.made("\n", at),
+            Some(at) => out.line_break(text, at),
             None => {}
         }
         for at in breaks.drain(..) {
-            out.made("\n", at);
+            out.line_break(text, at);
         }
         out.copied(text, start + skip, stop);
         (pending, was_blank, end) = (Some(stop), blank, stop);
@@ -55,12 +55,12 @@ pub(super) fn block(text: &str, span: Span, column: i64) -> (Scalar, Span) {
         && let Some(at) = pending
         && (at < text.len() || header.chomp == Chomp::Keep)
     {
-        out.made("\n", at);
+        out.line_break(text, at);
     }
     if header.chomp == Chomp::Keep {
         breaks.extend(blank_lines_behind(text, span.end as usize));
         for at in breaks {
-            out.made("\n", at);
+            out.line_break(text, at);
         }
     }
     let style = if header.folded { Style::Folded } else { Style::Literal };
@@ -276,30 +276,42 @@ fn escape(raw: &str, at: usize, base: usize, out: &mut Decoded) -> usize {
 struct Decoded {
     content: String,
     runs: Vec<(u32, u32)>,
+    /// The last run is text of the file, so that it can go on.
+    verbatim: bool,
 }
 
 impl Decoded {
     /// Text that stands in the file as it is.
     fn copied(&mut self, text: &str, start: usize, end: usize) {
         if let Some(part) = text.get(start..end).filter(|part| !part.is_empty()) {
-            self.run(start);
+            self.run(start, true);
             self.content.push_str(part);
         }
     }
 
     /// Text that something else at `at` stands for.
     fn made(&mut self, part: &str, at: usize) {
-        self.run(at);
+        self.run(at, false);
         self.content.push_str(part);
     }
 
-    fn run(&mut self, at: usize) {
+    /// A line break that is kept; in the file it may be two bytes.
+    fn line_break(&mut self, text: &str, at: usize) {
+        if text.as_bytes().get(at) == Some(&b'\n') {
+            self.copied(text, at, at + 1);
+        } else {
+            self.made("\n", at);
+        }
+    }
+
+    fn run(&mut self, at: usize, verbatim: bool) {
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let (content, file) = (small(self.content.len()), small(at));
-        let goes_on = self.runs.last().is_some_and(|(was, from)| file.checked_sub(*from) == content.checked_sub(*was));
-        if !goes_on {
+        let follows = self.runs.last().is_some_and(|(was, from)| file.checked_sub(*from) == content.checked_sub(*was));
+        if !(follows && verbatim && self.verbatim) {
             self.runs.push((content, file));
         }
+        self.verbatim = verbatim;
     }
 
     fn scalar(self, style: Style) -> Scalar {

@@ -1,0 +1,149 @@
+//! One item of `steps:`.
+
+use syntax::Span;
+use syntax::yaml::{Entry, Node, Scalar};
+
+use super::expression::Reads;
+use super::job::{Around, in_order, is_set};
+use super::reader::{Reader, find, text};
+use super::{Step, StepKind};
+use crate::shell::{self, Script, Shell, Word};
+
+/// `parallel:` holds no `parallel:`, says GitHub; one level more than that is read, to say so.
+const MAX_DEPTH: u32 = 3;
+
+/// What a step inherits.
+pub(super) struct Surroundings<'a> {
+    pub(super) workflow: &'a Around<'a>,
+    pub(super) job: &'a Around<'a>,
+    /// All labels are known and one is a Windows machine's: its default shell is PowerShell.
+    pub(super) windows: bool,
+}
+
+/// Reads `steps:`; what their expressions read of `needs` goes to `reads`.
+pub(super) fn read_all<'a>(
+    reader: &Reader<'a>,
+    node: &'a Node,
+    around: &Surroundings<'_>,
+    reads: &mut Reads,
+) -> Vec<Step> {
+    list(reader, node, around, reads, 0)
+}
+
+fn list<'a>(
+    reader: &Reader<'a>,
+    node: &'a Node,
+    around: &Surroundings<'_>,
+    reads: &mut Reads,
+    depth: u32,
+) -> Vec<Step> {
+    let Some(sequence) = reader.follow(node).sequence() else { return Vec::new() };
+    let mut steps = Vec::new();
+    for item in &sequence.items {
+        if !reader.spend() {
+            break;
+        }
+        let value = reader.follow(&item.value);
+        // An alias's step has the place of its anchor: what it says stands there.
+        let is_alias = value.span != item.value.span;
+        let span = if is_alias { value.span } else { item.span };
+        steps.push(read(reader, span, value, around, reads, depth));
+    }
+    steps
+}
+
+fn read<'a>(
+    reader: &Reader<'a>,
+    span: Span,
+    node: &'a Node,
+    around: &Surroundings<'_>,
+    reads: &mut Reads,
+    depth: u32,
+) -> Step {
+    let entries = reader.entries(node);
+    let value = |key: &str| find(&entries, key).map(|entry| reader.follow(&entry.value));
+    let string = |key: &str| value(key).and_then(Node::str).map(str::to_owned);
+    let env = value("env").map(|node| reader.words(node)).unwrap_or_default();
+    let mut own = Reads::default();
+    for entry in &entries {
+        let bare = entry.key.str() == Some("if");
+        reader.scalars(&entry.value, &mut |node| own.add(node, bare));
+    }
+    let shell = string("shell");
+    let kind = kind(reader, &entries, around, reads, depth, &env, shell.as_deref());
+    reads.needs.append(&mut own.needs);
+    Step {
+        span,
+        name: value("name").and_then(text),
+        id: value("id").and_then(text),
+        condition: value("if").and_then(text),
+        working_directory: string("working-directory"),
+        timeout_minutes: value("timeout-minutes").and_then(Node::str).and_then(|minutes| minutes.parse().ok()),
+        continue_on_error: value("continue-on-error").is_some_and(is_set),
+        background: value("background").is_some_and(is_set),
+        reads_steps: in_order(own.steps),
+        uses_secrets: own.secrets,
+        env,
+        shell,
+        kind,
+    }
+}
+
+/// What makes it a step. `run` first: a step with two of them is wrong anyway.
+fn kind<'a>(
+    reader: &Reader<'a>,
+    entries: &[&'a Entry],
+    around: &Surroundings<'_>,
+    reads: &mut Reads,
+    depth: u32,
+    env: &[(String, Word)],
+    shell: Option<&str>,
+) -> StepKind {
+    let value = |key: &str| find(entries, key).map(|entry| reader.follow(&entry.value));
+    if let Some(node) = value("run") {
+        let script = node.scalar().map(|scalar| script(scalar, around, env, shell)).unwrap_or_default();
+        return StepKind::Run { span: node.span, script };
+    }
+    if let Some(node) = value("uses") {
+        let action = node.str().unwrap_or_default().to_owned();
+        let with = value("with").map(|node| with(reader, node)).unwrap_or_default();
+        return StepKind::Uses { action, span: node.span, with };
+    }
+    if let Some(node) = value("parallel").filter(|_| depth < MAX_DEPTH) {
+        return StepKind::Parallel(list(reader, node, around, reads, depth + 1));
+    }
+    if let Some(node) = value("wait") {
+        return StepKind::Wait(reader.strings(node).into_iter().map(|(id, _)| id).collect());
+    }
+    if find(entries, "wait-all").is_some() {
+        return StepKind::WaitAll;
+    }
+    match value("cancel").and_then(Node::str) {
+        Some(id) => StepKind::Cancel(id.to_owned()),
+        None => StepKind::Unknown,
+    }
+}
+
+fn with<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<(String, String, Span)> {
+    let pairs = reader.entries(node).into_iter();
+    let pair = |entry: &'a Entry| {
+        let value = reader.follow(&entry.value);
+        Some((entry.key.str()?.to_owned(), value.str().unwrap_or_default().to_owned(), value.span))
+    };
+    pairs.filter_map(pair).collect()
+}
+
+fn script(scalar: &Scalar, around: &Surroundings<'_>, env: &[(String, Word)], shell: Option<&str>) -> Script {
+    let inherited = around.job.defaults.shell.as_deref().or(around.workflow.defaults.shell.as_deref());
+    let shell = match shell.or(inherited) {
+        Some(name) => Shell::of(name),
+        None if around.windows => Shell::WindowsDefault,
+        None => Shell::Posix { pipefail: false },
+    };
+    let levels = [env, around.job.env, around.workflow.env];
+    let variable = |name: &str| {
+        let mut found = levels.iter().flat_map(|level| level.iter().rev());
+        found.find(|(key, _)| key == name).map(|(_, word)| word.clone())
+    };
+    shell::read_as(shell, &scalar.content, &|span| scalar.source_span(span), &variable)
+}
