@@ -100,3 +100,97 @@ fn finished_text_has_no_issue_left() {
     );
     assert_eq!(edit(&broken, "nee\n", "needs: lint\n").issues(), []);
 }
+
+const NOXFILE: &str = "\
+import nox
+
+PYTHONS = [\"3.11\", \"3.12\"]
+
+
+@nox.session(tags=[\"check\"])
+def lint(session):
+    \"\"\"Lint.\"\"\"
+    session.install(\"ruff\")
+    session.run(\"ruff\", \"check\", \"src\")
+
+
+@nox.session(python=PYTHONS, requires=[\"lint\"])
+def tests(session: nox.Session) -> None:
+    if session.posargs:
+        session.log(\"some\")
+    session.run(
+        \"pytest\",
+        *session.posargs,
+    )
+
+
+@nox.session
+def docs(session):
+    session.run(\"sphinx-build\", \"docs\", \"out\")
+";
+
+/// Names of the decorated functions at the top level.
+fn functions(document: &Document) -> Vec<&str> {
+    let decorated = document.python().statements.iter().filter_map(|top| match &top.statement.kind {
+        python::StmtKind::Function(function) if !function.decorators.is_empty() => Some(&*function.name.text),
+        _ => None,
+    });
+    decorated.collect()
+}
+
+#[test]
+fn half_typed_python_costs_one_line() {
+    let edits = [
+        ("@nox.session(python", "@nox.session(python\n@nox.session(python"),
+        ("PYTHONS = [\"3.11\", \"3.12\"]", "PYTHONS = [\"3.11\", \"3.12\""),
+        ("PYTHONS = [\"3.11\", \"3.12\"]", "PYTHONS = [\"3.11\", \"3.12"),
+        ("PYTHONS = [\"3.11\", \"3.12\"]", "PYTHONS ="),
+        ("PYTHONS = [\"3.11\", \"3.12\"]", "PYTHONS = ["),
+        ("PYTHONS = [\"3.11\", \"3.12\"]", "PYTHONS = {"),
+        ("import nox\n", "import nox\nimport \n"),
+        ("import nox\n", "import nox\nfrom \n"),
+        ("import nox\n", "import nox\nfrom os import \n"),
+        ("import nox\n", "import nox\nfrom os import (\n"),
+        ("(python=PYTHONS, requires=[\"lint\"])", "("),
+        ("(python=PYTHONS, requires=[\"lint\"])", "(python"),
+        ("(python=PYTHONS, requires=[\"lint\"])", "(python="),
+        ("(python=PYTHONS, requires=[\"lint\"])", "(python=["),
+        ("(python=PYTHONS, requires=[\"lint\"])", "(python=[\"3.1"),
+        ("(python=PYTHONS, requires=[\"lint\"])", "(python=PYTHONS, "),
+        ("(python=PYTHONS, requires=[\"lint\"])", "(python=PYTHONS))"),
+        ("@nox.session(python=PYTHONS, requires=[\"lint\"])", "@nox."),
+        ("@nox.session(python=PYTHONS, requires=[\"lint\"])", "@nox.session\n@"),
+        ("def tests(session: nox.Session) -> None:", "def tests(session: nox.Session) ->"),
+        ("def tests(session: nox.Session) -> None:", "def tests(session: nox.Session)"),
+        ("def tests(session: nox.Session) -> None:", "def tests(session: "),
+        ("def tests(session: nox.Session) -> None:", "def tests("),
+        ("def tests(session: nox.Session) -> None:", "def tests"),
+        ("    if session.posargs:\n", "    if session.posargs\n"),
+        ("    if session.posargs:\n", "    if session.\n"),
+        ("    if session.posargs:\n", "    if \n"),
+        ("        session.log(\"some\")\n", "        session.\n"),
+        ("        session.log(\"some\")\n", "        session.log(\"so\n"),
+        ("        session.log(\"some\")\n", "        session.log(f\"{x\n"),
+        ("        \"pytest\",\n", "        \"pytest\n"),
+        ("        *session.posargs,\n    )\n", "        *session.posargs,\n"),
+    ];
+    let document = Document::new(Language::Python, NOXFILE);
+    assert_eq!(functions(&document), ["lint", "tests", "docs"]);
+    let mut found = 0;
+    let mut lost = Vec::new();
+    for (from, to) in edits {
+        let edited = edit(&document, from, to);
+        let names = functions(&edited);
+        found += names.len();
+        if names != ["lint", "tests", "docs"] {
+            lost.push((to, names.len()));
+        }
+        for top in &edited.python().statements {
+            if let python::StmtKind::Function(function) = &top.statement.kind {
+                let name = function.name.span.shifted(top.start).of(edited.text());
+                assert_eq!(name, &*function.name.text, "the name's span after {to:?}");
+            }
+        }
+    }
+    assert_eq!(lost, [], "{found} of 96");
+}

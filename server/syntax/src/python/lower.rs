@@ -1,0 +1,320 @@
+//! From tree-sitter's tree to ours, one top-level statement at a time. Neighbours: `document` parses and mends,
+//! `expression` lowers what stands inside statements.
+
+use std::{
+    collections::hash_map::Entry,
+    sync::{Arc, OnceLock},
+};
+
+use rustc_hash::FxHashMap;
+use tree_sitter::{Node, Tree};
+
+use super::{Alias, Expr, Function, Module, Name, Stmt, StmtKind, Top};
+use crate::{
+    Span,
+    document::{Difference, Mends, Parsed},
+};
+
+mod expression;
+mod kinds;
+
+use kinds::{Fields, Kind, kind};
+
+/// Levels of nesting that are read. tree-sitter reads any number of brackets; this recursion and the drop of its result
+/// must not. Noxfiles have about ten.
+const MAX_DEPTH: u32 = 120;
+
+/// Lowers a parsed text, taking over the statements of `old` that the edit did not touch.
+pub(crate) fn lower(parsed: &Parsed, mends: &Mends, old: Option<(&Module, Difference)>) -> Module {
+    let reuse = old.map(|(module, edit)| Reuse::new(module, edit)).unwrap_or_default();
+    let root = parsed.tree.root_node();
+    let mut statements = Vec::new();
+    let mut cursor = root.walk();
+    for node in root.named_children(&mut cursor) {
+        if matches!(kind(node), Kind::Comment | Kind::Error | Kind::Other) {
+            continue;
+        }
+        let mut lowering =
+            Lowering { source: &parsed.source, mends, base: 0, depth: 0, fields: Fields::of(&parsed.tree) };
+        let span = lowering.span(node);
+        let is_broken = node.has_error() || mends.touch(span);
+        let statement = match reuse.find(span) {
+            Some(statement) if !is_broken => statement,
+            _ => {
+                lowering.base = span.start;
+                Arc::new(lowering.statement(node))
+            }
+        };
+        statements.push(Top { start: span.start, statement, is_broken });
+    }
+    Module { statements }
+}
+
+/// Statements of the text before an edit, by where they are after it.
+#[derive(Default)]
+struct Reuse(FxHashMap<Span, Arc<Stmt>>);
+
+impl Reuse {
+    fn new(module: &Module, edit: Difference) -> Self {
+        let mut by_span = FxHashMap::default();
+        for top in module.statements.iter().filter(|top| !top.is_broken) {
+            let span = top.statement.span.shifted(top.start);
+            let moved = if span.end < edit.old.start {
+                span
+            } else if span.start > edit.old.end {
+                let moved = |at: u32| at - edit.old.end + edit.new.end;
+                Span::new(moved(span.start), moved(span.end))
+            } else {
+                continue;
+            };
+            if let Entry::Vacant(entry) = by_span.entry(moved) {
+                entry.insert(Arc::clone(&top.statement));
+            }
+        }
+        Self(by_span)
+    }
+
+    fn find(&self, span: Span) -> Option<Arc<Stmt>> {
+        self.0.get(&span).cloned()
+    }
+}
+
+/// The lowering of one top-level statement.
+struct Lowering<'a> {
+    source: &'a str,
+    mends: &'a Mends,
+    base: u32,
+    depth: u32,
+    fields: &'static Fields,
+}
+
+impl<'a> Lowering<'a> {
+    fn span(&self, node: Node<'_>) -> Span {
+        self.between(node.start_byte(), node.end_byte())
+    }
+
+    fn between(&self, start: usize, end: usize) -> Span {
+        let at = |at: usize| self.mends.to_document(u32::try_from(at).unwrap_or(u32::MAX)).saturating_sub(self.base);
+        Span::new(at(start), at(end))
+    }
+
+    fn text(&self, node: Node<'_>) -> &'a str {
+        self.source.get(node.byte_range()).unwrap_or_default()
+    }
+
+    fn name(&self, node: Node<'_>) -> Name {
+        Name { text: self.text(node).into(), span: self.span(node) }
+    }
+
+    /// Runs `read` one level deeper, unless that is too deep.
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            return None;
+        }
+        self.depth += 1;
+        let out = read(self);
+        self.depth -= 1;
+        Some(out)
+    }
+
+    fn statement(&mut self, node: Node<'_>) -> Stmt {
+        let span = self.span(node);
+        let kind = self.deeper(|this| this.statement_kind(node)).flatten().unwrap_or(StmtKind::Opaque);
+        Stmt { span, kind }
+    }
+
+    fn statement_kind(&mut self, node: Node<'_>) -> Option<StmtKind> {
+        let fields = self.fields;
+        Some(match kind(node) {
+            Kind::ExpressionStatement => self.expression_statement(node)?,
+            Kind::FunctionDefinition | Kind::DecoratedDefinition => self.definition(node)?,
+            Kind::ClassDefinition => StmtKind::Class(self.name(node.child_by_field_id(fields.name)?)),
+            Kind::ImportStatement => StmtKind::Import(self.aliases(node)),
+            Kind::ImportFromStatement => self.import_from(node)?,
+            Kind::IfStatement => self.if_statement(node)?,
+            Kind::ForStatement => StmtKind::For {
+                target: self.field(node, fields.left)?,
+                iter: self.field(node, fields.right)?,
+                body: self.block(node.child_by_field_id(fields.body)),
+                orelse: self.else_of(node),
+            },
+            Kind::WhileStatement => StmtKind::While {
+                test: self.field(node, fields.condition)?,
+                body: [self.block(node.child_by_field_id(fields.body)), self.else_of(node)].concat(),
+            },
+            Kind::WithStatement => {
+                let body = self.block(node.child_by_field_id(fields.body));
+                StmtKind::With { items: self.with_items(node), body }
+            }
+            Kind::TryStatement => self.try_statement(node),
+            Kind::ReturnStatement => StmtKind::Return(children(node).first().map(|value| self.expression(*value))),
+            Kind::RaiseStatement => StmtKind::Raise,
+            Kind::PassStatement | Kind::GlobalStatement | Kind::NonlocalStatement | Kind::AssertStatement => {
+                StmtKind::Pass
+            }
+            Kind::FutureImportStatement => StmtKind::Pass,
+            Kind::BreakStatement => StmtKind::Break,
+            Kind::ContinueStatement => StmtKind::Continue,
+            Kind::DeleteStatement => {
+                StmtKind::Delete(children(node).into_iter().map(|it| self.expression(it)).collect())
+            }
+            _ => return None,
+        })
+    }
+
+    fn field(&mut self, node: Node<'_>, field: u16) -> Option<Expr> {
+        Some(self.expression(node.child_by_field_id(field)?))
+    }
+
+    /// The statements of a block; none when there is none. What could not be read is opaque.
+    fn block(&mut self, block: Option<Node<'_>>) -> Vec<Stmt> {
+        block.map(|block| children(block).into_iter().map(|node| self.statement(node)).collect()).unwrap_or_default()
+    }
+
+    fn else_of(&mut self, node: Node<'_>) -> Vec<Stmt> {
+        let orelse = node.child_by_field_id(self.fields.alternative);
+        self.block(orelse.and_then(|orelse| orelse.child_by_field_id(self.fields.body)))
+    }
+
+    fn expression_statement(&mut self, node: Node<'_>) -> Option<StmtKind> {
+        let inner = children(node);
+        let [only] = inner.as_slice() else {
+            let items = inner.iter().map(|item| self.expression(*item)).collect();
+            return Some(StmtKind::Expr(Expr { span: self.span(node), kind: super::ExprKind::Tuple(items) }));
+        };
+        match kind(*only) {
+            Kind::Assignment => self.assignment(*only),
+            Kind::AugmentedAssignment => {
+                let op = self.text(only.child_by_field_id(self.fields.operator)?).trim_end_matches('=').into();
+                let (target, value) = (self.field(*only, self.fields.left)?, self.field(*only, self.fields.right)?);
+                Some(StmtKind::AugAssign { target, op, value })
+            }
+            _ => Some(StmtKind::Expr(self.expression(*only))),
+        }
+    }
+
+    fn assignment(&mut self, node: Node<'_>) -> Option<StmtKind> {
+        let (mut targets, mut at) = (Vec::new(), node);
+        loop {
+            targets.push(self.field(at, self.fields.left)?);
+            let Some(right) = at.child_by_field_id(self.fields.right) else { return Some(StmtKind::Pass) };
+            if kind(right) != Kind::Assignment {
+                return Some(StmtKind::Assign { targets, value: self.expression(right) });
+            }
+            at = right;
+        }
+    }
+
+    fn definition(&mut self, node: Node<'_>) -> Option<StmtKind> {
+        let mut decorators = Vec::new();
+        let mut definition = node;
+        if kind(node) == Kind::DecoratedDefinition {
+            for child in children(node) {
+                if kind(child) == Kind::Decorator {
+                    let value = children(child).first().map(|value| self.expression(*value));
+                    decorators.extend(value.map(|value| (self.span(child), value)));
+                }
+            }
+            definition = node.child_by_field_id(self.fields.definition)?;
+        }
+        let name = self.name(definition.child_by_field_id(self.fields.name)?);
+        if kind(definition) != Kind::FunctionDefinition {
+            return Some(StmtKind::Class(name));
+        }
+        let parameters = definition.child_by_field_id(self.fields.parameters);
+        let parameters = parameters.map(|node| self.parameters(node)).unwrap_or_default();
+        let body = self.block(definition.child_by_field_id(self.fields.body));
+        Some(StmtKind::Function(Box::new(Function { name, decorators, parameters, body })))
+    }
+
+    /// Everything that an import names (`name` fields).
+    fn aliases(&mut self, node: Node<'_>) -> Vec<Alias> {
+        let mut cursor = node.walk();
+        let names: Vec<_> = node.children_by_field_id(self.fields.id(self.fields.name), &mut cursor).collect();
+        names
+            .into_iter()
+            .map(|name| {
+                let inner = name.child_by_field_id(self.fields.name).unwrap_or(name);
+                let alias = name.child_by_field_id(self.fields.alias).map(|alias| self.name(alias));
+                Alias { name: self.name(inner), alias }
+            })
+            .collect()
+    }
+
+    fn import_from(&mut self, node: Node<'_>) -> Option<StmtKind> {
+        let written = self.text(node.child_by_field_id(self.fields.module_name)?);
+        let module = written.trim_start_matches(['.', ' ']);
+        let level = u32::try_from(written.len() - module.len()).unwrap_or(0);
+        let mut names = self.aliases(node);
+        for star in children(node).into_iter().filter(|child| kind(*child) == Kind::WildcardImport) {
+            names.push(Alias { name: self.name(star), alias: None });
+        }
+        Some(StmtKind::ImportFrom { module: module.into(), level, names })
+    }
+
+    fn if_statement(&mut self, node: Node<'_>) -> Option<StmtKind> {
+        let fields = self.fields;
+        let mut branches = Vec::new();
+        let mut orelse = Vec::new();
+        branches.push((self.field(node, fields.condition)?, self.block(node.child_by_field_id(fields.consequence))));
+        for child in children(node) {
+            match kind(child) {
+                Kind::ElifClause => {
+                    let body = self.block(child.child_by_field_id(fields.consequence));
+                    branches.push((self.field(child, fields.condition)?, body));
+                }
+                Kind::ElseClause => orelse = self.block(child.child_by_field_id(fields.body)),
+                _ => {}
+            }
+        }
+        Some(StmtKind::If { branches, orelse })
+    }
+
+    fn with_items(&mut self, node: Node<'_>) -> Vec<(Expr, Option<Expr>)> {
+        let clause = children(node).into_iter().find(|child| kind(*child) == Kind::WithClause);
+        let mut out = Vec::new();
+        for item in clause.map(children).unwrap_or_default() {
+            let Some(value) = item.child_by_field_id(self.fields.value) else { continue };
+            if kind(value) != Kind::AsPattern {
+                out.push((self.expression(value), None));
+                continue;
+            }
+            let alias = value.child_by_field_id(self.fields.alias).and_then(|alias| children(alias).first().copied());
+            let alias = alias.map(|alias| self.expression(alias));
+            if let Some(manager) = children(value).first() {
+                out.push((self.expression(*manager), alias));
+            }
+        }
+        out
+    }
+
+    fn try_statement(&mut self, node: Node<'_>) -> StmtKind {
+        let body = self.block(node.child_by_field_id(self.fields.body));
+        let (mut handlers, mut orelse, mut finally) = (Vec::new(), Vec::new(), Vec::new());
+        for child in children(node) {
+            let block = children(child).into_iter().find(|inner| kind(*inner) == Kind::Block);
+            match kind(child) {
+                Kind::ExceptClause => handlers.push(self.block(block)),
+                Kind::ElseClause => orelse = self.block(block),
+                Kind::FinallyClause => finally = self.block(block),
+                _ => {}
+            }
+        }
+        StmtKind::Try { body, handlers, orelse, finally }
+    }
+}
+
+/// Named children without comments.
+fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).filter(|child| !child.is_extra() || child.is_error()).collect()
+}
+
+/// Read once: the grammar does not change.
+fn once<T>(
+    cell: &'static OnceLock<T>,
+    tree: &Tree,
+    read: impl FnOnce(&tree_sitter::LanguageRef<'_>) -> T,
+) -> &'static T {
+    cell.get_or_init(|| read(&tree.language()))
+}
