@@ -13,9 +13,11 @@ mod hover;
 mod lens;
 mod lint;
 mod lints;
+mod needs;
 mod snapshot;
 mod subject;
 mod symbols;
+mod times;
 mod words;
 
 pub use assist::{FileEdit, Offer, assists};

@@ -1,5 +1,6 @@
 //! Durations in words, rounded as far as they can be trusted.
 
+use model::forecast::Way;
 use model::{Estimate, Source};
 
 /// `seconds` for people: `8 s`, `1 m 5 s`, `15 m 20 s`, `2 h 5 m`. Under 10 s to the second, under 2 min to 5 s, else
@@ -36,6 +37,18 @@ pub(crate) fn source(estimate: &Estimate) -> String {
         Source::Measured(n) => format!("measured, n={n}"),
         Source::Imported(n) => format!("from CI, n={n}"),
         Source::Guess => "a guess".to_owned(),
+    }
+}
+
+/// A way of running sessions, in words.
+pub(crate) fn way(way: Way) -> String {
+    match way {
+        Way::Now => "now".to_owned(),
+        Way::NoxParallel { lanes } => format!("`nox -j {lanes}` in this job"),
+        Way::ParallelSteps => "parallel steps in this job".to_owned(),
+        Way::BackgroundProcesses => "background processes in this job".to_owned(),
+        Way::Matrix { jobs } => format!("a matrix of {jobs} jobs"),
+        Way::Jobs { jobs } => format!("{jobs} packed jobs"),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod forecast;
 pub mod graph;
 pub mod hazards;
 pub mod links;
+pub mod nearest;
 pub mod plan;
 pub mod schedule;
 pub mod settings;

@@ -1,0 +1,78 @@
+//! A job: its time, what of it is needless waiting, and what each way of running its sessions would take.
+
+use std::fmt::Write;
+
+use model::WorkflowId;
+use model::forecast::Forecast;
+
+use crate::snapshot::Snapshot;
+use crate::times::{JobTimes, SessionTimes};
+use crate::words;
+
+/// The hover's markdown.
+pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Option<String> {
+    let workspace = &snapshot.workspace;
+    let model = workspace.workflows.get(workflow.0)?;
+    let job = model.facts.jobs.get(at)?;
+    let mut out = String::new();
+    let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, Vec::len);
+    let _ = write!(out, "**{}** · {}", job.id, count(job.steps.len(), "step"));
+    if cells > 1 {
+        let _ = write!(out, " · {cells} jobs by its matrix, each");
+    }
+    if let Some(estimate) = model.jobs.get(at) {
+        let _ = write!(out, " · {} ({})", words::estimate(estimate), words::source(estimate));
+    }
+    out.push('\n');
+    let times = JobTimes::of(workspace, model);
+    if model.facts.jobs.len() > 1 {
+        let critical = times.analysis.critical_path.iter().any(|task| task.0 == at);
+        let slack = times.analysis.slack.get(at).copied().unwrap_or_default();
+        let _ = if critical {
+            writeln!(out, "\n**On the workflow's critical path** ({})", words::duration(times.analysis.length))
+        } else {
+            writeln!(out, "\nNot on the workflow's critical path: **{} slack**", words::duration(slack))
+        };
+    }
+    let Some(sequence) = workspace.sequence(workflow, at) else { return Some(out.trim_end().to_owned()) };
+    let noxfile = workspace.noxfiles.get(sequence.noxfile.0)?;
+    let sessions = SessionTimes::of(noxfile, sequence.sessions.clone(), |id| {
+        let place = sequence.sessions.iter().position(|other| *other == id);
+        place.and_then(|at| sequence.plan.tasks.get(at)).map_or(0.0, |task| task.seconds)
+    });
+    let _ = writeln!(
+        out,
+        "\nRuns {} sessions one after another; their critical path is **{}** (`{}`)",
+        sequence.sessions.len(),
+        words::duration(sessions.analysis.length),
+        sessions.path(noxfile).join("` → `"),
+    );
+    out.push_str(&table(&workspace.forecasts(&sequence)));
+    let slots = workspace.settings.slots(model.facts.forge);
+    let _ = write!(
+        out,
+        "\nAssumes {} on {}, {} per job, {} cores",
+        count(slots, "runner"),
+        model.facts.forge.name(),
+        words::duration(workspace.settings.job_overhead_seconds),
+        workspace.settings.runner_cores,
+    );
+    Some(out)
+}
+
+/// The ways as a Markdown table, the fastest in bold.
+fn table(forecasts: &[Forecast]) -> String {
+    let best = forecasts.iter().map(|forecast| forecast.makespan.seconds).fold(f64::INFINITY, f64::min);
+    let mut out = String::from("\n| way | time | machine minutes |\n|---|---|---|\n");
+    for forecast in forecasts {
+        let time = words::duration(forecast.makespan.seconds);
+        let is_best = forecast.makespan.seconds <= best && forecasts.len() > 1;
+        let time = if is_best { format!("**{time}**") } else { time };
+        let _ = writeln!(out, "| {} | {time} | {:.0} |", words::way(forecast.way), forecast.machine_minutes.ceil());
+    }
+    out
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}

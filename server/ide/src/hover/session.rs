@@ -1,0 +1,161 @@
+//! A session: its time, its place on the critical path, what it needs, what it collides with, where CI runs it.
+
+use std::fmt::Write;
+
+use model::{NoxfileId, NoxfileModel, SessionId, SessionKind, WorkflowId};
+
+use crate::snapshot::Snapshot;
+use crate::times::{self, SessionTimes};
+use crate::words;
+
+/// Sessions that are looked at for hazards and for company; a hover must not grow with the square of a noxfile.
+const MAX_COMPARED: usize = 64;
+/// Names listed before "and N more".
+const MAX_NAMES: usize = 5;
+
+/// The hover's markdown.
+pub(super) fn text(
+    snapshot: &Snapshot,
+    noxfile: NoxfileId,
+    id: SessionId,
+    job: Option<(WorkflowId, usize)>,
+) -> Option<String> {
+    let workspace = &snapshot.workspace;
+    let model = workspace.noxfiles.get(noxfile.0)?;
+    let session = model.facts.sessions.get(id.0)?;
+    let kind = model.effects.get(id.0).map(|effects| effects.kind).unwrap_or_default();
+    let estimate = if job.is_some() { model.ci.get(id.0)? } else { model.local.get(id.0)? };
+    let mut out = String::new();
+    let instances = match session.instances.len() {
+        n if n > 1 => format!(" · {n} instances, each"),
+        _ => String::new(),
+    };
+    let range = format!("{} – {}", words::duration(estimate.low), words::duration(estimate.high));
+    let _ = write!(out, "**{}** · {}{instances} · {}", session.name, kind_name(kind), words::estimate(estimate));
+    let _ = writeln!(out, " ({}, {range})", words::source(estimate));
+
+    let times = company(snapshot, model, noxfile, id, job);
+    bottleneck(&mut out, model, id, &times);
+    order(&mut out, model, id);
+    hazards(&mut out, snapshot, noxfile, id, &times);
+    places(&mut out, snapshot, noxfile, id);
+    if let Some(doc) = &session.doc {
+        let _ = write!(out, "\n{doc}");
+    }
+    Some(out.trim_end().to_owned())
+}
+
+/// The sessions it runs among: those of its job, else the defaults; itself always.
+fn company(
+    snapshot: &Snapshot,
+    model: &NoxfileModel,
+    noxfile: NoxfileId,
+    id: SessionId,
+    job: Option<(WorkflowId, usize)>,
+) -> SessionTimes {
+    let in_job = job.and_then(|(workflow, job)| snapshot.workspace.sequence(workflow, job));
+    let mut sessions = match in_job {
+        Some(sequence) if sequence.noxfile == noxfile => sequence.sessions,
+        _ => times::defaults(model),
+    };
+    if !sessions.contains(&id) {
+        sessions.push(id);
+    }
+    SessionTimes::of(model, sessions, |id| times::total_seconds(model, id))
+}
+
+fn bottleneck(out: &mut String, model: &NoxfileModel, id: SessionId, times: &SessionTimes) {
+    let Some((slack, is_critical)) = times.slack(id) else { return };
+    let length = words::duration(times.analysis.length);
+    let path = times.path(model).join("` → `");
+    let _ = if is_critical {
+        writeln!(out, "\n**On the critical path** (`{path}`, {length})")
+    } else {
+        writeln!(out, "\nNot on the critical path: **{} slack** (`{path}`, {length})", words::duration(slack))
+    };
+}
+
+fn order(out: &mut String, model: &NoxfileModel, id: SessionId) {
+    let needed = |edge: &&model::Edge| times::is_needed(edge);
+    let before: Vec<_> = model.edges.iter().filter(needed).filter(|edge| edge.to == id).collect();
+    let after: Vec<_> = model.edges.iter().filter(needed).filter(|edge| edge.from == id).collect();
+    if let Some(edge) = before.first() {
+        let names = list(before.iter().map(|edge| times::name(model, edge.from)));
+        let _ = writeln!(out, "\nNeeds {names} ({}: {})", edge.evidence.name(), edge.reason);
+    }
+    if let Some(edge) = after.first() {
+        let names = list(after.iter().map(|edge| times::name(model, edge.to)));
+        let _ = writeln!(out, "\nNeeded by {names} ({}: {})", edge.evidence.name(), edge.reason);
+    }
+}
+
+fn hazards(out: &mut String, snapshot: &Snapshot, noxfile: NoxfileId, id: SessionId, times: &SessionTimes) {
+    let Some(model) = snapshot.workspace.noxfiles.get(noxfile.0) else { return };
+    let others = times.sessions.iter().filter(|other| **other != id).take(MAX_COMPARED);
+    let mut free = Vec::new();
+    let mut collides: Vec<(&str, model::Hazard)> = Vec::new();
+    for other in others {
+        match snapshot.workspace.verdict(noxfile, id, *other) {
+            model::Verdict::Parallel => free.push(times::name(model, *other)),
+            model::Verdict::AfterCure(found) | model::Verdict::Exclusive(found) => {
+                collides.extend(found.into_iter().next().map(|hazard| (times::name(model, *other), hazard)));
+            }
+            model::Verdict::MustOrder(_) | model::Verdict::Unknown(_) => {}
+        }
+    }
+    if !free.is_empty() {
+        let _ = writeln!(out, "\nCan run beside {}", list(free.iter().copied()));
+    }
+    collides.sort_by_key(|(_, hazard)| hazard.severity);
+    if let Some((_, worst)) = collides.first() {
+        let names = list(collides.iter().map(|(name, _)| *name));
+        let cure = if worst.cure.is_empty() { String::new() } else { format!(" → *{}*", worst.cure) };
+        let _ = writeln!(out, "\nCollides with {names} ({}): {}{cure}", worst.severity.name(), worst.reason);
+    }
+}
+
+fn places(out: &mut String, snapshot: &Snapshot, noxfile: NoxfileId, id: SessionId) {
+    let mut places = Vec::new();
+    for workflow in &snapshot.workspace.workflows {
+        for link in workflow.links.iter().filter(|link| link.noxfile == Some(noxfile)) {
+            if !link.runs.iter().any(|run| run.session == id) {
+                continue;
+            }
+            let Some(job) = workflow.facts.jobs.get(link.site.job) else { continue };
+            places.push(format!("{} › {} › step {}", workflow.label, job.id, link.site.step + 1));
+        }
+    }
+    places.dedup();
+    if !places.is_empty() {
+        let _ = writeln!(out, "\nCI: {}", list(places.iter().map(String::as_str)));
+    }
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let shown = names.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MAX_NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn kind_name(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::Format => "formatter",
+        SessionKind::Lint => "linter",
+        SessionKind::Typecheck => "type check",
+        SessionKind::Security => "security scan",
+        SessionKind::DeadCode => "dead-code scan",
+        SessionKind::Test => "tests",
+        SessionKind::IntegrationTest => "integration tests",
+        SessionKind::Coverage => "coverage report",
+        SessionKind::Docs => "docs",
+        SessionKind::Build => "build",
+        SessionKind::Bench => "benchmark",
+        SessionKind::Release => "release",
+        SessionKind::Lock => "lock file",
+        SessionKind::Serve => "server",
+        SessionKind::Other => "session",
+    }
+}

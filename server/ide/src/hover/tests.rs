@@ -1,0 +1,1 @@
+//! Hovers, as a person sees them.

@@ -1,0 +1,45 @@
+//! A nox call gives `-s` twice.
+//!
+//! Why: a later `-s` replaces the one before, so the first sessions never run, and nothing says so (seen in eight places
+//! of scientific-python/cookie).
+//!
+//! ```text
+//! #- noxfile.py
+//! import nox
+//! @nox.session
+//! def lint(session): ...
+//! @nox.session
+//! def tests(session): ...
+//! #- .github/workflows/ci.yml
+//! on: push
+//! jobs:
+//!   test:
+//!     runs-on: ubuntu-latest
+//!     steps:
+//!       - run: nox -s lint -s tests
+//!                    #^^^^ warning: never runs: the later `-s` replaces this one; write all names after one `-s`
+//! ```
+
+use syntax::Span;
+
+use crate::lint::Level;
+use crate::subject;
+
+use super::{Findings, Lint, LintCx};
+
+pub(super) const LINT: Lint = Lint { id: "overridden-selection", level: Level::Warning, check };
+
+fn check(cx: &LintCx<'_>, out: &mut Findings) {
+    let Some((_, workflow)) = cx.workflow() else { return };
+    for link in &workflow.links {
+        let job = workflow.facts.jobs.get(link.site.job);
+        let Some(call) = job.and_then(|job| subject::call(job, link.site)) else { continue };
+        for words in &call.selection.overridden {
+            let span = words.iter().map(|word| word.span).reduce(Span::join);
+            if let Some(span) = span {
+                let message = "never runs: the later `-s` replaces this one; write all names after one `-s`";
+                out.push(span, message.to_owned());
+            }
+        }
+    }
+}

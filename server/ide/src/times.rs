@@ -1,0 +1,117 @@
+//! Critical paths as hovers and the audit tell them: over the sessions of a noxfile and over the jobs of a workflow.
+
+use model::plan::{Plan, Task, TaskId};
+use model::schedule::{self, Analysis, Priority};
+use model::{NoxfileModel, SessionId, WorkflowModel, Workspace};
+
+/// Some sessions of a noxfile with the order that is needed among them.
+pub(crate) struct SessionTimes {
+    /// Which, in the order given.
+    pub(crate) sessions: Vec<SessionId>,
+    /// Critical path and slack over them.
+    pub(crate) analysis: Analysis,
+}
+
+impl SessionTimes {
+    /// Looks at `sessions` with what each of them takes (all its instances after one another) and only the needed
+    /// order. Hazards are left out: they say what may not overlap, not what bounds the time.
+    pub(crate) fn of(noxfile: &NoxfileModel, sessions: Vec<SessionId>, seconds: impl Fn(SessionId) -> f64) -> Self {
+        let mut place = vec![None; noxfile.facts.sessions.len()];
+        for (at, session) in sessions.iter().enumerate() {
+            if let Some(slot) = place.get_mut(session.0) {
+                *slot = Some(TaskId(at));
+            }
+        }
+        let task = |id: &SessionId| Task {
+            label: name(noxfile, *id).to_owned(),
+            seconds: seconds(*id),
+            is_exclusive: false,
+            lanes: 1,
+        };
+        let at = |id: SessionId| place.get(id.0).copied().flatten();
+        let edges = noxfile.edges.iter().filter(|edge| is_needed(edge));
+        let edges = edges.filter_map(|edge| Some((at(edge.from)?, at(edge.to)?))).collect();
+        let plan = Plan { tasks: sessions.iter().map(task).collect(), edges, ..Plan::default() };
+        Self { analysis: schedule::analyse(&plan), sessions }
+    }
+
+    /// The sessions that `nox` alone runs, or all of them when that cannot be read.
+    pub(crate) fn of_defaults(noxfile: &NoxfileModel) -> Self {
+        let sessions = defaults(noxfile);
+        Self::of(noxfile, sessions, |id| total_seconds(noxfile, id))
+    }
+
+    /// How late `session` may start, and whether it is on the critical path.
+    pub(crate) fn slack(&self, session: SessionId) -> Option<(f64, bool)> {
+        let at = self.sessions.iter().position(|other| *other == session)?;
+        let slack = *self.analysis.slack.get(at)?;
+        Some((slack, self.analysis.critical_path.contains(&TaskId(at))))
+    }
+
+    /// Names along the critical path.
+    pub(crate) fn path<'a>(&self, noxfile: &'a NoxfileModel) -> Vec<&'a str> {
+        let ids = self.analysis.critical_path.iter().filter_map(|task| self.sessions.get(task.0));
+        ids.map(|id| name(noxfile, *id)).collect()
+    }
+}
+
+/// The jobs of a workflow with their `needs`.
+pub(crate) struct JobTimes {
+    /// Critical path and slack over the jobs, in the order of the file.
+    pub(crate) analysis: Analysis,
+    /// First start to last end with the forge's runner slots.
+    pub(crate) makespan: f64,
+}
+
+impl JobTimes {
+    /// Looks at all jobs of `workflow`.
+    pub(crate) fn of(workspace: &Workspace, workflow: &WorkflowModel) -> Self {
+        let tasks = workflow.facts.jobs.iter().zip(&workflow.jobs).map(|(job, estimate)| Task {
+            label: job.id.clone(),
+            seconds: estimate.seconds,
+            is_exclusive: false,
+            lanes: 1,
+        });
+        let edges = workflow.needs.iter().map(|(from, to)| (TaskId(*from), TaskId(*to))).collect();
+        let plan = Plan { tasks: tasks.collect(), edges, ..Plan::default() };
+        let slots = workspace.settings.slots(workflow.facts.forge);
+        let makespan = schedule::simulate(&plan, slots, Priority::PlanOrder).makespan;
+        Self { analysis: schedule::analyse(&plan), makespan }
+    }
+}
+
+/// Whether an edge must be kept by whoever reorders sessions: all but the mere order of the file.
+pub(crate) fn is_needed(edge: &model::Edge) -> bool {
+    edge.evidence < model::Evidence::OrderOnly
+}
+
+/// A session's name.
+pub(crate) fn name(noxfile: &NoxfileModel, id: SessionId) -> &str {
+    noxfile.facts.sessions.get(id.0).map_or("?", |session| &session.name)
+}
+
+/// All instances of a session after one another, on a CI runner, seconds.
+pub(crate) fn total_seconds(noxfile: &NoxfileModel, id: SessionId) -> f64 {
+    let instances = noxfile.facts.sessions.get(id.0).map_or(1, |session| session.instances.len().max(1));
+    #[expect(clippy::cast_precision_loss, reason = "a count of sessions")]
+    let instances = instances as f64;
+    noxfile.ci.get(id.0).map_or(0.0, |estimate| estimate.seconds) * instances
+}
+
+/// What bare `nox` runs: `nox.options.sessions`, else every session that is not `default=False`.
+pub(crate) fn defaults(noxfile: &NoxfileModel) -> Vec<SessionId> {
+    let named = noxfile.facts.options.sessions.as_ref().and_then(|known| known.value());
+    if let Some(named) = named {
+        let mut ids: Vec<SessionId> = Vec::new();
+        for (name, _) in named {
+            if let Some(id) = noxfile.by_name.get(name)
+                && !ids.contains(id)
+            {
+                ids.push(*id);
+            }
+        }
+        return ids;
+    }
+    let sessions = noxfile.facts.sessions.iter().enumerate();
+    sessions.filter(|(_, session)| session.default).map(|(at, _)| SessionId(at)).collect()
+}
