@@ -59,7 +59,219 @@ pub struct Timings {
     pub samples: FxHashMap<(String, String), Vec<Sample>>,
 }
 
-/// The estimate for a session of `kind` from its samples. `ci`: for a CI runner rather than this machine.
-pub fn estimate(_samples: &[Sample], _kind: SessionKind, _ci: bool) -> Estimate {
-    Estimate { seconds: 60.0, low: 20.0, high: 180.0, source: Source::Guess }
+/// The estimate for a session of `kind` from its samples. `ci`: for a CI runner rather than this machine; samples of the
+/// other place are used when there is none of this one, and the kind's usual time when there is none at all.
+pub fn estimate(samples: &[Sample], kind: SessionKind, ci: bool) -> Estimate {
+    let usual = prior(kind);
+    let mut usable: Vec<&Sample> =
+        samples.iter().filter(|sample| sample.seconds.is_finite() && sample.seconds >= 0.0).collect();
+    usable.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let is_ci = |sample: &&&Sample| matches!(sample.place, Where::Ci(_));
+    let prefers_ci = if ci { usable.iter().any(|s| is_ci(&s)) } else { usable.iter().all(|s| is_ci(&s)) };
+    usable.retain(|sample| is_ci(&sample) == prefers_ci);
+    // Runners and virtual environments come in classes that must not be mixed: the label of most of the last runs, and
+    // of its last three runs whichever of cold and warm is more frequent.
+    let last = |usable: &[&Sample], count: usize| usable.len().saturating_sub(count);
+    if let Some(place) = most_frequent(usable[last(&usable, KEPT)..].iter().map(|sample| &sample.place)).cloned() {
+        usable.retain(|sample| sample.place == place);
+    }
+    if let Some(cold) = most_frequent(usable[last(&usable, 3)..].iter().map(|sample| sample.cold)) {
+        usable.retain(|sample| sample.cold == cold);
+    }
+    let seconds: Vec<f64> = usable[last(&usable, KEPT)..].iter().map(|sample| sample.seconds).collect();
+    if seconds.is_empty() {
+        return Estimate { seconds: usual, low: usual / 3.0, high: usual * 3.0, source: Source::Guess };
+    }
+    let source = if prefers_ci { Source::Imported(seconds.len()) } else { Source::Measured(seconds.len()) };
+    let (median, low, high) = summary(&seconds, usual);
+    Estimate { seconds: median, low, high, source }
+}
+
+/// The usual time of a session of `kind`, seconds, on a CI runner with four cores: an order of magnitude for the first
+/// look, off by a factor of three either way.
+pub fn prior(kind: SessionKind) -> f64 {
+    match kind {
+        SessionKind::Format => 5.0,
+        SessionKind::DeadCode => 8.0,
+        SessionKind::Lint | SessionKind::Lock | SessionKind::Coverage => 10.0,
+        SessionKind::Security => 20.0,
+        SessionKind::Typecheck | SessionKind::Build => 30.0,
+        SessionKind::Docs | SessionKind::Release | SessionKind::Serve | SessionKind::Other => 60.0,
+        SessionKind::Test => 90.0,
+        SessionKind::Bench => 150.0,
+        SessionKind::IntegrationTest => 240.0,
+    }
+}
+
+/// Samples of one class that count.
+const KEPT: usize = 20;
+/// Samples that the median is of.
+const RECENT: usize = 10;
+/// Samples that show a change, once they differ by [`DRIFT`] from those before.
+const DRIFTED: usize = 5;
+/// How much they must differ.
+const DRIFT: f64 = 0.3;
+
+/// Median, 20th and 80th percentile that are expected of the next run. `seconds`: at least one, oldest first.
+fn summary(seconds: &[f64], usual: f64) -> (f64, f64, f64) {
+    let mut window = &seconds[seconds.len().saturating_sub(RECENT)..];
+    let (before, newest) = seconds.split_at(seconds.len().saturating_sub(DRIFTED));
+    // Fewer than three runs before show nothing that could have changed.
+    if before.len() >= 3 {
+        let old = median(&before[before.len().saturating_sub(RECENT)..]);
+        if (median(newest) - old).abs() > DRIFT * old {
+            window = newest;
+        }
+    }
+    let measured = median(window);
+    if window.len() >= DRIFTED {
+        return (measured, percentile(window, 0.2), percentile(window, 0.8));
+    }
+    let n = window.len() as f64;
+    let shrunk = if window.len() < 3 { toward(measured, usual, n / (n + 3.0)) } else { measured };
+    // From 0.5 without data to 0.25 with five samples, wider if they are spread wider themselves.
+    let deviation = (0.5 - 0.05 * n).max(log_deviation(window));
+    (shrunk, shrunk * (-deviation).exp(), shrunk * deviation.exp())
+}
+
+/// Between `prior` (weight 0) and `measured` (weight 1), in log space: 10 s and 1000 s meet at 100 s.
+fn toward(measured: f64, prior: f64, weight: f64) -> f64 {
+    // No session is over in less than this; it keeps a measured 0 from pulling everything to 0.
+    let measured = measured.max(0.05);
+    (weight * measured.ln() + (1.0 - weight) * prior.ln()).exp()
+}
+
+/// The deviation of the logarithms that their median absolute deviation stands for, were they normal.
+fn log_deviation(seconds: &[f64]) -> f64 {
+    let logs: Vec<f64> = seconds.iter().map(|seconds| seconds.max(0.05).ln()).collect();
+    let middle = median(&logs);
+    let distances: Vec<f64> = logs.iter().map(|log| (log - middle).abs()).collect();
+    1.4826 * median(&distances)
+}
+
+fn median(values: &[f64]) -> f64 {
+    percentile(values, 0.5)
+}
+
+/// Between the two nearest ranks, in proportion.
+fn percentile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
+    let place = share * last as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(last);
+    sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
+}
+
+/// The value that comes most often; of several, the one that came last.
+fn most_frequent<T: PartialEq>(values: impl Iterator<Item = T>) -> Option<T> {
+    let mut counts: Vec<(T, usize)> = Vec::new();
+    for value in values {
+        let count = match counts.iter().position(|(seen, _)| *seen == value) {
+            Some(place) => counts.remove(place).1,
+            None => 0,
+        };
+        counts.push((value, count + 1));
+    }
+    // The one seen last stands last, and `max_by_key` keeps the last of equals.
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(value, _)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[test]
+    fn nothing_known_is_the_kinds_usual_time() {
+        check(SessionKind::Test, false, &[], expect!["90.0 s (30.0 to 270.0), Guess"]);
+        check(SessionKind::Coverage, true, &[], expect!["10.0 s (3.3 to 30.0), Guess"]);
+    }
+
+    #[test]
+    fn one_or_two_samples_are_drawn_towards_the_usual_time() {
+        check(SessionKind::Test, false, &[local(10.0)], expect!["52.0 s (33.1 to 81.5), Measured(1)"]);
+        check(SessionKind::Test, false, &[local(10.0), local(10.0)], expect!["37.4 s (25.1 to 55.8), Measured(2)"]);
+        check(SessionKind::Test, false, &[local(0.0)], expect!["13.8 s (8.8 to 21.7), Measured(1)"]);
+    }
+
+    #[test]
+    fn three_samples_stand_for_themselves() {
+        check(SessionKind::Test, false, &locals(&[10.0, 12.0, 11.0]), expect!["11.0 s (7.8 to 15.6), Measured(3)"]);
+    }
+
+    #[test]
+    fn an_outlier_does_not_move_it() {
+        let samples = locals(&[10.0, 10.5, 11.0, 90.0, 10.2, 10.8]);
+        check(SessionKind::Test, false, &samples, expect!["10.7 s (10.2 to 11.0), Measured(6)"]);
+    }
+
+    #[test]
+    fn only_the_last_ten_count_for_the_median() {
+        let samples = locals(&[[20.0; 10], [22.0; 10]].concat());
+        check(SessionKind::Test, false, &samples, expect!["22.0 s (22.0 to 22.0), Measured(20)"]);
+    }
+
+    #[test]
+    fn after_a_change_only_what_came_since_counts() {
+        let samples = locals(&[60.0, 60.0, 60.0, 60.0, 60.0, 30.0, 30.0, 31.0, 30.0, 32.0]);
+        check(SessionKind::Test, false, &samples, expect!["30.0 s (30.0 to 31.2), Measured(10)"]);
+    }
+
+    #[test]
+    fn each_machine_uses_its_own_samples_first() {
+        let samples =
+            [local(10.0), local(10.0), local(10.0), ci("ubuntu", 30.0), ci("ubuntu", 30.0), ci("ubuntu", 30.0)];
+        check(SessionKind::Test, false, &samples, expect!["10.0 s (7.0 to 14.2), Measured(3)"]);
+        check(SessionKind::Test, true, &samples, expect!["30.0 s (21.1 to 42.6), Imported(3)"]);
+        check(SessionKind::Test, true, &samples[..3], expect!["10.0 s (7.0 to 14.2), Measured(3)"]);
+        check(SessionKind::Test, false, &samples[3..], expect!["30.0 s (21.1 to 42.6), Imported(3)"]);
+    }
+
+    #[test]
+    fn runners_of_different_kinds_are_not_mixed() {
+        let samples =
+            [ci("windows", 90.0), ci("ubuntu", 30.0), ci("ubuntu", 30.0), ci("ubuntu", 30.0), ci("windows", 92.0)];
+        check(SessionKind::Test, true, &samples, expect!["30.0 s (21.1 to 42.6), Imported(3)"]);
+    }
+
+    #[test]
+    fn a_warm_environment_is_expected_once_it_is_usual() {
+        let mut samples = locals(&[40.0, 41.0, 40.0, 5.0, 5.0, 5.0]);
+        for sample in &mut samples[..3] {
+            sample.cold = true;
+        }
+        check(SessionKind::Lint, false, &samples, expect!["5.0 s (3.5 to 7.1), Measured(3)"]);
+        check(SessionKind::Lint, false, &samples[..4], expect!["40.0 s (28.2 to 56.8), Measured(3)"]);
+    }
+
+    #[test]
+    fn samples_that_are_no_times_are_left_out() {
+        let samples = locals(&[f64::NAN, -3.0, f64::INFINITY]);
+        check(SessionKind::Lint, false, &samples, expect!["10.0 s (3.3 to 30.0), Guess"]);
+    }
+
+    #[track_caller]
+    fn check(kind: SessionKind, ci: bool, samples: &[Sample], expected: Expect) {
+        // Order in the history does not matter, the time of the run does.
+        let mut samples: Vec<Sample> =
+            samples.iter().cloned().enumerate().map(|(at, sample)| Sample { at: at as f64, ..sample }).collect();
+        samples.reverse();
+        let Estimate { seconds, low, high, source } = estimate(&samples, kind, ci);
+        expected.assert_eq(&format!("{seconds:.1} s ({low:.1} to {high:.1}), {source:?}"));
+    }
+
+    fn locals(seconds: &[f64]) -> Vec<Sample> {
+        seconds.iter().map(|&seconds| local(seconds)).collect()
+    }
+
+    fn local(seconds: f64) -> Sample {
+        Sample { signature: "tests".into(), place: Where::Local, cold: false, seconds, at: 0.0 }
+    }
+
+    fn ci(label: &str, seconds: f64) -> Sample {
+        Sample { place: Where::Ci(label.into()), ..local(seconds) }
+    }
 }
