@@ -17,7 +17,7 @@ Prints one JSON object (times are seconds since the start):
     steps       [{id, name, stage, result, start, end}]: id as written, else the step's index in the job
     sessions    [{name, result, job, at}]: what nox said it ran, in the order in which the log shows it
     artifacts   {name: [file]}
-    warnings    [text]: `::warning::` lines of the run
+    annotations [{level, text, job}]: the `::warning::`, `::error::` and `::notice::` lines of the run
 The exit status is 0 for a green run, 1 for a red one, 2 if nothing could be run.
 """
 
@@ -52,7 +52,7 @@ def main() -> int:
             answer = run(options, Path(scratch))
         except CannotRun as reason:
             answer = {"ok": False, "exit": None, "error": str(reason), "seconds": 0, "jobs": [], "sessions": []}
-            answer |= {"artifacts": {}, "warnings": []}
+            answer |= {"artifacts": {}, "annotations": []}
     json.dump(answer, sys.stdout)
     print()
     return 2 if answer["error"] else 0 if answer["ok"] else 1
@@ -199,7 +199,7 @@ class Log:
         self.lines: list[str] = []
         self.jobs: dict[str, dict[str, object]] = {}
         self.sessions: list[dict[str, object]] = []
-        self.warnings: list[str] = []
+        self.annotations: list[dict[str, object]] = []
         self.plain: list[str] = []
 
     def read(self, line: str) -> None:
@@ -222,8 +222,9 @@ class Log:
             self.read_output(job, text, at)
         elif "unsupported platform" in text.lower():
             job["result"] = "no-runner"
-        elif entry.get("command") == "warning":
-            self.warnings.append(str(entry.get("arg") or text).strip())
+        elif entry.get("command") in ("warning", "error", "notice"):
+            note = {"level": entry["command"], "text": str(entry.get("arg") or text).strip(), "job": job["id"]}
+            self.annotations.append(note)
         if "stepID" in entry and len(entry["stepID"]) == 1 and "stage" in entry:
             read_step(job["steps"], entry, at)
         if "jobResult" in entry and job["result"] != "no-runner":
@@ -252,7 +253,7 @@ class Log:
             if not any(other["id"] == job["id"] for other in jobs):
                 idle = {"id": job["id"], "name": job["id"], "matrix": {}, "result": "skipped"}
                 jobs.append(idle | {"start": None, "end": None, "steps": [], "output": ""})
-        return {"jobs": jobs, "sessions": self.sessions, "warnings": self.warnings}
+        return {"jobs": jobs, "sessions": self.sessions, "annotations": self.annotations}
 
     def complaint(self, status: int | None, timeout: float) -> str | None:
         if status is None:
