@@ -1,0 +1,151 @@
+--- `:Noxflow`: reads the words of the command and completes them. What it does is in init.lua.
+local noxflow = require('noxflow')
+
+local M = {}
+
+---@class noxflow.Subcommand
+---@field run fun(words: string[], bang: boolean)
+---@field complete? fun(words: string[]): string[] `words` are those already complete
+
+---@type table<string, noxflow.Subcommand>
+local SUBCOMMANDS = {}
+
+---@param args table as nvim_create_user_command gives it
+function M.execute(args)
+  local words = vim.list_slice(args.fargs)
+  local name = table.remove(words, 1)
+  local subcommand = SUBCOMMANDS[name]
+  if not subcommand then
+    local known = table.concat(M._names(), ', ')
+    vim.notify(('noxflow: no subcommand `%s`; there are %s'):format(name, known), vim.log.levels.ERROR)
+    return
+  end
+  subcommand.run(words, args.bang)
+end
+
+---@param lead string the word under the cursor
+---@param line string the whole command line
+---@return string[]
+function M.complete(lead, line)
+  local words = vim.split(line:gsub('^.-Noxflow!?%s+', '', 1), '%s+')
+  table.remove(words) -- the unfinished one
+  local candidates
+  if #words == 0 then
+    candidates = M._names()
+  else
+    local subcommand = SUBCOMMANDS[table.remove(words, 1)]
+    candidates = subcommand and subcommand.complete and subcommand.complete(words) or {}
+  end
+  return vim.tbl_filter(function(candidate)
+    return vim.startswith(candidate, lead) and not vim.list_contains(words, candidate)
+  end, candidates)
+end
+
+--- The words after `:Noxflow run`: sessions, `-j N`, and after `--` what the sessions get as their own arguments.
+---@param words string[]
+---@return noxflow.RunArguments? arguments nil when they make no sense
+---@return string? problem
+function M.read_run(words)
+  local arguments = {} ---@type noxflow.RunArguments
+  local i = 1
+  while i <= #words do
+    local word = words[i]
+    if word == '--' then
+      arguments.posargs = vim.list_slice(words, i + 1)
+      break
+    elseif word:match('^%-j') then
+      local number = word:match('^%-j(%d+)$')
+      if word == '-j' then
+        i = i + 1
+        number = words[i]
+      end
+      arguments.jobs = tonumber(number)
+      if not arguments.jobs or arguments.jobs < 1 then
+        return nil, '-j needs a number of sessions to run at a time'
+      end
+    elseif vim.startswith(word, '-') then
+      return nil, ('no option `%s`; there are `-j N` and `--`'):format(word)
+    else
+      arguments.sessions = arguments.sessions or {}
+      table.insert(arguments.sessions, word)
+    end
+    i = i + 1
+  end
+  return arguments
+end
+
+local function session_names()
+  local client, uri = require('noxflow.clients').here()
+  local noxfile = uri and require('noxflow.files').noxfile(vim.uri_to_fname(uri))
+  local names = client and noxfile and require('noxflow.sessions').names(client, noxfile) or {}
+  return vim.tbl_map(function(name)
+    return (name:gsub(' ', '\\ '))
+  end, names)
+end
+
+local function logged_names()
+  local run = require('noxflow.runs').latest()
+  return vim.tbl_map(function(session)
+    return (session.name:gsub(' ', '\\ '))
+  end, run and run.sessions or {})
+end
+
+SUBCOMMANDS = {
+  run = {
+    run = function(words, bang)
+      local arguments, problem = M.read_run(words)
+      if not arguments then
+        vim.notify('noxflow: ' .. problem, vim.log.levels.ERROR)
+        return
+      end
+      arguments.withDependencies = bang or nil
+      noxflow.run(arguments)
+    end,
+    complete = function(words)
+      return vim.list_contains(words, '--') and {} or session_names()
+    end,
+  },
+  cancel = {
+    run = function()
+      noxflow.cancel()
+    end,
+  },
+  audit = {
+    run = function()
+      noxflow.audit()
+    end,
+  },
+  log = {
+    run = function(words)
+      noxflow.log(words[1])
+    end,
+    complete = function(words)
+      return #words == 0 and logged_names() or {}
+    end,
+  },
+  window = {
+    run = function()
+      noxflow.window()
+    end,
+  },
+  restart = {
+    run = function()
+      noxflow.restart()
+    end,
+  },
+  health = {
+    run = function()
+      vim.cmd('checkhealth noxflow')
+    end,
+  },
+}
+
+---@private
+---@return string[]
+function M._names()
+  local names = vim.tbl_keys(SUBCOMMANDS)
+  table.sort(names)
+  return names
+end
+
+return M

@@ -1,0 +1,97 @@
+--- What the plugin can do, as functions: the command and the <Plug> maps call these, and so may a user's own mapping.
+local M = {}
+
+--- Runs sessions side by side; none given: the default sessions of the noxfile.
+---@param arguments? noxflow.RunArguments
+function M.run(arguments)
+  require('noxflow.clients').with_server(function(client, uri)
+    local full = vim.tbl_extend('keep', arguments or {}, { uri = uri })
+    require('noxflow.runs').launch(client, full)
+  end)
+end
+
+--- Runs the session under the cursor.
+---@param arguments? noxflow.RunArguments
+function M.run_here(arguments)
+  require('noxflow.clients').with_server(function(client, uri)
+    local name = require('noxflow.sessions').at(client, vim.api.nvim_win_get_cursor(0)[1] - 1)
+    if not name then
+      vim.notify('noxflow: no session under the cursor', vim.log.levels.WARN)
+      return
+    end
+    local full = vim.tbl_extend('keep', arguments or {}, { uri = uri, sessions = { name } })
+    require('noxflow.runs').launch(client, full)
+  end)
+end
+
+--- Runs the session under the cursor and everything it requires.
+function M.run_here_with_dependencies()
+  M.run_here({ withDependencies = true })
+end
+
+--- Cancels everything that runs.
+function M.cancel()
+  require('noxflow.runs').cancel()
+end
+
+--- Shows what bounds the CI time of the folder.
+function M.audit()
+  require('noxflow.clients').with_server(function(client, uri)
+    require('noxflow.protocol').audit(client, uri, function(err, result)
+      if err then
+        vim.notify('noxflow: ' .. err, vim.log.levels.ERROR)
+      elseif result then
+        require('noxflow.page').show('noxflow://audit', 'markdown', result.markdown)
+      end
+    end)
+  end)
+end
+
+--- Opens the log of a session of the latest run; without a name the first failed one, or the last.
+---@param name? string
+function M.log(name)
+  local run = require('noxflow.runs').latest()
+  if not run then
+    vim.notify('noxflow: nothing has been run', vim.log.levels.INFO)
+    return
+  end
+  local failed = vim.iter(run.sessions):find(function(session)
+    return session.state == 'failed'
+  end)
+  local chosen = name or (failed or run.sessions[#run.sessions] or {}).name
+  if not chosen or not vim.iter(run.sessions):any(function(session)
+    return session.name == chosen
+  end) then
+    vim.notify(('noxflow: the latest run has no session `%s`'):format(chosen or ''), vim.log.levels.WARN)
+    return
+  end
+  require('noxflow.log').open(run, chosen)
+end
+
+--- Opens the run window, or closes it.
+function M.window()
+  local window = require('noxflow.window')
+  if window.is_open() then
+    window.close()
+  elseif not window.open() then
+    vim.notify('noxflow: nothing has been run', vim.log.levels.INFO)
+  end
+end
+
+--- Stops the server and starts it again.
+function M.restart()
+  require('noxflow.clients').restart()
+end
+
+--- Changes the server's settings now, without a restart.
+---@param settings table<string, any>
+function M.change_settings(settings)
+  local config = type(vim.g.noxflow) == 'table' and vim.g.noxflow or {}
+  config.settings = settings
+  vim.g.noxflow = config
+  for _, client in ipairs(vim.lsp.get_clients({ name = 'noxflow' })) do
+    require('noxflow.protocol').change_settings(client, settings)
+  end
+end
+
+return M
