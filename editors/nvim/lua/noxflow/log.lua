@@ -17,6 +17,7 @@ function M.open(run, name)
   vim.fn.bufload(bufnr)
   M._dress(bufnr)
   M._show(bufnr)
+  vim.wo[0][0].statusline = (' log of %s%%=%%l/%%L '):format((name:gsub('%%', '%%%%')))
   vim.cmd('checktime ' .. bufnr)
   vim.cmd('normal! G')
   followed = { bufnr = bufnr, session = session }

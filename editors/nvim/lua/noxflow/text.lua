@@ -17,6 +17,13 @@ function M.seconds(seconds)
   return ('%d h %02d m'):format(math.floor(whole / 3600), math.floor(whole % 3600 / 60))
 end
 
+--- The same in whole seconds, for a time that goes on.
+---@param seconds number
+---@return string
+function M.whole_seconds(seconds)
+  return seconds < 9.95 and ('%d s'):format(math.floor(seconds)) or M.seconds(math.floor(seconds))
+end
+
 --- A text cut to a number of screen cells, with an ellipsis where something was cut.
 ---@param text string
 ---@param cells integer

@@ -73,9 +73,9 @@ function M.title(run, now)
     parts[#parts + 1] = ('%d failed'):format(counts.failed)
   end
   local elapsed = run:elapsed(now)
-  parts[#parts + 1] = text.seconds(math.floor(elapsed))
+  parts[#parts + 1] = text.whole_seconds(elapsed)
   if run.predicted and run.predicted > elapsed + 1 and run.state == 'running' then
-    parts[#parts + 1] = ('about %s left'):format(text.seconds(math.ceil(run.predicted - elapsed)))
+    parts[#parts + 1] = ('about %s left'):format(text.whole_seconds(math.ceil(run.predicted - elapsed)))
   end
   return table.concat(parts, ', ')
 end
@@ -126,7 +126,7 @@ function M._row(session, run, now, columns, icons)
   local seconds = session.seconds or (session.started and now - session.started)
   local time = ''
   if seconds and session.state == 'running' then
-    time = text.seconds(math.floor(seconds))
+    time = text.whole_seconds(seconds)
   elseif seconds and session.state ~= 'skipped' then
     time = text.seconds(seconds)
   end
@@ -183,14 +183,19 @@ end
 ---@param screen noxflow.Screen
 ---@param pieces { [1]: string, [2]: string? }[]
 function M._add(screen, pieces)
-  local line = ''
+  local whole = table.concat(vim.tbl_map(function(piece)
+    return piece[1]
+  end, pieces))
+  local line = whole:gsub('%s+$', '')
+  local from = 0
   for _, piece in ipairs(pieces) do
-    if piece[2] and piece[1] ~= '' then
-      table.insert(screen.marks, { line = #screen.lines, from = #line, to = #line + #piece[1], group = piece[2] })
+    local to = math.min(from + #piece[1], #line)
+    if piece[2] and to > from then
+      table.insert(screen.marks, { line = #screen.lines, from = from, to = to, group = piece[2] })
     end
-    line = line .. piece[1]
+    from = from + #piece[1]
   end
-  table.insert(screen.lines, (line:gsub('%s+$', '')))
+  table.insert(screen.lines, line)
 end
 
 return M

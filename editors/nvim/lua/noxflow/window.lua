@@ -51,7 +51,7 @@ function M.open()
   end
   local win = M._win()
   if not win then
-    win = vim.api.nvim_open_win(M._buffer(), false, { split = 'below', win = -1, height = 3 })
+    win = vim.api.nvim_open_win(M._buffer(), false, { split = 'below', win = -1, height = 1 })
     M._dress(win)
   end
   M.draw()
