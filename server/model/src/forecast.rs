@@ -1,7 +1,25 @@
 //! What each way of running a job's sessions would take: the numbers in titles, hovers and the audit.
 
-use crate::estimate::Estimate;
-use crate::plan::Plan;
+//!
+//! `T_now = O + sum D`; in one machine `O + max(list schedule, sum of processor time / cores)`; over jobs a list schedule
+//! of `O + D` on the forge's runner slots. Neighbours: `sequence` finds the sessions, `layout` and `packing` say how
+//! each way arranges them (rewrites use the same arrangement), `schedule` gives the time.
+
+mod layout;
+mod packing;
+mod sequence;
+#[cfg(test)]
+mod tests;
+
+use facts::Forge;
+
+pub use layout::{Layout, layout};
+pub use packing::{independent_groups, pack};
+
+use crate::estimate::{Estimate, Source};
+use crate::plan::{Plan, Task};
+use crate::schedule::{self, Priority};
+use crate::settings::Settings;
 use crate::workspace::{NoxfileId, SessionId, WorkflowId, Workspace};
 
 /// A way to run the sessions of a job.
@@ -54,25 +72,135 @@ pub struct Sequence {
     pub links: Vec<usize>,
     /// The sessions, in order of running.
     pub sessions: Vec<SessionId>,
-    /// The plan that keeps only the order and exclusions that are needed; its tasks are `sessions` in order.
+    /// The plan that keeps only the order and exclusions that are needed; its tasks are `sessions` in order, each with
+    /// the time of all its instances that run.
     pub plan: Plan,
+    /// The same with one task an instance, as nox's queue has them: what `nox -j` runs.
+    pub queue: Plan,
+    /// Seconds spent on sessions that an earlier call of the job has already run (prerequisites of several calls).
+    pub repeated: f64,
+    /// By task of `queue`: its session's task in `plan`.
+    pub queue_tasks: Vec<usize>,
+    /// By task of `plan`: the spread of one instance's time.
+    pub estimates: Vec<Estimate>,
 }
 
-impl Workspace {
-    /// The sessions that `job` of `workflow` runs one after another, when there are at least two.
-    pub fn sequence(&self, _workflow: WorkflowId, _job: usize) -> Option<Sequence> {
-        None
-    }
+/// Parallel steps that GitHub runs at once in a job (read in the runner's source, 2.336.0).
+pub const PARALLEL_STEPS: usize = 10;
 
+impl Workspace {
     /// What each way of running `sequence` would take, `Now` first. Ways that the forge or nox's version does not
     /// have are left out.
-    pub fn forecasts(&self, _sequence: &Sequence) -> Vec<Forecast> {
-        Vec::new()
+    pub fn forecasts(&self, sequence: &Sequence) -> Vec<Forecast> {
+        let Some(workflow) = self.workflows.get(sequence.workflow.0) else { return Vec::new() };
+        forecasts(sequence, workflow.facts.forge, &self.settings)
     }
+}
 
-    /// The plan that runs `sessions` of a noxfile (each with all its instances, or those named) in the needed order:
-    /// declared edges, data edges, hazards as exclusions.
-    pub fn plan(&self, _noxfile: NoxfileId, _sessions: &[SessionId]) -> Plan {
-        Plan::default()
+fn forecasts(sequence: &Sequence, forge: Forge, settings: &Settings) -> Vec<Forecast> {
+    ways(sequence, forge, settings)
+        .into_iter()
+        .map(|way| {
+            let (seconds, machine) = time(way, &sequence.plan, &sequence.queue, sequence.repeated, forge, settings);
+            // Low and high for all at once: a guess that is off is off for all sessions alike.
+            let scaled = |pick: fn(&Estimate) -> f64| {
+                let (plan, queue, share) = scaled(sequence, pick);
+                time(way, &plan, &queue, sequence.repeated * share, forge, settings).0
+            };
+            let (low, high) = (scaled(|estimate| estimate.low), scaled(|estimate| estimate.high));
+            // Graham's anomalies: shorter sessions may take longer together.
+            let makespan = Estimate {
+                seconds,
+                low: low.min(seconds),
+                high: high.max(seconds),
+                source: source(&sequence.estimates),
+            };
+            Forecast { way, makespan, machine_minutes: machine / 60.0 }
+        })
+        .collect()
+}
+
+/// The ways there are. Those that change least come first: of equals the first is the better one.
+fn ways(sequence: &Sequence, forge: Forge, settings: &Settings) -> Vec<Way> {
+    let mut ways = vec![Way::Now];
+    if forge == Forge::GitHub {
+        ways.push(Way::ParallelSteps);
+    }
+    if settings.nox_version.as_deref().is_none_or(has_parallel) {
+        ways.push(Way::NoxParallel { lanes: settings.runner_cores.max(1) });
+    }
+    ways.push(Way::BackgroundProcesses);
+    let slots = settings.slots(forge);
+    let packed = pack(&sequence.plan, settings.job_overhead_seconds, slots).len();
+    if packed > 1 {
+        ways.push(Way::Jobs { jobs: packed });
+    }
+    let groups = independent_groups(&sequence.plan).len();
+    if groups > 1 {
+        ways.push(Way::Matrix { jobs: groups });
+    }
+    ways
+}
+
+/// Seconds from start to end, and machine seconds.
+fn time(way: Way, plan: &Plan, queue: &Plan, repeated: f64, forge: Forge, settings: &Settings) -> (f64, f64) {
+    let (overhead, cores, slots) = (settings.job_overhead_seconds, settings.runner_cores.max(1), settings.slots(forge));
+    let one_machine = |seconds: f64| (overhead + seconds, overhead + seconds);
+    match way {
+        Way::Now => one_machine(plan.tasks.iter().map(Task::duration).sum::<f64>() + repeated),
+        Way::NoxParallel { lanes } => {
+            let bound = queue.tasks.iter().map(|task| busy(task, cores)).sum::<f64>() / cores as f64;
+            one_machine(schedule::simulate(queue, lanes, Priority::PlanOrder).makespan.max(bound))
+        }
+        Way::ParallelSteps => one_machine(layout(plan, PARALLEL_STEPS, cores).1),
+        Way::BackgroundProcesses => one_machine(layout(plan, cores, cores).1),
+        Way::Matrix { .. } => packing::time(plan, &independent_groups(plan), overhead, slots),
+        Way::Jobs { .. } => packing::time(plan, &pack(plan, overhead, slots), overhead, slots),
+    }
+}
+
+/// Processor seconds of a task on a machine with `cores`.
+fn busy(task: &Task, cores: usize) -> f64 {
+    task.duration() * task.lanes.clamp(1, cores.max(1)) as f64
+}
+
+/// The plans with other times, and the share of the work that is left.
+fn scaled(sequence: &Sequence, pick: fn(&Estimate) -> f64) -> (Plan, Plan, f64) {
+    let (mut plan, mut queue) = (sequence.plan.clone(), sequence.queue.clone());
+    let mut places = sequence.queue_tasks.iter().copied();
+    let factor = |task: usize| {
+        let estimate = sequence.estimates.get(task);
+        let factor = estimate.map_or(1.0, |estimate| pick(estimate) / estimate.seconds);
+        if factor.is_finite() { factor } else { 1.0 }
+    };
+    for (at, task) in plan.tasks.iter_mut().enumerate() {
+        task.seconds *= factor(at);
+    }
+    for task in &mut queue.tasks {
+        task.seconds *= places.next().map_or(1.0, factor);
+    }
+    let sum = |plan: &Plan| plan.tasks.iter().map(Task::duration).sum::<f64>();
+    let share = sum(&plan) / sum(&sequence.plan);
+    (plan, queue, if share.is_finite() { share } else { 1.0 })
+}
+
+/// As good as the worst of its parts.
+fn source(estimates: &[Estimate]) -> Source {
+    let worse = |a: Source, b: Source| match (a, b) {
+        (Source::Measured(a), Source::Measured(b)) => Source::Measured(a.min(b)),
+        (Source::Imported(a), Source::Imported(b)) => Source::Imported(a.min(b)),
+        (a, b) => a.max(b),
+    };
+    estimates.iter().map(|estimate| estimate.source).reduce(worse).unwrap_or(Source::Guess)
+}
+
+/// Whether this version of nox has `-j` (first in 2026.8.10). A version that cannot be read counts as new.
+fn has_parallel(version: &str) -> bool {
+    let mut parts = version.trim().trim_start_matches('v').split('.').map(str::parse::<u32>);
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) => (year, month, day) >= (2026, 8, 10),
+        (Some(Ok(year)), Some(Ok(month)), _) => (year, month) > (2026, 8),
+        (Some(Ok(year)), ..) => year > 2026,
+        _ => true,
     }
 }

@@ -1,5 +1,9 @@
 //! What is to be run, in what order, what never together: the value that is simulated and executed.
 
+pub(crate) mod assemble;
+#[cfg(test)]
+mod tests;
+
 /// A task of a plan, by its place in [`Plan::tasks`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId(pub usize);

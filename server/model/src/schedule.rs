@@ -13,6 +13,8 @@ mod range;
 mod search;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::{any_plans, eleven};
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -22,8 +24,7 @@ pub use range::{Range, simulate_range};
 pub use search::best_list;
 
 use crate::plan::{Plan, TaskId};
-use graph::Graph;
-pub(crate) use graph::components;
+pub(crate) use graph::{Graph, components};
 
 /// How a list scheduler picks among tasks that are ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -170,6 +170,10 @@ fn show(schedule: &Schedule) -> String {
     times.map(|(task, (start, end))| format!("{task}: {start} to {end}")).collect::<Vec<_>>().join(", ")
 }
 
+pub(crate) fn any_plans() -> impl Strategy<Value = Plan> {
+    plans(true)
+}
+
 /// Any plan: whole seconds, so that sums are exact.
 fn plans(special: bool) -> impl Strategy<Value = Plan> {
     (1..12_usize).prop_flat_map(move |count| {

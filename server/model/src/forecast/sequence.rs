@@ -1,0 +1,125 @@
+//! Finds the sessions that a job runs one after another.
+
+use facts::shell::{NoxCall, Selection, Word};
+use facts::workflow::{Job, StepKind};
+
+use super::Sequence;
+use crate::estimate::Estimate;
+use crate::links::{CallSite, Link};
+use crate::plan::assemble::{Entry, Order, sessions_of};
+use crate::plan::{Plan, TaskId};
+use crate::workspace::{NoxfileId, SessionId, WorkflowId, Workspace};
+
+impl Workspace {
+    /// The sessions that `job` of `workflow` runs one after another, when there are at least two. Calls that may not
+    /// happen, that differ per cell of a matrix, that already run in parallel, or that cannot be read take no part; of
+    /// several noxfiles the one with most sessions counts.
+    pub fn sequence(&self, workflow: WorkflowId, job: usize) -> Option<Sequence> {
+        let model = self.workflows.get(workflow.0)?;
+        let facts = model.facts.jobs.get(job)?;
+        let mut found: Vec<(NoxfileId, Vec<usize>)> = Vec::new();
+        for (at, link) in model.links.iter().enumerate() {
+            let Some(noxfile) = link.noxfile else { continue };
+            if link.site.job != job || !takes_part(facts, link) {
+                continue;
+            }
+            match found.iter_mut().find(|(other, _)| *other == noxfile) {
+                Some((_, links)) => links.push(at),
+                None => found.push((noxfile, vec![at])),
+            }
+        }
+        let entries = |links: &[usize]| -> Vec<Entry> {
+            let runs = links.iter().flat_map(|&link| &model.links[link].runs);
+            runs.flat_map(|run| run.instances.iter().map(|&instance| (run.session, instance))).collect()
+        };
+        // The first of equals: `max_by_key` would take the last.
+        let (noxfile, links) = found.into_iter().rev().max_by_key(|(_, links)| sessions_of(&entries(links)).len())?;
+        let entries = entries(&links);
+        let sessions = sessions_of(&entries);
+        if sessions.len() < 2 {
+            return None;
+        }
+        let estimate = |session: SessionId| self.noxfiles.get(noxfile.0)?.ci.get(session.0).copied();
+        let mut seen = rustc_hash::FxHashSet::default();
+        let (first, again): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| seen.insert(*entry));
+        let order = Order::of(self, noxfile, &sessions);
+        let first: Vec<Entry> =
+            sessions.iter().flat_map(|id| first.iter().copied().filter(move |(session, _)| session == id)).collect();
+        let queue = self.assemble(noxfile, &first, &order, true);
+        Some(Sequence {
+            workflow,
+            job,
+            noxfile,
+            links,
+            plan: by_session(&queue, &first, &sessions, |session| {
+                self.noxfiles
+                    .get(noxfile.0)
+                    .and_then(|model| model.facts.sessions.get(session.0))
+                    .map(|s| s.name.clone())
+            }),
+            estimates: sessions.iter().filter_map(|&session| estimate(session)).collect(),
+            repeated: again.iter().filter_map(|(session, _)| estimate(*session)).map(|e: Estimate| e.seconds).sum(),
+            queue_tasks: first.iter().filter_map(|(id, _)| sessions.iter().position(|other| other == id)).collect(),
+            queue,
+            sessions,
+        })
+    }
+}
+
+/// Whether a call runs its sessions one after another, every time the job runs.
+fn takes_part(job: &Job, link: &Link) -> bool {
+    let Some((call, is_plain)) = call(job, link.site) else { return false };
+    is_plain
+        && !link.is_partial
+        && !(call.lists_only || call.background || call.conditional)
+        && call.parallel.as_ref().is_none_or(|lanes| lanes.literal && lanes.text == "1")
+        && is_literal(&call.selection)
+}
+
+/// The call, and whether its step is an ordinary one.
+fn call(job: &Job, site: CallSite) -> Option<(&NoxCall, bool)> {
+    let step = job.steps.get(site.step)?;
+    let StepKind::Run { script, .. } = &step.kind else { return None };
+    let is_plain = site.member.is_none() && !step.background && step.condition.is_none() && !script.foreign;
+    Some((script.nox_calls.get(site.call)?, is_plain))
+}
+
+fn is_literal(selection: &Selection) -> bool {
+    let lists = [&selection.sessions, &selection.tags, &selection.pythons, &selection.force_pythons];
+    let is_literal = |words: &Vec<Word>| words.iter().all(|word| word.literal);
+    lists.into_iter().flatten().all(is_literal) && selection.keywords.as_ref().is_none_or(|word| word.literal)
+}
+
+/// The queue with one task a session: the time of its instances after one another.
+fn by_session(
+    queue: &Plan,
+    entries: &[Entry],
+    sessions: &[SessionId],
+    name: impl Fn(SessionId) -> Option<String>,
+) -> Plan {
+    let place = |task: TaskId| sessions.iter().position(|session| *session == entries[task.0].0).map(TaskId);
+    let mut plan = Plan::default();
+    for &session in sessions {
+        let mine = entries.iter().zip(&queue.tasks).filter(|((other, _), _)| *other == session).map(|(_, task)| task);
+        let Some(mut task) = mine.clone().next().cloned() else { continue };
+        task.label = name(session).unwrap_or(task.label);
+        task.seconds = mine.map(|task| task.seconds).sum();
+        plan.tasks.push(task);
+    }
+    let pairs = |pairs: &[(TaskId, TaskId)]| {
+        let mut found: Vec<(TaskId, TaskId)> =
+            pairs.iter().filter_map(|&(a, b)| Some((place(a)?, place(b)?))).filter(|(a, b)| a != b).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    };
+    plan.edges = pairs(&queue.edges);
+    plan.exclusions = pairs(&queue.exclusions);
+    plan.reasons = queue
+        .reasons
+        .iter()
+        .filter_map(|(a, b, reason)| Some((place(*a)?, place(*b)?, reason.clone())))
+        .filter(|(a, b, _)| a != b)
+        .collect();
+    plan
+}

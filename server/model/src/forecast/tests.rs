@@ -1,0 +1,221 @@
+use std::fmt::Write;
+
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::plan::TaskId;
+use crate::schedule::eleven;
+
+#[test]
+fn eleven_sessions_on_github() {
+    check(
+        &sequence(eleven()),
+        Forge::GitHub,
+        &Settings::default(),
+        expect![[r#"
+            Now                          916 s  15.3 min
+            ParallelSteps                340 s  5.7 min
+            NoxParallel { lanes: 4 }     354 s  5.9 min
+            BackgroundProcesses          354 s  5.9 min
+            Jobs { jobs: 3 }             340 s  16.6 min
+            Matrix { jobs: 10 }          340 s  21.3 min
+        "#]],
+    );
+}
+
+#[test]
+fn with_one_runner_more_jobs_are_slower_than_today() {
+    check(
+        &sequence(eleven()),
+        Forge::Forgejo,
+        &Settings { runner_cores: 2, ..Settings::default() },
+        expect![[r#"
+            Now                          916 s  15.3 min
+            NoxParallel { lanes: 2 }     541 s  9.0 min
+            BackgroundProcesses          541 s  9.0 min
+            Matrix { jobs: 10 }          1276 s  21.3 min
+        "#]],
+    );
+}
+
+#[test]
+fn an_older_nox_has_no_parallel_option() {
+    for (version, has) in [
+        ("2026.07.11", false),
+        ("2026.8.10", true),
+        ("2026.10.20", true),
+        ("2025.11", false),
+        ("newest", true),
+        ("2027", true),
+    ] {
+        let settings = Settings { nox_version: Some(version.to_owned()), ..Settings::default() };
+        let ways = ways(&sequence(eleven()), Forge::Forgejo, &settings);
+        assert_eq!(ways.contains(&Way::NoxParallel { lanes: 4 }), has, "{version}");
+    }
+}
+
+#[test]
+fn who_shares_a_file_takes_turns_on_one_machine_and_not_on_two() {
+    let mut plan = eleven();
+    plan.exclusions.push((TaskId(5), TaskId(6)));
+    plan.edges.push((TaskId(6), TaskId(10)));
+    check(
+        &sequence(plan),
+        Forge::GitHub,
+        &Settings { github_slots: 3, ..Settings::default() },
+        expect![[r#"
+            Now                          916 s  15.3 min
+            ParallelSteps                565 s  9.4 min
+            NoxParallel { lanes: 4 }     577 s  9.6 min
+            BackgroundProcesses          577 s  9.6 min
+            Jobs { jobs: 2 }             565 s  15.9 min
+            Matrix { jobs: 9 }           650 s  20.6 min
+        "#]],
+    );
+}
+
+#[test]
+fn repeated_prerequisites_cost_time_today_only() {
+    let sequence = Sequence { repeated: 60.0, ..sequence(eleven()) };
+    let forecasts = forecasts(&sequence, Forge::GitHub, &Settings::default());
+    assert_eq!(forecasts[0].makespan.seconds, 976.0);
+    assert_eq!(forecasts[1].makespan.seconds, 340.0);
+}
+
+#[test]
+fn a_formatter_that_comes_first_is_a_stage_of_its_own() {
+    let mut plan = eleven();
+    plan.tasks.swap(0, 1);
+    plan.edges.extend((1..11).map(|other| (TaskId(0), TaskId(other))));
+    let (layout, seconds) = layout(&plan, PARALLEL_STEPS, 4);
+
+    assert_eq!(seconds, 306.0);
+    check_layout(
+        &plan,
+        &layout,
+        expect![[r#"
+            format
+            lint | typecheck | security_scan | dead_code | unit_tests, coverage_report | integration_tests | docs | build | benchmark
+        "#]],
+    );
+}
+
+#[test]
+fn a_report_on_two_long_sessions_is_a_stage_behind_them() {
+    let mut plan = eleven();
+    plan.edges.push((TaskId(6), TaskId(10)));
+    let (layout, seconds) = layout(&plan, PARALLEL_STEPS, 4);
+
+    assert_eq!(seconds, 315.0);
+    check_layout(
+        &plan,
+        &layout,
+        expect![[r#"
+            lint | format | typecheck | security_scan | dead_code | unit_tests | integration_tests | docs | build | benchmark
+            coverage_report
+        "#]],
+    );
+}
+
+#[test]
+fn an_exclusive_session_in_the_middle_keeps_its_place() {
+    let mut plan = eleven();
+    plan.tasks[1].is_exclusive = true;
+    let (layout, _) = layout(&plan, PARALLEL_STEPS, 4);
+
+    check_layout(
+        &plan,
+        &layout,
+        expect![[r#"
+            lint
+            format
+            typecheck | security_scan | dead_code | unit_tests, coverage_report | integration_tests | docs | build | benchmark
+        "#]],
+    );
+}
+
+#[test]
+fn packed_jobs_keep_what_depends_on_each_other_together() {
+    let plan = eleven();
+    let jobs = pack(&plan, 40.0, 20);
+    let names =
+        |job: &Vec<TaskId>| job.iter().map(|task| plan.tasks[task.0].label.as_str()).collect::<Vec<_>>().join(", ");
+    expect![[r#"
+        lint, format, typecheck, unit_tests, coverage_report
+        security_scan, dead_code, docs, build, benchmark
+        integration_tests"#]]
+    .assert_eq(&jobs.iter().map(names).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn a_layout_keeps_every_task_and_every_order() {
+    let mut runner = proptest::test_runner::TestRunner::default();
+    let plans = crate::schedule::any_plans();
+    runner
+        .run(&(plans, 1..5_usize), |(plan, at_once)| {
+            let (layout, seconds) = layout(&plan, at_once, at_once);
+            let mut spot = vec![None; plan.tasks.len()];
+            for (stage, chains) in layout.stages.iter().enumerate() {
+                for (chain, tasks) in chains.iter().enumerate() {
+                    for (place, task) in tasks.iter().enumerate() {
+                        assert!(spot[task.0].replace((stage, chain, place)).is_none(), "each once");
+                    }
+                }
+            }
+            let spot: Vec<_> = spot.into_iter().map(|spot| spot.expect("each is laid out")).collect();
+            let comes_before = |a: TaskId, b: TaskId| {
+                let (a, b) = (spot[a.0], spot[b.0]);
+                a.0 < b.0 || ((a.0, a.1) == (b.0, b.1) && a.2 < b.2)
+            };
+            for &(from, to) in &plan.edges {
+                assert!(comes_before(from, to));
+            }
+            for &(a, b) in &plan.exclusions {
+                assert!(a == b || comes_before(a, b) || comes_before(b, a));
+            }
+            assert!(seconds >= schedule::analyse(&plan).length - 1e-9);
+            Ok(())
+        })
+        .expect("every plan has a layout that holds");
+}
+
+#[track_caller]
+fn check(sequence: &Sequence, forge: Forge, settings: &Settings, expected: Expect) {
+    let mut text = String::new();
+    for forecast in forecasts(sequence, forge, settings) {
+        let Forecast { way, makespan, machine_minutes } = forecast;
+        assert!(makespan.low <= makespan.seconds && makespan.seconds <= makespan.high);
+        let way = format!("{way:?}");
+        writeln!(text, "{way:<28} {:.0} s  {machine_minutes:.1} min", makespan.seconds).expect("a string");
+    }
+    expected.assert_eq(&text);
+}
+
+#[track_caller]
+fn check_layout(plan: &Plan, layout: &Layout, expected: Expect) {
+    let chain =
+        |tasks: &Vec<TaskId>| tasks.iter().map(|task| plan.tasks[task.0].label.as_str()).collect::<Vec<_>>().join(", ");
+    let stage = |chains: &Vec<Vec<TaskId>>| chains.iter().map(chain).collect::<Vec<_>>().join(" | ") + "\n";
+    expected.assert_eq(&layout.stages.iter().map(stage).collect::<String>());
+}
+
+fn sequence(plan: Plan) -> Sequence {
+    let estimate = |task: &Task| Estimate {
+        seconds: task.seconds,
+        low: task.seconds * 0.8,
+        high: task.seconds * 1.25,
+        source: Source::Measured(5),
+    };
+    Sequence {
+        workflow: WorkflowId(0),
+        job: 0,
+        noxfile: NoxfileId(0),
+        links: Vec::new(),
+        sessions: (0..plan.tasks.len()).map(SessionId).collect(),
+        queue: plan.clone(),
+        queue_tasks: (0..plan.tasks.len()).collect(),
+        repeated: 0.0,
+        estimates: plan.tasks.iter().map(estimate).collect(),
+        plan,
+    }
+}
