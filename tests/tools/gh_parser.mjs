@@ -7,12 +7,18 @@
 //   STEP = {"id", "kind": "run" | "uses" | "wait" | "wait-all" | "cancel" | "parallel", "background", "line", "steps"}
 // `strategy` and `name` are plain JSON; an expression is {"expr": "matrix.python"}. Lines and columns count from 1.
 // Jobs are read as far as possible, also from a file with errors. The exit status is 0 if every file is without error.
-// Without `--background-steps` the parser refuses `background`, `wait`, `wait-all` and `cancel` (0.3.61 takes `parallel`
-// either way).
+// Without `--background-steps` the parser refuses `background`, `wait`, `wait-all` and `cancel`; `parallel` is taken
+// either way (0.3.61).
 
 import {readFileSync} from "node:fs";
 import {FeatureFlags} from "@actions/expressions/features";
-import {convertWorkflowTemplate, isMapping, isSequence, NoOperationTraceWriter, parseWorkflow} from "@actions/workflow-parser";
+import {
+  convertWorkflowTemplate,
+  isMapping,
+  isSequence,
+  NoOperationTraceWriter,
+  parseWorkflow,
+} from "@actions/workflow-parser";
 import {TemplateContext, TemplateValidationErrors} from "@actions/workflow-parser/templates/template-context";
 import {getWorkflowSchema} from "@actions/workflow-parser/workflows/workflow-schema";
 
@@ -33,7 +39,7 @@ function readArguments(words) {
   while (words.length > 0) {
     const word = words.shift();
     if (word === "--background-steps") features.allowBackgroundSteps = true;
-    else if (word === "--files-from") paths.push(...readFileSync(source(words.shift()), "utf8").split("\n").filter(Boolean));
+    else if (word === "--files-from") paths.push(...listedIn(words.shift()));
     else if (word.startsWith("--")) fail(`unknown option ${word}`);
     else paths.push(word);
   }
@@ -41,8 +47,8 @@ function readArguments(words) {
   return {paths, flags: new FeatureFlags(features)};
 }
 
-function source(name) {
-  return name === "-" ? 0 : name;
+function listedIn(name) {
+  return readFileSync(name === "-" ? 0 : name, "utf8").split("\n").filter(Boolean);
 }
 
 function fail(message) {
@@ -53,14 +59,13 @@ function fail(message) {
 async function read(path, featureFlags) {
   try {
     const content = readFileSync(path, "utf8");
-    // The parser looks at the folder to tell a workflow from an action; a file of another forge is read as GitHub would.
-    const context = new TemplateContext(new TemplateValidationErrors(), getWorkflowSchema(), new NoOperationTraceWriter());
+    const trace = new NoOperationTraceWriter();
+    const context = new TemplateContext(new TemplateValidationErrors(), getWorkflowSchema(), trace);
     context.state.featureFlags = featureFlags; // read while parsing, not only while converting
     const parsed = parseWorkflow({name: ".github/workflows/file.yml", content}, context);
-    const template = parsed.value
-      ? await convertWorkflowTemplate(parsed.context, parsed.value, undefined, {errorPolicy: TRY_CONVERSION, featureFlags})
-      : {};
-    const errors = parsed.context.errors.getErrors().map(describeError);
+    const options = {errorPolicy: TRY_CONVERSION, featureFlags};
+    const template = parsed.value ? await convertWorkflowTemplate(context, parsed.value, undefined, options) : {};
+    const errors = context.errors.getErrors().map(describeError);
     return {path, ok: errors.length === 0, errors, jobs: (template.jobs ?? []).map(describeJob)};
   } catch (error) {
     return {path, ok: false, errors: [{message: `the parser failed: ${error}`, line: null, column: null}], jobs: []};

@@ -70,7 +70,9 @@ class Parser(Scratch):
         text = "on: push\njobs: {a: {runs-on: x, steps: [{id: s, run: y, background: true}, {wait: s}]}}\n"
         self.assertFalse(self.ask(text)["ok"])
         answer = self.ask(text, "--background-steps")
-        self.assertEqual([(s["kind"], s["background"]) for s in answer["jobs"][0]["steps"]], [("run", True), ("wait", False)])
+        self.assertEqual(
+            [(s["kind"], s["background"]) for s in answer["jobs"][0]["steps"]], [("run", True), ("wait", False)]
+        )
 
     def test_broken_yaml_is_an_error_and_no_crash(self) -> None:
         self.assertTrue(self.ask("a: [\n")["errors"])
@@ -83,8 +85,9 @@ class Actionlint(Scratch):
         return [[error["kind"] for error in file["errors"]] for file in json.loads(done.stdout)["files"]]
 
     def test_an_unknown_need_is_reported(self) -> None:
-        text = "on: push\njobs: {{a: {{needs: {}, runs-on: ubuntu-latest, steps: [{{run: y}}]}}, b: {{runs-on: ubuntu-latest, steps: [{{run: y}}]}}}}\n"
-        self.assertEqual(self.ask(text.format("c"), text.format("b")), [["job-needs"], []])
+        job = "{runs-on: ubuntu-latest, steps: [{run: y}]"
+        text = f"on: push\njobs: {{a: {job}, needs: b}}, %s: {job}}}}}\n"
+        self.assertEqual(self.ask(text % "c", text % "b"), [["job-needs"], []])
 
     def test_it_lives_through_its_own_crash(self) -> None:
         good = "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: y}]}}\n"
@@ -143,6 +146,33 @@ class Act(Scratch):
         (note,) = answer["annotations"]
         self.assertEqual((note["level"], note["job"]), ("error", "unit"))
         self.assertIn("No files were found", note["text"])
+
+    def test_the_report_of_the_seed_project_must_wait_for_both_kinds_of_tests(self) -> None:
+        scripts = {
+            "before them": "nox -s coverage_report",
+            "after one": "nox -s unit_tests && nox -s coverage_report",
+            "after both, at once": """
+                nox -s unit_tests & unit=$!
+                nox -s integration_tests & integration=$!
+                for session in lint typecheck docs build; do nox -s $session & done
+                wait $unit && wait $integration && nox -s coverage_report
+                """,
+        }
+        seen = {}
+        for when, script in scripts.items():
+            self.copy_seed()
+            self.write("ci.sh", script)
+            answer = self.act("""\
+                name: ci
+                on: push
+                jobs:
+                  checks:
+                    runs-on: docker
+                    steps: [{uses: actions/checkout@v4}, {uses: actions/setup-python@v5}, {run: sh ci.sh}]
+                """)
+            results = {session["name"]: session["result"] for session in answer["sessions"]}
+            seen[when] = results["coverage_report"]
+        self.assertEqual(seen, {"before them": "failure", "after one": "failure", "after both, at once": "success"})
 
     def copy_seed(self) -> None:
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=SEED, capture_output=True, text=True, check=True).stdout

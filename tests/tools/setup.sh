@@ -46,7 +46,7 @@ install_npm() {
 bundle() {
   NODE_PATH="$tools/npm/node_modules" "$tools/npm/node_modules/.bin/esbuild" "$here/$1.mjs" \
     --bundle --platform=node --format=esm --log-level=warning --outfile="$tools/npm/$1.mjs" \
-    --banner:js='import {createRequire as requireFrom} from "node:module"; const require = requireFrom(import.meta.url);' ||
+    --banner:js='import {createRequire as at} from "node:module"; const require = at(import.meta.url);' ||
     fail "esbuild could not bundle tests/tools/$1.mjs"
   printf '#!/bin/sh\nexec node "%s" "$@"\n' "$tools/npm/$1.mjs" >"$tools/bin/$2"
   chmod +x "$tools/bin/$2"
