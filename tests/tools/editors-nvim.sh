@@ -23,6 +23,14 @@ old) suite=trixie packages=(neovim) ;;
 *) fail "say 'new' or 'old', not '$which'" ;;
 esac
 
+# system PROGRAM: a program of the machine's own packages, installed where that is allowed.
+system() {
+  command -v "$1" >/dev/null && return
+  { [ "$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends "$1"; } \
+    >/dev/null 2>&1 || fail "$1 is missing: apt-get install $1"
+}
+system tmux # the terminal that the screen test types into
+
 ready=${EDITORS_HOME:-$HOME/.cache/editors}/neovim-$which
 if [ -x "$ready/nvim" ] && "$ready/nvim" --version >/dev/null 2>&1; then
   echo "$ready"
@@ -38,14 +46,13 @@ fi
 for program in apt-get dpkg-deb; do
   command -v "$program" >/dev/null || fail "$program is missing: this needs a Debian machine"
 done
-if ! command -v patchelf >/dev/null; then
-  { [ "$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends patchelf; } \
-    >/dev/null 2>&1 || fail "patchelf is missing: apt-get install patchelf"
-fi
+system patchelf
 
 # The machine's own mirror of Debian, whatever its name is.
 own_mirror() {
-  apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' 2>/dev/null | awk '$1 == "Debian" && $2 == "Debian" { print $3; exit }'
+  # shellcheck disable=SC2016 # the words in $() are apt's
+  apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' 2>/dev/null |
+    awk '$1 == "Debian" && $2 == "Debian" && !found { print $3; found = 1 }'
 }
 mirror=$(own_mirror)
 if [ -z "$mirror" ]; then

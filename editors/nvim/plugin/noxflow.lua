@@ -8,7 +8,7 @@ vim.g.loaded_noxflow = true
 
 if vim.fn.has('nvim-0.11') == 0 then
   vim.schedule(function()
-    vim.notify('noxflow: needs Neovim 0.11 or newer; this is ' .. tostring(vim.version()), vim.log.levels.ERROR)
+    vim.notify('noxflow: needs Neovim 0.11 or newer; this is ' .. tostring(vim.version()), vim.log.levels.WARN)
   end)
   return
 end

@@ -3,7 +3,7 @@
 #
 #   run.sh SERVER [TEST_FILE]     SERVER: the noxflow program; TEST_FILE: a name in this folder, to run only that
 #
-# Installs what it needs (tests/tools/editors-nvim.sh, nox) where it is not there yet. Prints `N passed, N failed`.
+# Installs what it needs by tests/tools/editors-nvim.sh and tests/tools/setup.sh. Prints `N passed, N failed`.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,13 +13,8 @@ server=$(realpath "${1:?usage: run.sh SERVER [TEST_FILE]}")
 
 tools=${NOXFLOW_TOOLS:-$repository/target/tools}
 neovim=$("$repository/tests/tools/editors-nvim.sh")
-if ! command -v nox >/dev/null; then
-  if ! [ -x "$tools/nox/bin/nox" ]; then
-    python3 -m venv "$tools/nox"
-    "$tools/nox/bin/pip" install --quiet nox==2026.10.20 uv==0.13.9
-  fi
-  export PATH="$tools/nox/bin:$PATH"
-fi
+[ -x "$tools/bin/nox" ] || "$repository/tests/tools/setup.sh" >/dev/null
+export PATH=$tools/bin:$PATH
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
