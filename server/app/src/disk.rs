@@ -1,0 +1,200 @@
+//! The only place that touches files: reading texts, walking a folder for what noxflow reads, finding a user's folders.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use etcetera::BaseStrategy;
+use facts::FileKind;
+use facts::noxfile::Surroundings;
+use rustc_hash::FxHashMap;
+
+/// Entries a walk looks at: beyond that the folder is not a project but somebody's home.
+const MAX_ENTRIES: usize = 200_000;
+
+/// Files of ours that a walk takes.
+const MAX_FILES: usize = 2_000;
+
+/// Folders that hold other people's or generated files, whatever git thinks of them.
+const SKIPPED: &[&str] = &["node_modules", "__pycache__", "site-packages", "venv", "target"];
+
+/// The text of a file, when it is one of ours to read: regular, not too large, UTF-8.
+pub fn read_text(path: &Path) -> Option<Arc<str>> {
+    let file = File::open(path).ok()?;
+    let meta = file.metadata().ok()?;
+    if !meta.is_file() || meta.len() > syntax::MAX_BYTES as u64 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default());
+    file.take(syntax::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    Some(Arc::from(text.strip_prefix('\u{feff}').unwrap_or(&text)))
+}
+
+/// Files below `folder` that noxflow reads, sorted: as git sees the folder, hidden ones only where workflows live.
+pub fn walk(folder: &Path) -> Vec<(PathBuf, FileKind)> {
+    let keep = |entry: &ignore::DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if !is_folder || entry.depth() == 0 {
+            return true;
+        }
+        let is_hidden = name.starts_with('.') && !matches!(&*name, ".github" | ".forgejo" | ".gitea");
+        !is_hidden && !SKIPPED.contains(&&*name)
+    };
+    let walk = ignore::WalkBuilder::new(folder).hidden(false).require_git(true).max_depth(Some(16)).filter_entry(keep).build();
+    let mut found: Vec<(PathBuf, FileKind)> = walk
+        .take(MAX_ENTRIES)
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .filter_map(|entry| FileKind::of(&slashed(entry.path())).map(|kind| (entry.into_path(), kind)))
+        .take(MAX_FILES)
+        .collect();
+    found.sort();
+    found
+}
+
+/// `path` with `/` between folders.
+pub fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// The folder a file's project begins at, from the file's place alone: above `.github/workflows`, else its own.
+pub fn project_of(file: &Path, kind: FileKind) -> Option<PathBuf> {
+    let levels = if matches!(kind, FileKind::Workflow(_)) { 3 } else { 1 };
+    file.ancestors().nth(levels).map(Path::to_path_buf)
+}
+
+/// Where this user's noxflow keeps what it has measured and the logs of runs.
+pub fn state_folder() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("NOXFLOW_STATE_DIR").filter(|folder| !folder.is_empty()) {
+        return Some(PathBuf::from(folder));
+    }
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join("noxflow"))
+}
+
+/// The folder of one workspace in the user's state folder: its name for people, and a number that tells two of the
+/// same name apart.
+pub fn state_of(workspace: &Path) -> Option<PathBuf> {
+    let workspace = fs::canonicalize(workspace).unwrap_or_else(|_| workspace.to_path_buf());
+    let name = workspace.file_name().map_or_else(|| "root".to_owned(), |name| name.to_string_lossy().into_owned());
+    // FNV-1a: the same for every version and machine, which `std`'s hashers do not promise.
+    let number = workspace.as_os_str().as_encoded_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    Some(state_folder()?.join("workspaces").join(format!("{name}-{number:016x}")))
+}
+
+/// Texts beside noxfiles, read once for as long as they do not change, and overlaid by what editors have open.
+#[derive(Debug, Default)]
+pub struct Shelf(Mutex<Shelves>);
+
+#[derive(Debug, Default)]
+struct Shelves {
+    open: FxHashMap<PathBuf, Arc<str>>,
+    read: FxHashMap<PathBuf, (Stamp, Option<Arc<str>>)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp(Option<SystemTime>, u64);
+
+impl Shelf {
+    /// An editor has `text` open at `path`; `None`: no longer.
+    pub fn overlay(&self, path: &Path, text: Option<Arc<str>>) {
+        let mut shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match text {
+            Some(text) => shelves.open.insert(path.to_path_buf(), text),
+            None => shelves.open.remove(path),
+        };
+    }
+
+    fn text(&self, path: &Path) -> Option<Arc<str>> {
+        let mut shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = shelves.open.get(path) {
+            return Some(Arc::clone(text));
+        }
+        let stamp = fs::metadata(path).map_or(Stamp(None, 0), |meta| Stamp(meta.modified().ok(), meta.len()));
+        if let Some((seen, text)) = shelves.read.get(path)
+            && *seen == stamp
+        {
+            return text.clone();
+        }
+        let text = read_text(path);
+        shelves.read.insert(path.to_path_buf(), (stamp, text.clone()));
+        text
+    }
+}
+
+/// What a noxfile in `folder` may read: files of the workspace at `root`.
+#[derive(Debug)]
+pub struct Beside<'a> {
+    /// Texts.
+    pub shelf: &'a Shelf,
+    /// The workspace.
+    pub root: &'a Path,
+    /// The noxfile's folder.
+    pub folder: &'a Path,
+}
+
+impl Surroundings for Beside<'_> {
+    fn read(&self, path: &str) -> Option<Arc<str>> {
+        let path = normal(&self.folder.join(path));
+        if path.starts_with(self.root) { self.shelf.text(&path) } else { None }
+    }
+}
+
+/// `path` without `.` and `..`, by its words alone.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_walk_finds_what_noxflow_reads_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        for path in ["noxfile.py", ".github/workflows/ci.yml", ".nox/x/noxfile.py", "node_modules/a/noxfile.py", "docs/a.yml", "pyproject.toml"] {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("made");
+            fs::write(path, "").expect("written");
+        }
+        let found: Vec<String> = walk(folder.path())
+            .iter()
+            .map(|(path, _)| slashed(path.strip_prefix(folder.path()).expect("below")))
+            .collect();
+        assert_eq!(found, [".github/workflows/ci.yml", "noxfile.py", "pyproject.toml"]);
+    }
+
+    #[test]
+    fn large_files_and_bytes_that_are_no_text_are_not_read() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let (large, odd) = (folder.path().join("large"), folder.path().join("odd"));
+        fs::write(&large, "x".repeat(syntax::MAX_BYTES + 1)).expect("written");
+        fs::write(&odd, [0xff, 0xfe]).expect("written");
+        assert_eq!((read_text(&large), read_text(&odd), read_text(folder.path())), (None, None, None));
+    }
+
+    #[test]
+    fn nothing_outside_the_workspace_is_read() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        fs::write(folder.path().join("secret"), "x").expect("written");
+        let root = folder.path().join("project");
+        let shelf = Shelf::default();
+        let beside = Beside { shelf: &shelf, root: &root, folder: &root };
+        assert_eq!(beside.read("../secret"), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! The thread that reads the disk for the state: workspaces when they come, files when they change, measured
+//! durations. It reads and parses; the state only takes over what is ready.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use facts::{FileKind, Forge};
+use ide::FileState;
+use model::FileId;
+
+use super::state::Message;
+use crate::disk::{self, Beside, Shelf};
+use crate::history;
+
+/// Something to read.
+#[derive(Debug)]
+pub(super) enum Task {
+    /// All of a workspace, and its history.
+    Scan { folder: PathBuf, forge: Option<Forge> },
+    /// Single files, each in its workspace.
+    Read { folder: PathBuf, forge: Option<Forge>, paths: Vec<PathBuf> },
+    /// A workspace's history again.
+    History { folder: PathBuf },
+}
+
+/// A file as it is on disk.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    /// The workspace it was read for.
+    pub(super) folder: PathBuf,
+    /// Its path.
+    pub(super) path: PathBuf,
+    /// What it says; `None`: there is none, or none that we read. Its number is not yet its own.
+    pub(super) state: Option<FileState>,
+}
+
+/// Hands tasks to the thread.
+#[derive(Clone, Debug)]
+pub(super) struct Loader(Sender<Task>);
+
+impl Loader {
+    /// Starts the thread; what it reads goes to `state`.
+    pub(super) fn start(shelf: Arc<Shelf>, state: Sender<Message>) -> std::io::Result<Self> {
+        let (sender, tasks) = channel();
+        std::thread::Builder::new()
+            .name("loader".to_owned())
+            .stack_size(super::STACK)
+            .spawn(move || run(&tasks, &shelf, &state))?;
+        Ok(Self(sender))
+    }
+
+    /// Asks for something; the answer is a message to the state.
+    pub(super) fn send(&self, task: Task) {
+        drop(self.0.send(task)); // no thread any more: the server is ending
+    }
+}
+
+fn run(tasks: &Receiver<Task>, shelf: &Shelf, state: &Sender<Message>) {
+    while let Ok(task) = tasks.recv() {
+        let done = match task {
+            Task::Scan { folder, forge } => {
+                let timings = Arc::new(history::timings(&folder));
+                drop(state.send(Message::Timed { folder: folder.clone(), timings }));
+                let found = disk::walk(&folder).into_iter().filter(|(_, kind)| *kind != FileKind::Action);
+                let loaded = found.map(|(path, kind)| load(&folder, path, Some(kind), shelf, forge));
+                state.send(Message::Loaded(loaded.collect()))
+            }
+            Task::Read { folder, forge, paths } => {
+                let loaded = paths.into_iter().map(|path| {
+                    let kind = FileKind::of(&disk::slashed(&path)).filter(|kind| *kind != FileKind::Action);
+                    load(&folder, path, kind, shelf, forge)
+                });
+                state.send(Message::Loaded(loaded.collect()))
+            }
+            Task::History { folder } => {
+                let timings = Arc::new(history::timings(&folder));
+                state.send(Message::Timed { folder, timings })
+            }
+        };
+        if done.is_err() {
+            return;
+        }
+    }
+}
+
+fn load(folder: &Path, path: PathBuf, kind: Option<FileKind>, shelf: &Shelf, forge: Option<Forge>) -> Loaded {
+    let state = kind.and_then(|kind| {
+        let text = disk::read_text(&path)?;
+        let relative = disk::slashed(path.strip_prefix(folder).unwrap_or(&path));
+        let mut state = read(FileId(0), &relative, kind, text, shelf, folder, forge)?;
+        state.document = state.document.at_rest();
+        Some(state)
+    });
+    Loaded { folder: folder.to_path_buf(), path, state }
+}
+
+/// Reads a text as the file at `path` of the workspace in `folder`. `None`: reading it panicked, which is a defect of
+/// ours; the file is then as good as absent.
+pub(super) fn read(
+    id: FileId,
+    path: &str,
+    kind: FileKind,
+    text: Arc<str>,
+    shelf: &Shelf,
+    folder: &Path,
+    forge: Option<Forge>,
+) -> Option<FileState> {
+    let file = folder.join(path);
+    let beside = Beside { shelf, root: folder, folder: file.parent().unwrap_or(folder) };
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| FileState::new(id, path, kind, text, &beside, forge))).ok()
+}

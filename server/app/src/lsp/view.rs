@@ -1,0 +1,111 @@
+//! One state of one workspace, as requests see it: the files, and what is derived from them, derived once by whoever
+//! needs it first and kept for all others.
+
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use ide::{FileState, Finding, Offer, Snapshot};
+use model::{FileId, Settings, Timings};
+use rustc_hash::FxHashMap;
+use syntax::Span;
+
+use crate::config::Config;
+
+/// The newest snapshot of a workspace: what the next one is built from.
+pub(super) type Latest = Arc<Mutex<Option<(u64, Arc<Snapshot>)>>>;
+
+/// URIs of files, as the editor spells them.
+pub(super) type Uris = FxHashMap<FileId, Arc<str>>;
+
+/// Immutable but for what it remembers.
+#[derive(Debug)]
+pub(super) struct View {
+    /// Grows with every change of the workspace.
+    pub(super) revision: u64,
+    /// The files, sorted by path. Those that are open carry a version.
+    pub(super) files: Vec<Arc<FileState>>,
+    /// Their URIs.
+    pub(super) uris: Arc<Uris>,
+    /// Settings in force.
+    pub(super) config: Arc<Config>,
+    settings: Settings,
+    timings: Arc<Timings>,
+    latest: Latest,
+    snapshot: OnceLock<Arc<Snapshot>>,
+    findings: Once<FileId, Vec<Finding>>,
+    offers: Once<(FileId, Span), Vec<Offer>>,
+}
+
+impl View {
+    /// Puts a view together; costs nothing until it is asked.
+    pub(super) fn new(
+        revision: u64,
+        mut files: Vec<Arc<FileState>>,
+        uris: Arc<Uris>,
+        config: Arc<Config>,
+        timings: Arc<Timings>,
+        latest: Latest,
+    ) -> Self {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let settings = config.to_model();
+        Self {
+            revision,
+            files,
+            uris,
+            config,
+            settings,
+            timings,
+            latest,
+            snapshot: OnceLock::new(),
+            findings: Once::default(),
+            offers: Once::default(),
+        }
+    }
+
+    /// The file with this number.
+    pub(super) fn file(&self, id: FileId) -> Option<&Arc<FileState>> {
+        self.files.iter().find(|file| file.id == id)
+    }
+
+    /// All files and what they mean together.
+    pub(super) fn snapshot(&self) -> &Arc<Snapshot> {
+        self.snapshot.get_or_init(|| {
+            let previous = self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let previous = previous.as_ref().map(|(_, snapshot)| &**snapshot);
+            let snapshot =
+                Arc::new(Snapshot::new(self.files.clone(), Arc::clone(&self.timings), self.settings.clone(), previous));
+            let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+            if latest.as_ref().is_none_or(|(revision, _)| *revision < self.revision) {
+                *latest = Some((self.revision, Arc::clone(&snapshot)));
+            }
+            snapshot
+        })
+    }
+
+    /// What is wrong in a file.
+    pub(super) fn findings(&self, file: FileId) -> Arc<Vec<Finding>> {
+        self.findings.get(file, || ide::check(self.snapshot(), file))
+    }
+
+    /// What is offered for a selection.
+    pub(super) fn offers(&self, file: FileId, span: Span) -> Arc<Vec<Offer>> {
+        self.offers.get((file, span), || ide::assists(self.snapshot(), file, span))
+    }
+}
+
+/// Values that are computed once for each key; those who come meanwhile wait for the one who computes.
+#[derive(Debug)]
+struct Once<K, V>(Mutex<FxHashMap<K, Arc<OnceLock<Arc<V>>>>>);
+
+impl<K, V> Default for Once<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V> Once<K, V> {
+    fn get(&self, key: K, compute: impl FnOnce() -> V) -> Arc<V> {
+        let cell = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+        Arc::clone(cell.get_or_init(|| Arc::new(compute())))
+    }
+}
