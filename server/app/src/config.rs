@@ -160,7 +160,9 @@ impl Config {
 
     /// Sessions that a local run starts at once.
     pub fn local_lanes(&self) -> usize {
-        self.lanes.filter(|&lanes| lanes > 0).unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from))
+        self.lanes
+            .filter(|&lanes| lanes > 0)
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from))
     }
 
     /// How loud a finding is after settings; `None`: not shown.
@@ -207,7 +209,8 @@ mod tests {
     #[test]
     fn the_editor_wins_over_the_project() {
         let editor = Config::from_json(&serde_json::json!({"noxflow": {"lanes": 3, "runnerSlots": {"forgejo": 2}}}));
-        let project = Config::from_toml("lanes = 8\nnox-command = \"uvx nox\"\n[runner-slots]\nforgejo = 4\ngitea = 4\n");
+        let project =
+            Config::from_toml("lanes = 8\nnox-command = \"uvx nox\"\n[runner-slots]\nforgejo = 4\ngitea = 4\n");
         let both = editor.or(project);
         assert_eq!(both.lanes, Some(3));
         assert_eq!(both.nox_command, Some(vec!["uvx".to_owned(), "nox".to_owned()]));

@@ -44,7 +44,8 @@ pub fn walk(folder: &Path) -> Vec<(PathBuf, FileKind)> {
         let is_hidden = name.starts_with('.') && !matches!(&*name, ".github" | ".forgejo" | ".gitea");
         !is_hidden && !SKIPPED.contains(&&*name)
     };
-    let walk = ignore::WalkBuilder::new(folder).hidden(false).require_git(true).max_depth(Some(16)).filter_entry(keep).build();
+    let walk =
+        ignore::WalkBuilder::new(folder).hidden(false).require_git(true).max_depth(Some(16)).filter_entry(keep).build();
     let mut found: Vec<(PathBuf, FileKind)> = walk
         .take(MAX_ENTRIES)
         .filter_map(Result::ok)
@@ -52,7 +53,7 @@ pub fn walk(folder: &Path) -> Vec<(PathBuf, FileKind)> {
         .filter_map(|entry| FileKind::of(&slashed(entry.path())).map(|kind| (entry.into_path(), kind)))
         .take(MAX_FILES)
         .collect();
-    found.sort();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
     found
 }
 
@@ -83,9 +84,11 @@ pub fn state_of(workspace: &Path) -> Option<PathBuf> {
     let workspace = fs::canonicalize(workspace).unwrap_or_else(|_| workspace.to_path_buf());
     let name = workspace.file_name().map_or_else(|| "root".to_owned(), |name| name.to_string_lossy().into_owned());
     // FNV-1a: the same for every version and machine, which `std`'s hashers do not promise.
-    let number = workspace.as_os_str().as_encoded_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let number = workspace
+        .as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     Some(state_folder()?.join("workspaces").join(format!("{name}-{number:016x}")))
 }
 
@@ -167,7 +170,14 @@ mod tests {
     #[test]
     fn a_walk_finds_what_noxflow_reads_and_nothing_else() {
         let folder = tempfile::tempdir().expect("a scratch folder");
-        for path in ["noxfile.py", ".github/workflows/ci.yml", ".nox/x/noxfile.py", "node_modules/a/noxfile.py", "docs/a.yml", "pyproject.toml"] {
+        for path in [
+            "noxfile.py",
+            ".github/workflows/ci.yml",
+            ".nox/x/noxfile.py",
+            "node_modules/a/noxfile.py",
+            "docs/a.yml",
+            "pyproject.toml",
+        ] {
             let path = folder.path().join(path);
             fs::create_dir_all(path.parent().expect("it has one")).expect("made");
             fs::write(path, "").expect("written");

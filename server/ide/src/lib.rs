@@ -26,5 +26,5 @@ pub use definition::{Target, definition};
 pub use hover::{Hover, hover};
 pub use lens::{Lens, lenses};
 pub use lint::{Finding, Fix, Level, Related, check};
-pub use snapshot::{FilePos, FileState, Snapshot};
+pub use snapshot::{FileFacts, FilePos, FileState, Snapshot};
 pub use symbols::{Symbol, SymbolKind, symbols};

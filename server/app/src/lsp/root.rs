@@ -124,7 +124,15 @@ impl Root {
     }
 
     /// A document was opened with `text`.
-    pub(super) fn open(&mut self, id: FileId, uri: &str, place: (PathBuf, FileKind), version: i32, text: String, shelf: &Shelf) {
+    pub(super) fn open(
+        &mut self,
+        id: FileId,
+        uri: &str,
+        place: (PathBuf, FileKind),
+        version: i32,
+        text: String,
+        shelf: &Shelf,
+    ) {
         let (path, kind) = place;
         let relative = match path.strip_prefix(&self.folder) {
             Ok(relative) if !relative.as_os_str().is_empty() => disk::slashed(relative),
@@ -217,7 +225,8 @@ impl Entry {
             read(old.id, &old.path, old.kind, text, shelf, root, forge)
         } else {
             let whole = Span::from(0..old.document.text().len());
-            let changes: Vec<Change> = buffer.text.iter().map(|text| Change { span: whole, text: text.clone() }).collect();
+            let changes: Vec<Change> =
+                buffer.text.iter().map(|text| Change { span: whole, text: text.clone() }).collect();
             let beside = Beside { shelf, root, folder: self.path.parent().unwrap_or(root) };
             std::panic::catch_unwind(AssertUnwindSafe(|| old.edited(buffer.version, &changes, &beside, forge))).ok()
         };

@@ -242,7 +242,9 @@ impl State {
 
     fn load(&mut self, files: Vec<Loaded>) {
         for Loaded { folder, path, state } in files {
-            let Some(root) = self.roots.iter().find(|(_, root)| root.folder == folder).map(|(id, _)| *id) else { continue };
+            let Some(root) = self.roots.iter().find(|(_, root)| root.folder == folder).map(|(id, _)| *id) else {
+                continue;
+            };
             let known = self.index.get(&path).copied();
             if known.is_some_and(|(owner, _)| owner != root) {
                 continue; // a folder within a folder: the inner one has it

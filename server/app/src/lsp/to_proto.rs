@@ -7,7 +7,8 @@ use syntax::{Document, Encoding, Span, TextEdit};
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::ext;
-use super::from_proto::Client;
+use super::from_proto::{self, Client};
+use super::state::Asked;
 use super::view::View;
 
 /// A range.
@@ -22,10 +23,7 @@ pub(super) fn range(document: &Document, span: Span, encoding: Encoding) -> lsp:
 /// A hover.
 pub(super) fn hover(document: &Document, hover: ide::Hover, encoding: Encoding) -> lsp::Hover {
     let contents = lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: hover.markdown };
-    lsp::Hover {
-        contents: lsp::Contents::MarkupContent(contents),
-        range: Some(range(document, hover.span, encoding)),
-    }
+    lsp::Hover { contents: lsp::Contents::MarkupContent(contents), range: Some(range(document, hover.span, encoding)) }
 }
 
 /// Where a word is defined.
@@ -248,4 +246,25 @@ pub(super) fn lens(document: &Document, uri: &str, lens: &ide::Lens, encoding: E
         }),
         data: None,
     }
+}
+
+/// What can be done about a range: fixes of the findings it meets, then offers.
+pub(super) fn actions(
+    asked: &Asked,
+    range: lsp::Range,
+    only: Option<&[lsp::CodeActionKind]>,
+    client: &Client,
+) -> Vec<lsp::CodeActionResponse> {
+    let (view, file) = (&asked.view, &*asked.file);
+    let span = from_proto::span(&file.document, range, client.encoding);
+    let mut out = Vec::new();
+    if from_proto::wants(only, &lsp::CodeActionKind::QuickFix) {
+        let findings = view.findings(file.id);
+        let met = findings.iter().filter(|finding| finding.span.meets(span));
+        out.extend(met.flat_map(|finding| fixes(view, file, finding, client)));
+    }
+    if from_proto::wants(only, &lsp::CodeActionKind::RefactorRewrite) {
+        out.extend(view.offers(file.id, span).iter().filter_map(|offered| offer(view, offered, client)));
+    }
+    out.into_iter().map(lsp::CodeActionResponse::CodeAction).collect()
 }

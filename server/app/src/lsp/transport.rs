@@ -301,7 +301,8 @@ mod tests {
 
     #[test]
     fn junk_around_headers_is_passed_over() {
-        let wire = b"X-Junk: 1\r\ncontent-length: 2\r\nContent-Type: x\r\n\r\n{}\r\n\r\nnonsense\nContent-Length:1\n\n1";
+        let wire =
+            b"X-Junk: 1\r\ncontent-length: 2\r\nContent-Type: x\r\n\r\n{}\r\n\r\nnonsense\nContent-Length:1\n\n1";
         assert_eq!(frames(wire), ["{}", "1"]);
     }
 

@@ -61,7 +61,14 @@ mod tests {
 
     #[test]
     fn what_is_not_a_file_of_ours_has_no_place() {
-        for uri in ["", "not a uri", "git:/x/.github/workflows/a.yml?%7B%7D", "file:///x/%FF.yml", "file:///", "vscode-notebook-cell:/x#y"] {
+        for uri in [
+            "",
+            "not a uri",
+            "git:/x/.github/workflows/a.yml?%7B%7D",
+            "file:///x/%FF.yml",
+            "file:///",
+            "vscode-notebook-cell:/x#y",
+        ] {
             assert_eq!(place(uri, "yaml"), None, "{uri}");
         }
     }

@@ -1,0 +1,88 @@
+//! What the protocol does not have: our commands, our notifications, and the shapes of what they carry. The editors'
+//! plugins have the same names on their side.
+
+use serde::{Deserialize, Serialize};
+
+/// Runs sessions. Argument: [`RunArguments`]. Result, when the run is over: [`RunResult`].
+pub(crate) const RUN: &str = "noxflow.run";
+
+/// Cancels runs. Argument: none for all, or [`CancelArguments`].
+pub(crate) const CANCEL: &str = "noxflow.cancel";
+
+/// The report on the workspace. Result: [`AuditResult`].
+pub(crate) const AUDIT: &str = "noxflow.audit";
+
+/// All commands.
+pub(crate) const COMMANDS: [&str; 3] = [RUN, CANCEL, AUDIT];
+
+/// From the editor: the workspace is trusted from now on. Parameters: none, or [`Trusted`].
+pub(crate) const TRUSTED: &str = "noxflow/trusted";
+
+/// To the editor: something happened in a run.
+pub(crate) const RUN_EVENT: &str = "noxflow/runEvent";
+
+/// `initializationOptions`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Options {
+    /// Whether code of the workspace may be run. Default: yes; editors that know better say so.
+    pub(crate) trusted: bool,
+    /// Settings, as in [`crate::config::Config`].
+    pub(crate) settings: serde_json::Value,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { trusted: true, settings: serde_json::Value::Null }
+    }
+}
+
+/// Parameters of `noxflow/trusted`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default)]
+pub(crate) struct Trusted {
+    /// Default: yes.
+    pub(crate) trusted: bool,
+}
+
+impl Default for Trusted {
+    fn default() -> Self {
+        Self { trusted: true }
+    }
+}
+
+/// What to run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct RunArguments {
+    /// A file of the workspace: a noxfile means itself, any other file the nearest noxfile at or above it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) uri: Option<String>,
+    /// Names or signatures of sessions; none: the noxfile's default ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sessions: Option<Vec<String>>,
+    /// What they need as well. Default: yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) with_dependencies: Option<bool>,
+    /// Sessions at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) jobs: Option<usize>,
+    /// What nox hands to sessions after `--`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) posargs: Option<Vec<String>>,
+}
+
+/// Which run to cancel.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CancelArguments {
+    /// Its id; none: all.
+    pub(crate) run: Option<String>,
+}
+
+/// The report.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct AuditResult {
+    /// As Markdown.
+    pub(crate) markdown: String,
+}
