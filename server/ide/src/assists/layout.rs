@@ -1,0 +1,251 @@
+//! Text of steps: what a file's own style is, what must be carried over, how new steps are laid out in it.
+
+use facts::workflow::Step;
+use syntax::yaml::{Entry, Node};
+use syntax::{Document, Span, TextEdit};
+
+use crate::assists::AssistCx;
+use crate::assists::group::{Group, Part, Unit};
+
+/// A step to be written: its lines without indentation, the first behind the `- `.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct StepText {
+    pub(crate) lines: Vec<String>,
+}
+
+impl StepText {
+    /// A step that runs `command`, with a name if it has one and the entries it must carry.
+    pub(crate) fn run(name: Option<&str>, carried: &[String], command: &str) -> Self {
+        let mut lines = Vec::new();
+        if let Some(name) = name {
+            lines.push(format!("name: {}", scalar(name)));
+        }
+        for entry in carried {
+            lines.extend(entry.lines().map(str::to_owned));
+        }
+        if command.contains('\n') {
+            lines.push("run: |".to_owned());
+            lines.extend(command.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") }));
+        } else if command.contains(": ") || command.contains(" #") {
+            lines.push("run: |".to_owned());
+            lines.push(format!("  {command}"));
+        } else {
+            lines.push(format!("run: {command}"));
+        }
+        Self { lines }
+    }
+}
+
+/// The line break that `text` uses.
+pub(crate) fn newline(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// What stands between the start of the line and `offset`, if that is white space only.
+pub(crate) fn indent(text: &str, offset: u32) -> Option<&str> {
+    let before = text.get(..offset as usize)?;
+    let line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..)?;
+    line.chars().all(|c| c == ' ').then_some(line)
+}
+
+/// The end of the line that `offset` is in, without its line break.
+pub(crate) fn line_end(text: &str, offset: u32) -> u32 {
+    let rest = text.get(offset as usize..).unwrap_or_default();
+    let line = rest.find('\n').map_or(rest, |at| &rest[..at]);
+    offset + u32::try_from(line.trim_end_matches('\r').len()).unwrap_or(0)
+}
+
+/// The step's node in the tree.
+pub(crate) fn step_node<'a>(document: &'a Document, job: &str, step: usize) -> Option<&'a Node> {
+    let steps = job_entry(document, job)?.value.get("steps")?.sequence()?;
+    (!steps.flow).then_some(&steps.items.get(step)?.value)
+}
+
+/// The job's entry in the tree.
+pub(crate) fn job_entry<'a>(document: &'a Document, job: &str) -> Option<&'a Entry> {
+    let jobs = document.yaml().roots.first()?.get("jobs")?;
+    if jobs.mapping()?.flow {
+        return None;
+    }
+    jobs.entry(job).filter(|entry| entry.value.mapping().is_some_and(|mapping| !mapping.flow))
+}
+
+/// `scalar` as YAML in block context: plain where that means the same, else double-quoted.
+pub(crate) fn scalar(text: &str) -> String {
+    let starts_plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '/');
+    let is_plain = starts_plain
+        && !text.ends_with([' ', ':'])
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.contains(['\n', '\t'])
+        && !["true", "false", "yes", "no", "on", "off", "null"].contains(&text.to_ascii_lowercase().as_str());
+    if is_plain { text.to_owned() } else { format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
+
+/// Comments that `span` holds: YAML's own and lines of scripts that are nothing else. Their text from the `#` on.
+pub(crate) fn comments(document: &Document, steps: &[Step], span: Span) -> Vec<(u32, String)> {
+    let text = document.text();
+    let own = document.yaml().comments.iter().filter(|comment| span.covers(**comment));
+    let mut out: Vec<(u32, String)> =
+        own.map(|comment| (comment.start, comment.of(text).trim_end().to_owned())).collect();
+    for step in steps {
+        let facts::workflow::StepKind::Run { span: run, .. } = &step.kind else { continue };
+        let run_text = run.of(text);
+        if !run_text.contains('\n') {
+            continue;
+        }
+        let mut at = run.start;
+        for line in run_text.split_inclusive('\n') {
+            let trimmed = line.trim();
+            if trimmed.starts_with('#') {
+                out.push((at, trimmed.to_owned()));
+            }
+            at += u32::try_from(line.len()).unwrap_or(0);
+        }
+    }
+    out.sort();
+    out
+}
+
+/// `env:`, `working-directory:` and `shell:` of a step as they are written, the first line without indentation.
+pub(crate) fn carried(cx: &AssistCx<'_>, step: usize) -> Option<Vec<String>> {
+    let document = &cx.file.document;
+    let node = step_node(document, &cx.job.id, step)?;
+    let keys = ["env", "shell", "working-directory"];
+    let entries = keys.iter().filter_map(|key| node.entry(key));
+    entries.map(|entry| unindented(document.text(), entry.span())).collect()
+}
+
+/// The text of a block node with the indentation of its first line taken off the others.
+fn unindented(text: &str, span: Span) -> Option<String> {
+    let line = text.get(..span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
+    let column = span.start as usize - line;
+    let mut out = String::new();
+    for (at, line) in span.of(text).lines().enumerate() {
+        let line = if at == 0 || line.trim().is_empty() { line } else { line.get(column..)? };
+        if at > 0 {
+            out.push('\n');
+        }
+        out.push_str(line.trim_end());
+    }
+    Some(out)
+}
+
+/// Replaces the steps of a group part by part: `parallel` writes the steps for units that run at the same time, what
+/// runs alone stays as it is. Comments of replaced steps stand above what takes their place.
+pub(crate) fn rewrite_steps(
+    cx: &AssistCx<'_>,
+    parallel: &dyn Fn(&[Unit], &[String]) -> Result<Vec<StepText>, String>,
+) -> Result<Vec<TextEdit>, String> {
+    let mut edits = Vec::new();
+    for region in regions(cx.group) {
+        if !region.parts.iter().any(|part| matches!(part, Part::Parallel(_))) {
+            continue;
+        }
+        let carried = carried(cx, region.steps.0).ok_or(UNUSUAL)?;
+        let mut steps = Vec::new();
+        for part in &region.parts {
+            match part {
+                Part::Alone(item) => {
+                    let command = cx.group.command(&[*item], "").ok_or(UNUSUAL)?;
+                    steps.push(StepText::run(None, &carried, &command));
+                }
+                Part::Parallel(units) => steps.extend(parallel(units, &carried)?),
+            }
+        }
+        edits.push(replace_steps(cx, region.steps, &steps)?);
+    }
+    Ok(edits)
+}
+
+/// Puts `new` in the place of the steps `first..=last`, with their comments above.
+pub(crate) fn replace_steps(cx: &AssistCx<'_>, steps: (usize, usize), new: &[StepText]) -> Result<TextEdit, String> {
+    let document = &cx.file.document;
+    let text = document.text();
+    let old = cx.job.steps.get(steps.0..=steps.1).ok_or(UNUSUAL)?;
+    let (first, last) = (old.first().ok_or(UNUSUAL)?, old.last().ok_or(UNUSUAL)?);
+    step_node(document, &cx.job.id, steps.0).ok_or(UNUSUAL)?;
+    if !cx.job.span.covers(first.span) || !cx.job.span.covers(last.span) {
+        return Err(ALIASED.to_owned());
+    }
+    let indent = indent(text, first.span.start).ok_or(UNUSUAL)?;
+    let span = Span::new(first.span.start, line_end(text, last.span.end));
+    let newline = newline(text);
+    let mut out = String::new();
+    for (_, comment) in comments(document, old, span) {
+        out.push_str(&format!("{comment}{newline}{indent}"));
+    }
+    out.push_str(&render(new, indent, newline));
+    Ok(TextEdit::replace(span, out))
+}
+
+/// Steps as text; the first line without indentation.
+pub(crate) fn render(steps: &[StepText], indent: &str, newline: &str) -> String {
+    let mut out = String::new();
+    for (at, step) in steps.iter().enumerate() {
+        for (line_at, line) in step.lines.iter().enumerate() {
+            if at + line_at > 0 {
+                out.push_str(newline);
+            }
+            match (at, line_at) {
+                (0, 0) => out.push_str("- "),
+                (_, 0) => out.push_str(&format!("{indent}- ")),
+                _ if line.is_empty() => {}
+                _ => out.push_str(&format!("{indent}  ")),
+            }
+            out.push_str(line);
+        }
+    }
+    out
+}
+
+/// A reason to offer nothing, for people.
+pub(crate) const UNUSUAL: &str = "the steps are written in a way that is not taken apart (flow style, aliases)";
+const ALIASED: &str = "the steps are shared with another place by an alias";
+
+/// Steps `first..=last` and the parts that lie in them.
+struct Region<'a> {
+    steps: (usize, usize),
+    parts: Vec<&'a Part>,
+}
+
+/// Parts by the steps they come from; parts that share a step are together.
+fn regions<'a>(group: &'a Group<'_>) -> Vec<Region<'a>> {
+    let mut out: Vec<Region<'a>> = Vec::new();
+    for part in &group.parts {
+        let items: Vec<usize> = match part {
+            Part::Alone(item) => vec![*item],
+            Part::Parallel(units) => units.iter().flat_map(|unit| unit.items.iter().copied()).collect(),
+        };
+        let steps = items.iter().filter_map(|at| group.items.get(*at)).map(|item| item.step);
+        let (first, last) = steps.fold((usize::MAX, 0), |(low, high), step| (low.min(step), high.max(step)));
+        match out.last_mut() {
+            Some(region) if region.steps.1 >= first => {
+                region.steps.1 = region.steps.1.max(last);
+                region.parts.push(part);
+            }
+            _ => out.push(Region { steps: (first, last), parts: vec![part] }),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_are_quoted_where_yaml_would_read_them_otherwise() {
+        for (text, yaml) in [
+            ("lint", "lint"),
+            ("unit tests", "unit tests"),
+            ("tests(django='5.0')", "tests(django='5.0')"),
+            ("3.12", "\"3.12\""),
+            ("on", "\"on\""),
+            ("a: b", "\"a: b\""),
+            ("say \"x\" #1", "\"say \\\"x\\\" #1\""),
+        ] {
+            assert_eq!(scalar(text), yaml);
+        }
+    }
+}

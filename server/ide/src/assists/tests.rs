@@ -1,0 +1,1 @@
+//! Offers, as a person sees them: titles, results, refusals.

@@ -1,0 +1,47 @@
+//! Runs the sessions of a job's steps as background processes of one step: for forges that have no parallel steps.
+//!
+//! ```yaml
+//! steps:
+//!   - run: nox -s lint
+//!   - run: nox -s typecheck
+//! ```
+//! becomes one step whose script starts both, waits for each, prints each log whole, and fails if one of them failed.
+
+use model::forecast::Way;
+
+use super::{Assist, AssistCx, Draft, background_script, layout};
+use crate::assist::FileEdit;
+use crate::assists::layout::StepText;
+
+pub(super) const ASSIST: Assist = Assist { id: "use-background-processes", run };
+
+fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let edits = if runs_on_windows(cx) { Err(WINDOWS.to_owned()) } else { edits(cx) };
+    Some(Draft {
+        title: format!("Run {} sessions as background processes", cx.group.parallel_items()),
+        way: Way::BackgroundProcesses,
+        caveat: cx.group.caveat(),
+        edits,
+    })
+}
+
+fn edits(cx: &AssistCx<'_>) -> Result<Vec<FileEdit>, String> {
+    let edits = layout::rewrite_steps(cx, &|units, carried| {
+        let script = background_script::script(cx.group, units).ok_or("the sessions take different arguments")?;
+        Ok(vec![StepText::run(Some("Sessions in parallel"), carried, &script)])
+    })?;
+    Ok(vec![FileEdit { file: cx.file.id, edits }])
+}
+
+pub(super) const WINDOWS: &str = "the job may run on Windows, where the script would not be read by a POSIX shell";
+
+/// Whether the job may run on Windows without saying `shell: bash`.
+pub(super) fn runs_on_windows(cx: &AssistCx<'_>) -> bool {
+    let has_shell = cx.job.steps.get(cx.group.steps.start).is_some_and(|step| step.shell.is_some());
+    let default = cx.job.defaults.shell.as_ref().or(cx.workflow.facts.defaults.shell.as_ref()).is_some();
+    let labels = cx.job.runs_on.value();
+    let may_be = labels.is_none_or(|labels| {
+        labels.iter().any(|label| label.to_ascii_lowercase().contains("windows") || label.contains("${{"))
+    });
+    may_be && !has_shell && !default
+}

@@ -1,0 +1,80 @@
+//! Puts a job's steps that run sessions into a `parallel:` group, which GitHub has since 2026-06-25.
+//!
+//! ```yaml
+//! steps:
+//!   - run: nox -s lint
+//!   - run: nox -s typecheck
+//! ```
+//! ->
+//! ```yaml
+//! steps:
+//!   - parallel:
+//!       - run: nox -s lint
+//!       - run: nox -s typecheck
+//! ```
+//! Sessions that need others of the group follow it as steps of their own.
+
+use facts::Forge;
+use model::forecast::Way;
+
+use super::{Assist, AssistCx, Draft, layout};
+use crate::assist::FileEdit;
+use crate::assists::group::Unit;
+use crate::assists::layout::StepText;
+
+pub(super) const ASSIST: Assist = Assist { id: "use-parallel-steps", run };
+
+/// Steps that GitHub's runner has going at once (`DefaultMaxBackgroundSteps`); more queue, which is no gain.
+const MAX_STEPS: usize = 10;
+
+fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    if cx.workflow.facts.forge != Forge::GitHub {
+        return None; // Forgejo's and Gitea's runners refuse the key
+    }
+    Some(Draft {
+        title: format!("Run {} sessions in parallel steps", cx.group.parallel_items()),
+        way: Way::ParallelSteps,
+        caveat: cx.group.caveat(),
+        edits: edits(cx),
+    })
+}
+
+fn edits(cx: &AssistCx<'_>) -> Result<Vec<FileEdit>, String> {
+    let edits = layout::rewrite_steps(cx, &|units, carried| {
+        let free: Vec<&Unit> = units.iter().filter(|unit| unit.after.is_empty()).collect();
+        if free.len() > MAX_STEPS {
+            return Err(format!("GitHub runs at most {MAX_STEPS} steps at once"));
+        }
+        let mut group = StepText { lines: vec!["parallel:".to_owned()] };
+        for unit in free {
+            let step = step(cx, unit, carried)?;
+            let lines = step.lines.iter().enumerate().map(|(at, line)| match (at, line.as_str()) {
+                (_, "") => String::new(),
+                (0, line) => format!("  - {line}"),
+                (_, line) => format!("    {line}"),
+            });
+            group.lines.extend(lines);
+        }
+        let mut steps = vec![group];
+        for unit in units.iter().filter(|unit| !unit.after.is_empty()) {
+            steps.push(step(cx, unit, carried)?);
+        }
+        Ok(steps)
+    })?;
+    Ok(vec![FileEdit { file: cx.file.id, edits }])
+}
+
+/// The step of a unit, under the name that its only step had.
+fn step(cx: &AssistCx<'_>, unit: &Unit, carried: &[String]) -> Result<StepText, String> {
+    let command = cx.group.command(&unit.items, "").ok_or("the sessions take different arguments")?;
+    let items: Vec<_> = unit.items.iter().filter_map(|at| cx.group.items.get(*at)).collect();
+    let name = match items.as_slice() {
+        [item] => {
+            let is_whole = cx.group.items.iter().filter(|other| other.step == item.step).count() == 1;
+            let step = cx.job.steps.get(item.step).filter(|_| is_whole);
+            step.and_then(|step| step.name.as_ref()).map(|(name, _)| name.clone())
+        }
+        _ => None,
+    };
+    Ok(StepText::run(name.as_deref(), carried, &command))
+}
