@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::forecast::{Forecast, Way};
-use model::{FileId, WorkflowId, WorkflowModel};
+use model::{FileId, WorkflowModel};
 use syntax::Span;
 
 use crate::assist::{FileEdit, Offer};
@@ -39,9 +39,7 @@ assists![use_nox_parallel, use_parallel_steps, use_background_processes, split_i
 pub(crate) struct AssistCx<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) file: &'a Arc<FileState>,
-    pub(crate) workflow_id: WorkflowId,
     pub(crate) workflow: &'a WorkflowModel,
-    pub(crate) job_at: usize,
     pub(crate) job: &'a facts::workflow::Job,
     /// The steps that run sessions one after another, if there are at least two sessions.
     pub(crate) group: &'a group::Group<'a>,
@@ -79,7 +77,7 @@ fn offers_in_job(snapshot: &Snapshot, file: FileId, span: Span) -> Option<Vec<Of
     let group = group::find(snapshot, file, workflow, job_at, span)?;
     let forecasts = workspace.sequence(workflow_id, job_at).map(|sequence| workspace.forecasts(&sequence));
     let forecasts = forecasts.unwrap_or_default();
-    let cx = AssistCx { snapshot, file, workflow_id, workflow, job_at, job, group: &group, forecasts: &forecasts };
+    let cx = AssistCx { snapshot, file, workflow, job, group: &group, forecasts: &forecasts };
     let drafts = ASSISTS.iter().filter_map(|assist| Some((assist.id, (assist.run)(&cx)?)));
     let mut offers: Vec<(Offer, f64)> = drafts.map(|(id, draft)| cx.finish(id, draft)).collect();
     prefer_best(&mut offers, cx.seconds(Way::Now));

@@ -1,11 +1,17 @@
 //! The audit: what runs one after another today, what is really needed, what it costs, what to do. Data, not text:
 //! `app` prints it.
 
-use model::forecast::Forecast;
-use model::{Edge, Estimate, FileId, Hazard};
+use facts::workflow::Job;
+use model::forecast::{Forecast, Sequence, Way};
+use model::{Edge, Estimate, FileId, Hazard, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
 
 use crate::assist::Offer;
 use crate::snapshot::Snapshot;
+use crate::times::{self, SessionTimes};
+use crate::{needs, subject};
+
+/// Sessions whose pairs are compared; a noxfile with more gets its order but no list of hazards.
+const MAX_COMPARED: usize = 150;
 
 /// The report on a workspace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,10 +35,12 @@ pub struct NoxfileAudit {
     pub sessions: Vec<SessionAudit>,
     /// Whether all sessions could be read.
     pub is_complete: bool,
-    /// Needed order.
+    /// Needed order, best evidence first.
     pub edges: Vec<Edge>,
-    /// What collides.
+    /// What collides, worst first.
     pub hazards: Vec<Hazard>,
+    /// Commands whose effects nobody knows, by session: they are judged by nothing but their order.
+    pub unknown_commands: Vec<(String, String)>,
 }
 
 /// One session's line.
@@ -40,9 +48,11 @@ pub struct NoxfileAudit {
 pub struct SessionAudit {
     /// Its name.
     pub name: String,
-    /// Its time on a CI runner.
+    /// How many instances it has.
+    pub instances: usize,
+    /// Its time on a CI runner, all instances together.
     pub estimate: Estimate,
-    /// How late it may start.
+    /// How late it may start, seconds.
     pub slack: f64,
     /// On the critical path.
     pub is_critical: bool,
@@ -61,11 +71,11 @@ pub struct SequenceAudit {
     pub line: u32,
     /// Names of the sessions in order.
     pub sessions: Vec<String>,
-    /// Order among them that is needed, as sentences.
-    pub needed: Vec<String>,
-    /// What collides among them, as sentences with the cure.
-    pub hazards: Vec<String>,
-    /// Critical path: names and seconds.
+    /// Order among them that is needed.
+    pub needed: Vec<Needed>,
+    /// What collides among them, worst first; one entry for all pairs that share a reason.
+    pub hazards: Vec<Collision>,
+    /// Names along the critical path.
     pub critical_path: Vec<String>,
     /// Its length, seconds.
     pub critical_seconds: f64,
@@ -73,6 +83,38 @@ pub struct SequenceAudit {
     pub forecasts: Vec<Forecast>,
     /// What can be applied.
     pub offers: Vec<Offer>,
+    /// Runners that were assumed.
+    pub slots: usize,
+    /// Whose runners.
+    pub forge: &'static str,
+}
+
+/// A needed order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needed {
+    /// Comes first.
+    pub from: String,
+    /// Comes after.
+    pub to: String,
+    /// How sure.
+    pub evidence: &'static str,
+    /// Why.
+    pub reason: String,
+}
+
+/// Sessions that collide over one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collision {
+    /// The kind's id.
+    pub kind: &'static str,
+    /// How bad.
+    pub severity: &'static str,
+    /// Who takes part, in order.
+    pub sessions: Vec<String>,
+    /// What happens, told of the first pair.
+    pub reason: String,
+    /// What to do; may be empty.
+    pub cure: String,
 }
 
 /// A job that waits for another without need.
@@ -89,6 +131,161 @@ pub struct NeedlessNeeds {
 }
 
 /// Reports on everything in `snapshot`.
-pub fn audit(_snapshot: &Snapshot) -> Audit {
-    Audit::default()
+pub fn audit(snapshot: &Snapshot) -> Audit {
+    let workspace = &snapshot.workspace;
+    let noxfiles = (0..workspace.noxfiles.len()).filter_map(|at| noxfile(snapshot, NoxfileId(at))).collect();
+    let mut sequences = Vec::new();
+    let mut needless_needs = Vec::new();
+    for (at, workflow) in workspace.workflows.iter().enumerate() {
+        let id = WorkflowId(at);
+        for (job_at, job) in workflow.facts.jobs.iter().enumerate() {
+            if let Some(found) = workspace.sequence(id, job_at) {
+                sequences.extend(sequence(snapshot, workflow, job, &found));
+            }
+            needless_needs.extend(needless(snapshot, id, workflow, job_at, job));
+        }
+    }
+    Audit { noxfiles, sequences, needless_needs }
+}
+
+fn noxfile(snapshot: &Snapshot, id: NoxfileId) -> Option<NoxfileAudit> {
+    let model = snapshot.workspace.noxfiles.get(id.0)?;
+    let path = snapshot.file(model.file)?.path.clone();
+    let all: Vec<SessionId> = (0..model.facts.sessions.len()).map(SessionId).collect();
+    let times = SessionTimes::of(model, all.clone(), |id| times::total_seconds(model, id));
+    let sessions = all.iter().filter_map(|id| {
+        let facts = model.facts.sessions.get(id.0)?;
+        let one = model.ci.get(id.0)?;
+        let instances = facts.instances.len().max(1);
+        #[expect(clippy::cast_precision_loss, reason = "a count of sessions")]
+        let factor = instances as f64;
+        let estimate = Estimate {
+            seconds: one.seconds * factor,
+            low: one.low * factor,
+            high: one.high * factor,
+            source: one.source,
+        };
+        let (slack, is_critical) = times.slack(*id)?;
+        Some(SessionAudit { name: facts.name.clone(), instances, estimate, slack, is_critical })
+    });
+    let sessions = sessions.collect();
+    let mut hazards = Vec::new();
+    if all.len() <= MAX_COMPARED {
+        for (at, a) in all.iter().enumerate() {
+            for b in all.iter().skip(at + 1) {
+                hazards.extend(snapshot.workspace.hazards_between(id, *a, *b));
+            }
+        }
+    }
+    hazards.sort_by_key(|hazard| (hazard.severity, hazard.between));
+    let mut edges: Vec<Edge> = model.edges.iter().filter(|edge| times::is_needed(edge)).cloned().collect();
+    edges.sort_by_key(|edge| (edge.evidence, edge.from, edge.to));
+    let is_complete = model.facts.unknown.is_empty() && model.facts.sessions.iter().all(|session| session.complete);
+    let unknown = model.facts.sessions.iter().zip(&model.effects);
+    let unknown_commands = unknown
+        .flat_map(|(session, effects)| {
+            effects.unknown.iter().map(|unknown| (session.name.clone(), unknown.what.clone()))
+        })
+        .collect();
+    Some(NoxfileAudit { file: model.file, path, sessions, is_complete, edges, hazards, unknown_commands })
+}
+
+fn sequence(snapshot: &Snapshot, workflow: &WorkflowModel, job: &Job, found: &Sequence) -> Option<SequenceAudit> {
+    let file = snapshot.file(workflow.file)?;
+    let noxfile = snapshot.workspace.noxfiles.get(found.noxfile.0)?;
+    let seconds = |id: SessionId| {
+        let tasks = found.sessions.iter().zip(&found.plan.tasks).filter(|(other, _)| **other == id);
+        tasks.map(|(_, task)| task.seconds).sum()
+    };
+    let mut unique = found.sessions.clone();
+    let mut seen = Vec::new();
+    unique.retain(|id| {
+        let is_new = !seen.contains(id);
+        seen.push(*id);
+        is_new
+    });
+    let times = SessionTimes::of(noxfile, unique.clone(), seconds);
+    let needed = noxfile.edges.iter().filter(|edge| times::is_needed(edge));
+    let needed = needed.filter(|edge| unique.contains(&edge.from) && unique.contains(&edge.to)).map(|edge| Needed {
+        from: times::name(noxfile, edge.from).to_owned(),
+        to: times::name(noxfile, edge.to).to_owned(),
+        evidence: edge.evidence.name(),
+        reason: edge.reason.clone(),
+    });
+    Some(SequenceAudit {
+        file: workflow.file,
+        path: file.path.clone(),
+        job: job.id.clone(),
+        line: file.document.lines().line(job.id_span.start) + 1,
+        sessions: found.sessions.iter().map(|id| times::name(noxfile, *id).to_owned()).collect(),
+        needed: needed.collect(),
+        hazards: collisions(snapshot, found.noxfile, noxfile, &unique),
+        critical_path: times.path(noxfile).into_iter().map(str::to_owned).collect(),
+        critical_seconds: times.analysis.length,
+        forecasts: snapshot.workspace.forecasts(found),
+        offers: crate::assists(snapshot, workflow.file, job.id_span),
+        slots: snapshot.workspace.settings.slots(workflow.facts.forge),
+        forge: workflow.facts.forge.name(),
+    })
+}
+
+/// Hazards among `sessions`, those over the same thing told once: by who is the same in all of them, else by resource.
+fn collisions(snapshot: &Snapshot, id: NoxfileId, noxfile: &NoxfileModel, sessions: &[SessionId]) -> Vec<Collision> {
+    let mut groups: Vec<(model::Hazard, Vec<SessionId>)> = Vec::new();
+    for (at, a) in sessions.iter().enumerate().take(MAX_COMPARED) {
+        for b in sessions.iter().skip(at + 1).take(MAX_COMPARED) {
+            for hazard in snapshot.workspace.hazards_between(id, *a, *b) {
+                let same = |(first, _): &&mut (model::Hazard, Vec<SessionId>)| {
+                    first.kind == hazard.kind && first.resource == hazard.resource && first.severity == hazard.severity
+                };
+                match groups.iter_mut().find(same) {
+                    Some((_, members)) => members.extend([*a, *b]),
+                    None => groups.push((hazard, vec![*a, *b])),
+                }
+            }
+        }
+    }
+    groups.sort_by_key(|(hazard, _)| hazard.severity);
+    let groups = groups.into_iter().map(|(hazard, mut members)| {
+        members.sort();
+        members.dedup();
+        Collision {
+            kind: hazard.kind,
+            severity: hazard.severity.name(),
+            sessions: members.iter().map(|id| times::name(noxfile, *id).to_owned()).collect(),
+            reason: hazard.reason,
+            cure: hazard.cure,
+        }
+    });
+    groups.collect()
+}
+
+fn needless(snapshot: &Snapshot, id: WorkflowId, workflow: &WorkflowModel, at: usize, job: &Job) -> Vec<NeedlessNeeds> {
+    let Some(file) = snapshot.file(workflow.file) else { return Vec::new() };
+    let idle = job.needs.iter().filter(|(name, _)| {
+        let from = subject::job_named(&workflow.facts.jobs, name);
+        from.is_some_and(|from| {
+            from != at && !job.steps.is_empty() && needs::carried(snapshot, id, from, at).is_empty()
+        })
+    });
+    let idle = idle.map(|(name, span)| NeedlessNeeds {
+        path: file.path.clone(),
+        line: file.document.lines().line(span.start) + 1,
+        job: job.id.clone(),
+        needs: name.clone(),
+    });
+    idle.collect()
+}
+
+impl SequenceAudit {
+    /// Time of the job as it is, seconds.
+    pub fn now_seconds(&self) -> Option<f64> {
+        self.forecasts.iter().find(|forecast| forecast.way == Way::Now).map(|forecast| forecast.makespan.seconds)
+    }
+
+    /// The fastest way that is not today's.
+    pub fn best(&self) -> Option<&Forecast> {
+        let others = self.forecasts.iter().filter(|forecast| forecast.way != Way::Now);
+        others.min_by(|a, b| a.makespan.seconds.total_cmp(&b.makespan.seconds))
+    }
 }

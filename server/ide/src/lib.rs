@@ -18,10 +18,10 @@ mod snapshot;
 mod subject;
 mod symbols;
 mod times;
-mod words;
+pub mod words;
 
 pub use assist::{FileEdit, Offer, assists};
-pub use audit::{Audit, audit};
+pub use audit::{Audit, Collision, Needed, NeedlessNeeds, NoxfileAudit, SequenceAudit, SessionAudit, audit};
 pub use definition::{Target, definition};
 pub use hover::{Hover, hover};
 pub use lens::{Lens, lenses};

@@ -26,7 +26,8 @@ macro_rules! lints {
         /// Every lint, in the order of its documentation.
         pub(crate) const LINTS: &[Lint] = &[$($name::LINT),*];
 
-        /// Head of each lint's file, for the test that runs it and for the manual.
+        /// Head of each lint's file, for the test that runs it.
+        #[cfg(test)]
         pub(crate) const SOURCES: &[(&str, &str)] =
             &[$((stringify!($name), include_str!(concat!("lints/", stringify!($name), ".rs")))),*];
     };

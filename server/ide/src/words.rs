@@ -5,7 +5,7 @@ use model::{Estimate, Source};
 
 /// `seconds` for people: `8 s`, `1 m 5 s`, `15 m 20 s`, `2 h 5 m`. Under 10 s to the second, under 2 min to 5 s, else
 /// to 10 s: finer would claim more than anybody knows.
-pub(crate) fn duration(seconds: f64) -> String {
+pub fn duration(seconds: f64) -> String {
     let step = if seconds < 10.0 {
         1.0
     } else if seconds < 120.0 {
@@ -26,13 +26,13 @@ pub(crate) fn duration(seconds: f64) -> String {
 }
 
 /// An estimate for people: a guess carries a `~`.
-pub(crate) fn estimate(estimate: &Estimate) -> String {
+pub fn estimate(estimate: &Estimate) -> String {
     let tilde = if estimate.source == Source::Guess { "~" } else { "" };
     format!("{tilde}{}", duration(estimate.seconds))
 }
 
 /// Where an estimate is from, in words.
-pub(crate) fn source(estimate: &Estimate) -> String {
+pub fn source(estimate: &Estimate) -> String {
     match estimate.source {
         Source::Measured(n) => format!("measured, n={n}"),
         Source::Imported(n) => format!("from CI, n={n}"),
@@ -41,7 +41,7 @@ pub(crate) fn source(estimate: &Estimate) -> String {
 }
 
 /// A way of running sessions, in words.
-pub(crate) fn way(way: Way) -> String {
+pub fn way(way: Way) -> String {
     match way {
         Way::Now => "now".to_owned(),
         Way::NoxParallel { lanes } => format!("`nox -j {lanes}` in this job"),

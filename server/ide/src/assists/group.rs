@@ -127,11 +127,6 @@ impl Group<'_> {
         units.map(|unit| unit.items.len()).sum()
     }
 
-    /// Name of the session of item `at`.
-    pub(crate) fn name(&self, at: usize) -> &str {
-        self.items.get(at).map_or("", |item| times::name(self.noxfile, item.session))
-    }
-
     /// The words that make nox run `items` in order: `nox --flag -s a b -- posargs`. `None` when they need several calls.
     pub(crate) fn command(&self, items: &[usize], extra: &str) -> Option<String> {
         let items: Vec<&Item> = items.iter().filter_map(|at| self.items.get(*at)).collect();
