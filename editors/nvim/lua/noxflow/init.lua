@@ -59,9 +59,7 @@ function M.log(name)
     return session.state == 'failed'
   end)
   local chosen = name or (failed or run.sessions[#run.sessions] or {}).name
-  if not chosen or not vim.iter(run.sessions):any(function(session)
-    return session.name == chosen
-  end) then
+  if not chosen or not run.by_name[chosen] then
     vim.notify(('noxflow: the latest run has no session `%s`'):format(chosen or ''), vim.log.levels.WARN)
     return
   end

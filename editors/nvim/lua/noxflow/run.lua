@@ -23,6 +23,7 @@
 ---@field predicted? number
 ---@field result? noxflow.RunResult
 ---@field sessions noxflow.SessionState[] in the order the server named them
+---@field by_name table<string, noxflow.SessionState>
 local Run = {}
 Run.__index = Run
 
@@ -52,7 +53,8 @@ end
 ---@param now number
 ---@return noxflow.Run
 function Run.new(id, client_id, now)
-  return setmetatable({ id = id, client_id = client_id, started = now, state = 'running', sessions = {} }, Run)
+  local run = { id = id, client_id = client_id, started = now, state = 'running', sessions = {}, by_name = {} }
+  return setmetatable(run, Run)
 end
 
 --- Takes in one event. Events of an unknown kind are from a newer server and change nothing.
@@ -118,13 +120,12 @@ end
 ---@param name string
 ---@return noxflow.SessionState
 function Run:session(name)
-  for _, session in ipairs(self.sessions) do
-    if session.name == name then
-      return session
-    end
+  local session = self.by_name[name]
+  if not session then
+    session = { name = name, state = 'waiting' } ---@type noxflow.SessionState
+    self.by_name[name] = session
+    table.insert(self.sessions, session)
   end
-  local session = { name = name, state = 'waiting' } ---@type noxflow.SessionState
-  table.insert(self.sessions, session)
   return session
 end
 

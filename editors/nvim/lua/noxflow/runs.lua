@@ -21,6 +21,9 @@ function M.launch(client, arguments)
     waiting[client.id] = math.max(0, (waiting[client.id] or 0) - 1)
     if err then
       vim.notify('noxflow: ' .. err, vim.log.levels.ERROR)
+      if waiting[client.id] == 0 then
+        M._lose(client.id)
+      end
     elseif result then
       local run = M._get(result.run, client.id)
       run:finish(result, M.now())
@@ -53,12 +56,8 @@ end
 ---@param client_id integer
 function M.server_stopped(client_id)
   waiting[client_id] = nil
-  for _, run in ipairs(all) do
-    if run.client_id == client_id and not run:is_over() then
-      run:lost(M.now())
-      require('noxflow.window').changed(run)
-      vim.notify('noxflow: the server stopped during a run', vim.log.levels.ERROR)
-    end
+  if M._lose(client_id) then
+    vim.notify('noxflow: the server stopped during a run', vim.log.levels.ERROR)
   end
 end
 
@@ -133,6 +132,21 @@ function M._finished(run)
   local message, level = M.summary(run)
   vim.notify('noxflow: ' .. message, level)
   require('noxflow.quickfix').fill(run)
+end
+
+--- Ends the runs of a client of which nothing more will be heard.
+---@private
+---@return boolean were_there
+function M._lose(client_id)
+  local were_there = false
+  for _, run in ipairs(all) do
+    if run.client_id == client_id and not run:is_over() then
+      run:lost(M.now())
+      require('noxflow.window').changed(run)
+      were_there = true
+    end
+  end
+  return were_there
 end
 
 ---@private
