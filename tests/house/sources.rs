@@ -1,0 +1,64 @@
+//! What every source file owes its reader, and what the pure rooms may not touch.
+
+use std::path::Path;
+
+use crate::{root, rust_files};
+
+const CRATES: &[&str] =
+    &["grammars", "server/syntax", "server/facts", "server/model", "server/ide", "server/exec", "server/app"];
+
+/// Rooms without disk, environment, processes and clock.
+const PURE: &[&str] = &["grammars", "server/syntax", "server/facts", "server/model", "server/ide"];
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    for crate_path in CRATES {
+        for path in rust_files(&root().join(crate_path).join("src")) {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            assert!(text.starts_with("//! "), "{} does not begin with `//! `", path.display());
+            assert!(!text.starts_with("//! placeholder"), "{} is a placeholder", path.display());
+        }
+    }
+}
+
+#[test]
+fn pure_rooms_do_not_touch_the_outside_world() {
+    let forbidden =
+        ["std::fs", "std::env", "std::process", "std::net", "std::time", "std::thread", "println!", "eprintln!"];
+    for crate_path in PURE {
+        for path in rust_files(&root().join(crate_path).join("src")) {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                let word = forbidden.iter().find(|word| line.contains(*word));
+                assert!(word.is_none(), "{}: {}", path.display(), line.trim());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_rule_is_in_its_list() {
+    for (list, folder) in [("lints", "lints"), ("assists", "assists")] {
+        let source = root().join("server/ide/src");
+        let text = std::fs::read_to_string(source.join(format!("{list}.rs"))).expect("the list");
+        for path in rust_files(&source.join(folder)) {
+            let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+            let is_listed = text.contains(&format!("    {name},")) || text.contains(&format!("{name}, "));
+            let is_module = text.contains(&format!("mod {name};"))
+                || text.contains(&format!("[{name},"))
+                || text.contains(&format!(" {name}]"));
+            assert!(is_listed || is_module, "{name} is not in {list}.rs");
+        }
+    }
+}
+
+#[test]
+fn only_the_protocol_room_names_the_protocol() {
+    let app = root().join("server/app/src");
+    for path in rust_files(&app).into_iter().filter(|path| !path.starts_with(app.join("lsp"))) {
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let is_door = path == Path::new(&app.join("lsp.rs"));
+        assert!(is_door || !text.contains("tower_lsp::"), "{} names the protocol", path.display());
+    }
+}
