@@ -1,6 +1,20 @@
 //! What a session touches: files, ports, the world, from the commands it runs and a catalogue of tools.
+//!
+//! Neighbours: [`tools`] is the catalogue (one file a family of tools), `session` walks a session's actions, `paths`
+//! knows when two paths are the same place. `graph` and `hazards` compare the effects of two sessions.
+
+mod call;
+mod catalogue;
+mod install;
+mod kind;
+pub(crate) mod paths;
+mod session;
+mod tools;
+mod wrappers;
 
 use syntax::Span;
+
+pub(crate) use session::effects_of;
 
 /// What one session touches.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +46,39 @@ pub struct Effect {
     pub is_explicit: bool,
     /// How to move it elsewhere: "set COVERAGE_FILE". Empty when there is no way.
     pub cure: String,
+    /// What it is to the tools that use it.
+    pub role: Role,
+    /// Whether the action stands under a condition: it may not happen.
+    pub is_conditional: bool,
+}
+
+/// What a touched thing is to the tools that use it. Decides which hazard two touches make and whether a writer and a
+/// reader give an edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Coverage data: `.coverage`, `.coverage.*`.
+    CoverageData,
+    /// Wheels, archives: `dist/`.
+    Package,
+    /// A report for people or for CI: `coverage.xml`, `htmlcov/`, `junit.xml`.
+    Report,
+    /// Built documentation.
+    Docs,
+    /// Sphinx's doctrees.
+    Doctrees,
+    /// A folder that is wiped at the start (`--basetemp`).
+    Scratch,
+    /// A cache: nothing but speed depends on it.
+    Cache,
+    /// What a build backend leaves in the source tree: `build/`, `*.egg-info`.
+    BuildTree,
+    /// A virtual environment or `node_modules`.
+    Environment,
+    /// A lock file or pinned requirements, tracked in git.
+    Lock,
+    /// None of these.
+    #[default]
+    Other,
 }
 
 /// What can be touched.

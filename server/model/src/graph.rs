@@ -1,7 +1,21 @@
 //! Order that is needed, with the evidence for it.
+//!
+//! Neighbours: `effects` says what each session touches; `graph/declared.rs` and `graph/data.rs` make the edges,
+//! `graph/cycles.rs` drops what would close a circle.
 
+mod cycles;
+mod data;
+mod declared;
+mod order;
+mod path_index;
+
+use std::sync::Arc;
+
+use facts::noxfile::NoxfileFacts;
+use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::Span;
 
+use crate::effects::Effects;
 use crate::workspace::{FileId, SessionId};
 
 /// `to` must come after `from`.
@@ -19,6 +33,13 @@ pub struct Edge {
     pub reason: String,
     /// The place that shows it, with its file.
     pub place: Option<(FileId, Span)>,
+}
+
+impl Edge {
+    /// Whether a plan must keep it. The others only say what today's order decides.
+    pub fn is_needed(&self) -> bool {
+        self.evidence != Evidence::OrderOnly
+    }
 }
 
 /// What makes an order needed.
@@ -65,4 +86,54 @@ impl Evidence {
             Self::OrderOnly => "order only",
         }
     }
+}
+
+/// What edges are made from.
+pub(crate) struct Sources<'a> {
+    pub(crate) file: FileId,
+    pub(crate) facts: &'a NoxfileFacts,
+    pub(crate) effects: &'a [Arc<Effects>],
+    pub(crate) by_name: &'a FxHashMap<String, SessionId>,
+}
+
+impl Sources<'_> {
+    /// The name of a session.
+    fn name(&self, session: SessionId) -> &str {
+        self.facts.sessions.get(session.0).map_or("", |it| it.name.as_str())
+    }
+}
+
+/// The edges of a noxfile, sorted by (from, to), the best evidence first for a pair. No edge that was inferred closes a
+/// circle; declared ones may, if the noxfile has it so.
+pub(crate) fn edges_of(sources: &Sources<'_>) -> Vec<Edge> {
+    let mut edges = declared::edges(sources);
+    let rank = order::ranks(sources.facts);
+    data::add(sources, &rank, &mut edges);
+    order::add(sources, &rank, &mut edges);
+    edges.sort_by(|a, b| (a.from, a.to, a.evidence, a.kind).cmp(&(b.from, b.to, b.evidence, b.kind)));
+    edges.dedup_by(|next, kept| (next.from, next.to, next.kind) == (kept.from, kept.to, kept.kind));
+    cycles::drop_inferred(sources.facts.sessions.len(), &mut edges);
+    edges
+}
+
+/// The first edge of a way from `from` to `to` over needed edges of `edges`, which are sorted by `from`.
+pub(crate) fn way(edges: &[Edge], from: SessionId, to: SessionId) -> Option<&Edge> {
+    let behind = |session: SessionId| {
+        let start = edges.partition_point(|edge| edge.from < session);
+        edges[start..].iter().take_while(move |edge| edge.from == session).filter(|edge| edge.is_needed())
+    };
+    if let Some(direct) = behind(from).find(|edge| edge.to == to) {
+        return Some(direct);
+    }
+    behind(from).find(|first| {
+        let mut seen = FxHashSet::from_iter([from, first.to]);
+        let mut open = vec![first.to];
+        while let Some(session) = open.pop() {
+            if session == to {
+                return true;
+            }
+            open.extend(behind(session).map(|edge| edge.to).filter(|next| seen.insert(*next)));
+        }
+        false
+    })
 }

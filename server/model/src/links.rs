@@ -1,8 +1,18 @@
 //! Which sessions a nox call runs: the join of the two kinds of file that nobody else makes.
+//!
+//! Neighbours: `links/words.rs` fills expressions in, `links/select.rs` selects as nox does, `links/keywords.rs` reads
+//! `-k`, `links/nearest.rs` finds "did you mean".
 
+mod keywords;
+mod nearest;
+mod select;
+mod words;
+
+use facts::shell::{NoxCall, Script};
+use facts::workflow::{Job, Step, StepKind, WorkflowFacts};
 use syntax::Span;
 
-use crate::workspace::{NoxfileId, SessionId};
+use crate::workspace::{NoxfileId, NoxfileModel, SessionId};
 
 /// Where a nox call stands: indices into the workflow's facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +42,8 @@ pub struct Link {
     pub unknown: Vec<UnknownName>,
     /// Some of what it selects cannot be read (an expression, a noxfile that is not complete): `runs` may lack some.
     pub is_partial: bool,
+    /// What each cell of the job's matrix runs, when that differs from cell to cell; empty when all run the same.
+    pub cells: Vec<Vec<LinkedSession>>,
 }
 
 /// One session of a call.
@@ -56,4 +68,127 @@ pub struct UnknownName {
     pub span: Span,
     /// The nearest name there is, if it is near.
     pub suggestion: Option<String>,
+}
+
+/// Where noxfiles are looked for.
+pub(crate) struct Noxfiles<'a> {
+    pub(crate) models: &'a [NoxfileModel],
+    selectors: Vec<select::Selector<'a>>,
+}
+
+impl<'a> Noxfiles<'a> {
+    pub(crate) fn new(models: &'a [NoxfileModel]) -> Self {
+        Self { models, selectors: models.iter().map(select::Selector::new).collect() }
+    }
+
+    /// The noxfile that nox loads in `folder`, or the file itself when `explicit` names one. The flag says that it was
+    /// found by looking around, which nox does not do.
+    fn find(&self, folder: &str, explicit: Option<&str>) -> Option<(NoxfileId, bool)> {
+        let wanted = match explicit {
+            Some(path) => match path.rsplit_once('/') {
+                Some((above, _)) => crate::effects::paths::join(folder, above)?,
+                None => folder.to_owned(),
+            },
+            None => folder.to_owned(),
+        };
+        let wanted = if wanted == "." { "" } else { wanted.as_str() };
+        let at = |folder: &str| self.models.iter().position(|model| model.folder == folder).map(NoxfileId);
+        if let Some(found) = at(wanted) {
+            return Some((found, false));
+        }
+        // A checkout into a folder (`path: src`) puts the repository one level down.
+        let below = wanted.split_once('/').map_or("", |(_, below)| below);
+        if let Some(found) = at(below) {
+            return Some((found, true));
+        }
+        let mut above = wanted;
+        while let Some((parent, _)) = above.rsplit_once('/') {
+            above = parent;
+            if let Some(found) = at(above) {
+                return Some((found, true));
+            }
+        }
+        at("").map(|found| (found, true))
+    }
+}
+
+/// The links of a workflow whose repository's root is `root`, in the order of the file.
+pub(crate) fn links_of(facts: &WorkflowFacts, root: &str, noxfiles: &mut Noxfiles<'_>) -> Vec<Link> {
+    let mut links = Vec::new();
+    for (job, said) in facts.jobs.iter().enumerate() {
+        let mut cx = JobContext { facts, job: said, root, noxfiles, links: &mut links };
+        for (step, said) in said.steps.iter().enumerate() {
+            match &said.kind {
+                StepKind::Run { script, .. } => cx.add_script(script, said, (job, step, None)),
+                StepKind::Parallel(members) => {
+                    for (member, said) in members.iter().enumerate() {
+                        if let StepKind::Run { script, .. } = &said.kind {
+                            cx.add_script(script, said, (job, step, Some(member)));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    links
+}
+
+struct JobContext<'x, 'a> {
+    facts: &'x WorkflowFacts,
+    job: &'x Job,
+    root: &'x str,
+    noxfiles: &'x mut Noxfiles<'a>,
+    links: &'x mut Vec<Link>,
+}
+
+impl JobContext<'_, '_> {
+    fn add_script(&mut self, script: &Script, step: &Step, (job, at, member): (usize, usize, Option<usize>)) {
+        for (call, said) in script.nox_calls.iter().enumerate() {
+            if said.lists_only {
+                continue;
+            }
+            let site = CallSite { job, step: at, member, call };
+            let link = self.link(site, said, step);
+            self.links.push(link);
+        }
+    }
+
+    fn link(&mut self, site: CallSite, call: &NoxCall, step: &Step) -> Link {
+        let mut link =
+            Link { site, noxfile: None, runs: Vec::new(), unknown: Vec::new(), is_partial: false, cells: Vec::new() };
+        let directory = step
+            .working_directory
+            .as_deref()
+            .or(self.job.defaults.working_directory.as_deref())
+            .or(self.facts.defaults.working_directory.as_deref())
+            .unwrap_or_default();
+        let explicit = call.noxfile.as_ref().map(|word| word.text.as_str());
+        let is_open = |text: &str| text.contains('$') || text.contains('`');
+        if is_open(directory) || is_open(&call.directory) || explicit.is_some_and(is_open) {
+            link.is_partial = true;
+            return link;
+        }
+        let join = |a: &str, b: &str| crate::effects::paths::join(a, b).unwrap_or_else(|| a.to_owned());
+        let folder = join(&join(self.root, directory), &call.directory);
+        let Some((noxfile, is_guess)) = self.noxfiles.find(&folder, explicit) else { return link };
+        link.noxfile = Some(noxfile);
+        link.is_partial = is_guess;
+        let env = words::Variables { step: &step.env, job: &self.job.env, workflow: &self.facts.env };
+        let Some(selector) = self.noxfiles.selectors.get_mut(noxfile.0) else { return link };
+        let cells = words::selections(call, self.job.strategy.as_ref(), &env, &mut link.is_partial);
+        let mut merged = select::Merged::default();
+        for selection in &cells {
+            let runs = selector.run(selection, call.no_dependencies, &mut link.unknown, &mut link.is_partial);
+            merged.add(&runs);
+            if cells.len() > 1 {
+                link.cells.push(runs.to_vec());
+            }
+        }
+        if is_guess {
+            link.unknown.clear();
+        }
+        link.runs = merged.runs;
+        link
+    }
 }

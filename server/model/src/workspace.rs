@@ -1,4 +1,11 @@
 //! Everything derived from one state of all files.
+//!
+//! Neighbours: `workspace/noxfiles.rs` and `workspace/workflows.rs` derive one file each, `workspace/projects.rs` finds
+//! and merges settings.
+
+mod noxfiles;
+mod projects;
+mod workflows;
 
 use std::sync::Arc;
 
@@ -115,8 +122,18 @@ pub struct WorkflowModel {
 
 impl Workspace {
     /// Derives everything. Unchanged files cost little: `previous` is asked for what it already knows of the same facts.
-    pub fn build(_input: &Input, _previous: Option<&Workspace>) -> Self {
-        Self::default()
+    pub fn build(input: &Input, previous: Option<&Workspace>) -> Self {
+        let projects = projects::Projects::new(input);
+        let noxfiles: Vec<NoxfileModel> = input
+            .files
+            .iter()
+            .filter_map(|file| match &file.facts {
+                InputFacts::Noxfile(facts) => Some(noxfiles::derive(file, facts, &projects, input, previous)),
+                _ => None,
+            })
+            .collect();
+        let workflows = workflows::derive(input, &noxfiles, previous);
+        Self { noxfiles, workflows, settings: input.settings.clone() }
     }
 
     /// The noxfile in `file`.

@@ -1,0 +1,141 @@
+//! Walks a session's actions and collects what they touch.
+
+use facts::noxfile::{Action, ActionKind, Arg, FileAccess, Session};
+use facts::project::ProjectFacts;
+
+use super::call::{Call, Env, Out, UNREADABLE};
+use super::{Access, Effects, Role, Sharing, UnknownCommand, install, kind, paths, tools, wrappers};
+
+/// Commands inside commands (`bash -c "…"`, `coverage run -m …`) are followed this deep.
+const DEEPEST: usize = 4;
+
+/// What `session` touches in a project with these settings.
+pub(crate) fn effects_of(session: &Session, project: &ProjectFacts) -> Effects {
+    let mut effects = Effects::default();
+    let mut env = Env::default();
+    let mut votes = kind::Votes::default();
+    for action in &session.actions {
+        match &action.kind {
+            ActionKind::SetEnv { key, value } => env.session.push((key, value)),
+            ActionKind::Run { argv, env: of_call, .. } => {
+                env.call = of_call;
+                let words: Vec<&str> = argv.iter().map(|arg| arg.text().unwrap_or(UNREADABLE)).collect();
+                let mut out = out(&mut effects, &env, project, action);
+                run(&words, &mut out, &mut votes, 0);
+                env.call = &[];
+            }
+            ActionKind::Install { args } => {
+                let words: Vec<&str> = args.iter().map(|arg| arg.text().unwrap_or(UNREADABLE)).collect();
+                install::add(&words, &mut out(&mut effects, &env, project, action));
+            }
+            ActionKind::File { access, path } => add_file(*access, path, &mut out(&mut effects, &env, project, action)),
+            ActionKind::Opaque { why } => {
+                effects.unknown.push(UnknownCommand { what: why.clone(), span: action.span });
+            }
+            ActionKind::Notify { .. } | ActionKind::Interactive => {}
+        }
+    }
+    drop_own_scratch(&mut effects);
+    effects.kind = kind::decide(&votes, &session.name);
+    effects
+}
+
+fn out<'a>(effects: &'a mut Effects, env: &'a Env<'a>, project: &'a ProjectFacts, action: &'a Action) -> Out<'a> {
+    Out { effects, env, project, directory: &action.directory, span: action.span, is_conditional: action.conditional }
+}
+
+/// Adds what the command in `words` touches.
+fn run(words: &[&str], out: &mut Out<'_>, votes: &mut kind::Votes, depth: usize) {
+    if wrappers::runs_in_project_environment(words) {
+        tools::add_project_environment(out);
+    }
+    let Some(call) = wrappers::peel(words) else { return };
+    if call.program == UNREADABLE {
+        out.unknown("a command that cannot be read".to_owned());
+        return;
+    }
+    if let Some(script) = shell_script(&call) {
+        if depth < DEEPEST {
+            run_script(script, out, votes, depth);
+        } else {
+            out.unknown("a script in a script in a script".to_owned());
+        }
+        return;
+    }
+    if install::is_installer(&call) {
+        install::add_command(&call, out);
+        return;
+    }
+    let Some(tool) = tools::find(&call, out.project) else {
+        out.unknown(describe(&call));
+        return;
+    };
+    if let Some(kind) = tool.kind {
+        votes.add(kind, out.is_conditional);
+    }
+    out.add_row(tool, &call);
+    if let Some(inner) = tool.inner {
+        let words = inner(&call);
+        if !words.is_empty() && depth < DEEPEST {
+            run(&words, out, votes, depth + 1);
+        }
+    }
+}
+
+/// The script of `bash -c "…"`.
+fn shell_script<'a>(call: &Call<'a>) -> Option<&'a str> {
+    if !matches!(call.program, "bash" | "sh" | "zsh" | "dash") {
+        return None;
+    }
+    let at =
+        call.words.iter().position(|word| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'))?;
+    call.words.get(at + 1).copied()
+}
+
+fn run_script(script: &str, out: &mut Out<'_>, votes: &mut kind::Votes, depth: usize) {
+    let span = out.span;
+    let script = facts::shell::read(script, &|_| span, &|_| None);
+    if script.commands.is_empty() {
+        out.unknown("a shell script that cannot be read".to_owned());
+    }
+    for command in &script.commands {
+        let words: Vec<&str> = command.argv.iter().map(|word| word.text.as_str()).collect();
+        run(&words, out, votes, depth + 1);
+        for target in &command.writes {
+            out.path("shell redirection", &target.text, Access::Write, Sharing::Exclusive, Role::Other, true, "");
+        }
+    }
+}
+
+fn add_file(access: FileAccess, path: &Arg, out: &mut Out<'_>) {
+    let Some(path) = path.text() else { return };
+    let (access, tool) = match access {
+        FileAccess::Read => (Access::Read, "read of a file"),
+        FileAccess::Write => (Access::Write, "write of a file"),
+        FileAccess::Delete => (Access::Delete, "removal of a file"),
+    };
+    let sharing = if access == Access::Read { Sharing::Safe } else { Sharing::Exclusive };
+    out.path(tool, path, access, sharing, tools::role_of_path(path), true, "");
+}
+
+/// What a session makes and removes again in a folder that has a name of its own concerns nobody.
+fn drop_own_scratch(effects: &mut Effects) {
+    effects.items.retain(|effect| match &effect.resource {
+        super::Resource::Path(path) => !path.starts_with("/tmp/") && !(paths::is_own(path) && path.contains("tmp")),
+        _ => true,
+    });
+}
+
+/// The first words of a command, for people.
+fn describe(call: &Call<'_>) -> String {
+    let mut text = call.program.to_owned();
+    for word in call.words.iter().take(2) {
+        if word.len() > 40 || text.len() > 60 || word.contains('\n') {
+            text.push_str(" …");
+            break;
+        }
+        text.push(' ');
+        text.push_str(if *word == UNREADABLE { "…" } else { word });
+    }
+    text
+}

@@ -1,0 +1,169 @@
+//! coverage.py. All rows measured with 7.17.3.
+
+use facts::project::ProjectFacts;
+
+use crate::effects::call::Call;
+use crate::effects::catalogue::{Mover, Tool, Touch};
+use crate::effects::{Access, Role, SessionKind, Sharing};
+
+/// What puts the data file elsewhere, the strongest first.
+pub(super) const DATA_FILE: &[Mover] =
+    &[Mover::Flag("--data-file"), Mover::Env("COVERAGE_FILE"), Mover::Setting(|it| it.coverage_data_file.as_deref())];
+const CURE: &str = "give each session a data file of its own with `COVERAGE_FILE`, and combine them at the end";
+const REPORT_CURE: &str = "run it after all sessions that write coverage data";
+
+/// `.coverage`, or where it was moved to.
+const fn data(access: Access) -> Touch {
+    Touch::writes(".coverage").access(access).role(Role::CoverageData).moved_by(DATA_FILE).cure(CURE)
+}
+
+/// `.coverage.*`: what parallel mode leaves and `combine` takes.
+const fn parts(access: Access) -> Touch {
+    data(access).suffix(".*").cure(REPORT_CURE)
+}
+
+const READS: [Touch; 4] = [
+    data(Access::Read).sharing(Sharing::Safe),
+    parts(Access::Read).sharing(Sharing::Safe),
+    parts(Access::Delete),
+    Touch::sources(),
+];
+
+macro_rules! report {
+    ($($touch:expr),*) => {
+        // Since 7.14 every reporting command combines `.coverage.*` into `.coverage` first and deletes the parts.
+        &[READS[0], READS[1], READS[2], READS[3], $($touch),*]
+    };
+}
+
+pub(super) const TOOLS: &[Tool] = &[
+    // Parallel mode: files of its own (`.coverage.<host>.<pid>.…`), safe until somebody combines.
+    run("coverage run --parallel-mode").with(&["-p", "--parallel-mode"]).touches(PARALLEL),
+    run("coverage run --parallel-mode").when(|it| it.coverage_parallel).without(&["--data-file"]).touches(PARALLEL),
+    // Order matters: the first writes, the others add.
+    run("coverage run --append").with(&["-a", "--append"]).touches(&[Touch::sources(), data(Access::Update)]),
+    // Of two at once one session's data was lost in 8 of 8 trials, exit codes all 0.
+    run("coverage run").touches(&[Touch::sources(), data(Access::Write)]),
+    // Deletes its inputs unless `--keep` is given.
+    tool("coverage combine")
+        .sub(&["combine"])
+        .touches(&[
+            parts(Access::Read).sharing(Sharing::Safe),
+            parts(Access::Delete).not_with(&["--keep"]),
+            data(Access::Write),
+            data(Access::Read).sharing(Sharing::Safe).only_with(&["-a", "--append"]),
+        ])
+        .more(combined_paths),
+    tool("coverage xml").sub(&["xml"]).touches(report!(
+        Touch::writes("coverage.xml")
+            .role(Role::Report)
+            .cure("`-o FILE`")
+            .moved_by(&[Mover::Flag("-o"), Mover::Setting(|it| output(it, "xml"))])
+    )),
+    tool("coverage json").sub(&["json"]).touches(report!(
+        Touch::writes("coverage.json")
+            .role(Role::Report)
+            .cure("`-o FILE`")
+            .moved_by(&[Mover::Flag("-o"), Mover::Setting(|it| output(it, "json"))])
+    )),
+    tool("coverage lcov").sub(&["lcov"]).touches(report!(
+        Touch::writes("coverage.lcov")
+            .role(Role::Report)
+            .cure("`-o FILE`")
+            .moved_by(&[Mover::Flag("-o"), Mover::Setting(|it| output(it, "lcov"))])
+    )),
+    tool("coverage html").sub(&["html"]).touches(report!(
+        Touch::writes("htmlcov").role(Role::Report).cure("`-d FOLDER`").moved_by(&[
+            Mover::Flag("-d"),
+            Mover::Flag("--directory"),
+            Mover::Setting(|it| output(it, "html"))
+        ])
+    )),
+    tool("coverage annotate").sub(&["annotate"]).touches(report!()),
+    tool("coverage report").sub(&["report"]).touches(report!()),
+    // Deletes `.coverage`; the parts only when `parallel` is set.
+    tool("coverage erase")
+        .sub(&["erase"])
+        .touches(&[data(Access::Delete).cure("run it before all sessions that write coverage data")]),
+    Tool::new("coverage debug", &["coverage"]).sub(&["debug", "help", "--version"]),
+    // A subcommand that cannot be read (`coverage *args`): most are reports.
+    tool("coverage").touches(report!()),
+    // Upload of a report that is there.
+    Tool::new("codecov", &["codecov", "coveralls", "codecovcli", "codacy-coverage"])
+        .kind(SessionKind::Coverage)
+        .touches(&[data(Access::Read).sharing(Sharing::Safe), Touch::reads("coverage.xml").role(Role::Report)]),
+    // Reads `coverage.xml` and compares it with git's history.
+    Tool::new("diff-cover", &["diff-cover"])
+        .kind(SessionKind::Coverage)
+        .touches(&[Touch::reads_from(&[Mover::Word(0)]).role(Role::Report)]),
+];
+
+const PARALLEL: &[Touch] = &[Touch::sources(), data(Access::Write).suffix(".*").sharing(Sharing::Safe)];
+
+const fn tool(name: &'static str) -> Tool {
+    Tool::new(name, &["coverage", "coverage3"]).kind(SessionKind::Coverage)
+}
+
+const fn run(name: &'static str) -> Tool {
+    Tool::new(name, &["coverage", "coverage3"]).sub(&["run"]).kind(SessionKind::Test).inner(behind_run)
+}
+
+fn output<'a>(project: &'a ProjectFacts, report: &str) -> Option<&'a str> {
+    project.coverage_outputs.iter().find(|(name, _)| name == report).map(|(_, path)| path.as_str())
+}
+
+/// `combine FILE…` and `combine FOLDER`: what is read and deleted in place of `.coverage.*`.
+fn combined_paths(call: &Call<'_>, out: &mut crate::effects::call::Out<'_>) {
+    for path in call.positional(&["--data-file", "--rcfile"]).into_iter().skip(1) {
+        let in_folder = if path.rsplit('/').next().is_some_and(|name| name.contains(".coverage") || name.contains('*'))
+        {
+            path.to_owned()
+        } else {
+            format!("{path}/.coverage.*")
+        };
+        out.path("coverage combine", &in_folder, Access::Read, Sharing::Safe, Role::CoverageData, true, REPORT_CURE);
+        if !call.has("--keep") {
+            out.path(
+                "coverage combine",
+                &in_folder,
+                Access::Delete,
+                Sharing::Exclusive,
+                Role::CoverageData,
+                true,
+                REPORT_CURE,
+            );
+        }
+    }
+}
+
+/// The program that `coverage run` measures.
+fn behind_run<'a>(call: &Call<'a>) -> Vec<&'a str> {
+    const VALUES: [&str; 9] = [
+        "--data-file",
+        "--rcfile",
+        "--source",
+        "--include",
+        "--omit",
+        "--concurrency",
+        "--context",
+        "--save-signal",
+        "--timid=",
+    ];
+    let mut words = call.words.iter().copied().skip_while(|word| *word != "run").skip(1);
+    while let Some(word) = words.next() {
+        if word == "-m" || word == "--module" || word == "-pm" || word == "-am" {
+            return std::iter::once("python").chain(std::iter::once("-m")).chain(words).collect();
+        }
+        if VALUES.contains(&word) {
+            words.next();
+        } else if !word.starts_with('-') {
+            let name = word.rsplit('/').next().unwrap_or(word);
+            let runner = if name.starts_with("pytest") || name == "py.test" { Some("pytest") } else { None };
+            return match runner {
+                Some(runner) => std::iter::once(runner).chain(words).collect(),
+                None => std::iter::once("python").chain(std::iter::once(word)).chain(words).collect(),
+            };
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,131 @@
+//! Builders and servers of documentation.
+
+use crate::effects::call::{Call, Out};
+use crate::effects::catalogue::{Mover, Target, Tool, Touch};
+use crate::effects::{Access, Role, SessionKind, Sharing};
+
+const SPHINX_VALUES: &[&str] = &[
+    "-b",
+    "-d",
+    "-c",
+    "-D",
+    "-A",
+    "-t",
+    "-j",
+    "-w",
+    "-M",
+    "--builder",
+    "--doctree-dir",
+    "--conf-dir",
+    "--define",
+    "--jobs",
+];
+
+const fn tool(name: &'static str, programs: &'static [&'static str]) -> Tool {
+    Tool::new(name, programs).kind(SessionKind::Docs)
+}
+
+pub(super) const TOOLS: &[Tool] = &[
+    tool("sphinx-build", &["sphinx-build"]).with(&["--version", "--help"]),
+    tool("sphinx-build", &["sphinx-build"]).value_flags(SPHINX_VALUES).touches(&[Touch::sources()]).more(sphinx),
+    // Often writes into the tracked sources of the documentation; belongs before `sphinx-build`.
+    tool("sphinx-apidoc", &["sphinx-apidoc", "sphinx-autogen"]).touches(&[
+        Touch::sources(),
+        Touch::writes_to(&[Mover::Flag("-o"), Mover::Flag("--output-dir")]).cure("`-o FOLDER` of its own"),
+    ]),
+    // Serves on port 8000 until stopped.
+    Tool::new("sphinx-autobuild", &["sphinx-autobuild"])
+        .kind(SessionKind::Serve)
+        .touches(&[Touch::sources(), port(8000, "--port")]),
+    Tool::new("mkdocs serve", &["mkdocs", "zensical", "properdocs"])
+        .sub(&["serve"])
+        .kind(SessionKind::Serve)
+        .touches(&[Touch::sources(), port(8000, "-a")]),
+    // Pushes a branch.
+    Tool::new("mkdocs gh-deploy", &["mkdocs", "ghp-import", "mike", "properdocs"])
+        .sub(&["gh-deploy", "deploy", "-p", "set-default", "delete"])
+        .kind(SessionKind::Release)
+        .touches(PUBLISH),
+    Tool::new("ghp-import", &["ghp-import"]).kind(SessionKind::Release).touches(PUBLISH),
+    // `site/`, cleaned first (measured with 1.6.1).
+    tool("mkdocs build", &["mkdocs", "properdocs"])
+        .sub(&["build"])
+        .touches(&[Touch::sources(), site(&[Mover::Flag("-d"), Mover::Flag("--site-dir")], "`-d FOLDER`")]),
+    tool("zensical build", &["zensical"]).sub(&["build"]).touches(&[
+        Touch::sources(),
+        site(&[], "`site_dir` of its own"),
+        Touch::cache(".cache", Sharing::Benign),
+    ]),
+    tool("pdoc", &["pdoc", "pdoc3"]).touches(&[
+        Touch::sources(),
+        Touch::writes_to(&[Mover::Flag("-o"), Mover::Flag("--output-dir")]).role(Role::Docs).cure("`-o FOLDER`"),
+    ]),
+    tool("jupyter-book build", &["jupyter-book", "jb"]).sub(&["build"]).touches(&[
+        Touch::sources(),
+        Touch::writes("_build")
+            .role(Role::Docs)
+            .cure("`--path-output FOLDER`")
+            .moved_by(&[Mover::Flag("--path-output")]),
+    ]),
+    tool("jupyter nbconvert --inplace", &["jupyter", "nbconvert", "jupyter-nbconvert"])
+        .with(&["--inplace"])
+        .touches(&[Touch::sources(), Touch::mutates("`--output` with a path of its own")]),
+    tool("jupyter nbconvert", &["jupyter", "nbconvert", "jupyter-nbconvert"]).touches(&[
+        Touch::sources(),
+        Touch::writes_to(&[Mover::Flag("--output-dir"), Mover::Flag("--output")])
+            .role(Role::Docs)
+            .cure("`--output-dir FOLDER`"),
+    ]),
+    tool("pelican", &["pelican"])
+        .touches(&[Touch::sources(), Touch::writes("output").role(Role::Docs).moved_by(&[Mover::Flag("-o")])]),
+    tool("doxygen", &["doxygen", "sphinx-multiversion", "sphinx-polyversion", "pydoctor", "great-docs", "quartodoc"])
+        .touches(&[Touch::sources()]),
+    tool("readme_renderer", &["readme_renderer", "docutils", "rst2html", "rst2html.py", "rst2html5", "docutils-cli"])
+        .touches(&[Touch::sources(), Touch::writes_to(&[Mover::Flag("-o")]).role(Role::Docs)]),
+];
+
+const PUBLISH: &[Touch] = &[Touch::on(Target::World, Access::Write), Touch::on(Target::Git, Access::Write)];
+
+const fn site(moved_by: &'static [Mover], cure: &'static str) -> Touch {
+    Touch::writes("site").role(Role::Docs).moved_by(moved_by).cure(cure)
+}
+
+const fn port(number: u16, _flag: &'static str) -> Touch {
+    Touch::on(Target::Port(number), Access::Write).moved_by(&[Mover::Flag("--port")]).cure("a port of its own")
+}
+
+/// `sphinx-build -b X source out` writes `out` and the doctrees in it; `-M X source build` writes `build/X` and shares
+/// `build/doctrees` with all other builders (measured with 9.0.4).
+fn sphinx(call: &Call<'_>, out: &mut Out<'_>) {
+    let places = call.positional(SPHINX_VALUES);
+    let Some(folder) = places.get(1) else { return };
+    let doctrees = call.value("-d").or_else(|| call.value("--doctree-dir"));
+    let cure = "an output folder of its own";
+    if let Some(builder) = call.value("-M") {
+        let at = format!("{folder}/{builder}");
+        out.path("sphinx-build", &at, Access::Write, Sharing::Exclusive, Role::Docs, true, cure);
+        let trees = doctrees.map_or_else(|| format!("{folder}/doctrees"), str::to_owned);
+        out.path(
+            "sphinx-build -M",
+            &trees,
+            Access::Write,
+            Sharing::Exclusive,
+            Role::Doctrees,
+            doctrees.is_some(),
+            "`-d FOLDER` for the doctrees of each",
+        );
+        return;
+    }
+    out.path("sphinx-build", folder, Access::Write, Sharing::Exclusive, Role::Docs, true, cure);
+    if let Some(trees) = doctrees {
+        out.path(
+            "sphinx-build -d",
+            trees,
+            Access::Write,
+            Sharing::Exclusive,
+            Role::Doctrees,
+            true,
+            "`-d FOLDER` for the doctrees of each",
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! pytest and its plugins. Measured with pytest 9.2.0, pytest-cov 7.1.0 unless a row says otherwise.
+
+use crate::effects::call::{Call, Out};
+use crate::effects::catalogue::{Mover, Tool, Touch};
+use crate::effects::{Access, Resource, Role, SessionKind, Sharing};
+
+const CURE: &str = "give each session a data file of its own with `COVERAGE_FILE`, and combine them at the end";
+const BENCH_FLAGS: &[&str] = &["--benchmark-only", "--codspeed"];
+
+pub(super) const TOOLS: &[Tool] = &[
+    // Only prints.
+    Tool::new("pytest --help", &["pytest", "py.test"]).with(&["--version", "--help", "--fixtures", "--markers"]),
+    Tool::new("pytest", &["pytest", "py.test"]).with(BENCH_FLAGS).kind(SessionKind::Bench).touches(TOUCHES).more(more),
+    Tool::new("pytest", &["pytest", "py.test"]).kind(SessionKind::Test).touches(TOUCHES).more(more),
+];
+
+const TOUCHES: &[Touch] = &[
+    Touch::sources(),
+    // A cache: the last writer wins, `--last-failed` sees one of them.
+    Touch::cache(".pytest_cache", Sharing::Benign)
+        .moved_by(&[Mover::Setting(|it| it.pytest_cache_dir.as_deref())])
+        .cure("`-p no:cacheprovider`"),
+];
+
+/// Everything that an option asks for. `addopts` of the project and `PYTEST_ADDOPTS` stand in front of the words, as
+/// pytest has it.
+fn more(call: &Call<'_>, out: &mut Out<'_>) {
+    let env = out.env;
+    let project = out.project;
+    let words = project
+        .pytest_addopts
+        .iter()
+        .map(String::as_str)
+        .chain(env.get("PYTEST_ADDOPTS").unwrap_or_default().split_whitespace())
+        .chain(call.words.iter().copied())
+        .collect();
+    let call = &Call { program: call.program, words };
+    add_coverage(call, out);
+    add_reports(call, out);
+    // Wiped at the start: two runs that share it delete each other's files (lcsas#146).
+    if let Some(folder) = call.value("--basetemp") {
+        out.path(
+            "pytest --basetemp",
+            folder,
+            Access::Delete,
+            Sharing::Exclusive,
+            Role::Scratch,
+            true,
+            "a `--basetemp` of its own",
+        );
+        out.path(
+            "pytest --basetemp",
+            folder,
+            Access::Write,
+            Sharing::Exclusive,
+            Role::Scratch,
+            true,
+            "a `--basetemp` of its own",
+        );
+    }
+    if call.has("--testmon") {
+        let path = env.get("TESTMON_DATAFILE").unwrap_or(".testmondata");
+        out.path(
+            "pytest --testmon",
+            path,
+            Access::Update,
+            Sharing::Exclusive,
+            Role::Other,
+            false,
+            "set `TESTMON_DATAFILE`",
+        );
+    }
+    add_benchmarks(call, out);
+    if let Some(n) = call.value("-n").or_else(|| call.value("--numprocesses")) {
+        out.effects.width = Some(n.parse().unwrap_or(0));
+    }
+    // pytest-django and pytest-playwright's live server pick free ports; a fixed one is visible.
+    if let Some(port) = call.value("--liveserver").and_then(|it| it.rsplit(':').next()).and_then(|it| it.parse().ok()) {
+        out.push("pytest --liveserver", Resource::Port(port), Access::Write, Sharing::Exclusive, Role::Other, true, "");
+    }
+}
+
+/// pytest-cov erases the data file first and combines `.coverage.*` at the end; `--no-cov` turns it off.
+fn add_coverage(call: &Call<'_>, out: &mut Out<'_>) {
+    if call.has("--no-cov") || !(call.has("--cov") || call.has("--cov-append")) {
+        return;
+    }
+    let project = out.project;
+    let explicit = out.env.get("COVERAGE_FILE");
+    let path = explicit.or(project.coverage_data_file.as_deref()).unwrap_or(".coverage");
+    let is_explicit = explicit.is_some();
+    let (tool, access) = if call.has("--cov-append") {
+        ("pytest --cov-append", Access::Update)
+    } else {
+        ("pytest --cov", Access::Write)
+    };
+    out.path(tool, path, access, Sharing::Exclusive, Role::CoverageData, is_explicit, CURE);
+    out.path(tool, &format!("{path}.*"), Access::Delete, Sharing::Exclusive, Role::CoverageData, is_explicit, CURE);
+    for report in call.values("--cov-report") {
+        let (kind, path) = report.split_once(':').map_or((report, None), |(kind, path)| (kind, Some(path)));
+        let default = match kind {
+            "xml" => "coverage.xml",
+            "html" => "htmlcov",
+            "json" => "coverage.json",
+            "lcov" => "coverage.lcov",
+            _ => continue,
+        };
+        let set = project.coverage_outputs.iter().find(|(name, _)| name == kind).map(|(_, path)| path.as_str());
+        let at = path.filter(|it| !it.is_empty()).or(set).unwrap_or(default);
+        let cure = format!("`--cov-report={kind}:PATH`");
+        out.path("pytest --cov-report", at, Access::Write, Sharing::Exclusive, Role::Report, path.is_some(), &cure);
+    }
+}
+
+fn add_reports(call: &Call<'_>, out: &mut Out<'_>) {
+    // `--html` writes `assets/style.css` beside it unless it is self-contained.
+    for flag in
+        ["--junitxml", "--junit-xml", "--html", "--json-report-file", "--report-log", "--csv", "--md", "--alluredir"]
+    {
+        if let Some(path) = call.value(flag) {
+            out.path(
+                &format!("pytest {flag}"),
+                path,
+                Access::Write,
+                Sharing::Exclusive,
+                Role::Report,
+                true,
+                &format!("`{flag}` with a path of its own"),
+            );
+        }
+    }
+    if call.has("--json-report") && call.value("--json-report-file").is_none() {
+        out.path(
+            "pytest --json-report",
+            ".report.json",
+            Access::Write,
+            Sharing::Exclusive,
+            Role::Report,
+            false,
+            "`--json-report-file`",
+        );
+    }
+}
+
+/// Times taken beside other work say nothing; the files are another matter.
+fn add_benchmarks(call: &Call<'_>, out: &mut Out<'_>) {
+    let storage = call.value("--benchmark-storage").map(|it| it.trim_start_matches("file://"));
+    let (path, is_explicit) = (storage.unwrap_or(".benchmarks"), storage.is_some());
+    if call.has("--benchmark-autosave") || call.has("--benchmark-save") {
+        out.path("pytest --benchmark-save", path, Access::Write, Sharing::Safe, Role::Other, is_explicit, "");
+    }
+    if call.has("--benchmark-compare") {
+        out.path("pytest --benchmark-compare", path, Access::Read, Sharing::Safe, Role::Other, is_explicit, "");
+    }
+    if let Some(file) = call.value("--benchmark-json") {
+        out.path(
+            "pytest --benchmark-json",
+            file,
+            Access::Write,
+            Sharing::Exclusive,
+            Role::Report,
+            true,
+            "`--benchmark-json` with a path of its own",
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! Edges that are written down: `requires=` and `session.notify`.
+
+use facts::noxfile::ActionKind;
+
+use super::{Edge, EdgeKind, Evidence, Sources};
+use crate::workspace::SessionId;
+
+/// All declared edges, in the order of the sessions.
+pub(super) fn edges(sources: &Sources<'_>) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for (index, session) in sources.facts.sessions.iter().enumerate() {
+        let to = SessionId(index);
+        // As written where there is nothing to fill in, else instance by instance.
+        for (at, (written, span)) in session.requires.iter().enumerate() {
+            let filled = session.instances.iter().filter_map(|instance| instance.requires.get(at).map(String::as_str));
+            let names = std::iter::once(written.as_str()).chain(filled.filter(|name| name != written));
+            for from in names.filter_map(|name| sources.by_name.get(name).copied()) {
+                add(&mut edges, sources, (from, to), EdgeKind::Requires, *span);
+            }
+        }
+        for action in &session.actions {
+            let ActionKind::Notify { target } = &action.kind else { continue };
+            if let Some(notified) = target.word().and_then(|name| sources.by_name.get(name).copied()) {
+                add(&mut edges, sources, (to, notified), EdgeKind::Notify, action.span);
+            }
+        }
+    }
+    edges
+}
+
+fn add(
+    edges: &mut Vec<Edge>,
+    sources: &Sources<'_>,
+    (from, to): (SessionId, SessionId),
+    kind: EdgeKind,
+    span: syntax::Span,
+) {
+    if from == to || edges.iter().rev().take(64).any(|edge| (edge.from, edge.to, edge.kind) == (from, to, kind)) {
+        return;
+    }
+    let (first, second) = (sources.name(from), sources.name(to));
+    let reason = match kind {
+        EdgeKind::Notify => format!("`{first}` queues `{second}` with `session.notify`"),
+        _ => format!("`{second}` requires `{first}`"),
+    };
+    edges.push(Edge { from, to, kind, evidence: Evidence::Declared, reason, place: Some((sources.file, span)) });
+}

@@ -1,0 +1,99 @@
+//! One noxfile with what follows from it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use facts::noxfile::{NoxfileFacts, Session};
+use facts::project::ProjectFacts;
+use rustc_hash::FxHashMap;
+
+use super::projects::Projects;
+use super::{Input, InputFile, NoxfileModel, SessionId, Workspace};
+use crate::effects::{Effects, effects_of};
+use crate::estimate::{Sample, Timings, estimate};
+use crate::graph;
+
+/// Derives the model of `file`; takes from `previous` what has not changed.
+pub(super) fn derive(
+    file: &InputFile,
+    facts: &Arc<NoxfileFacts>,
+    projects: &Projects,
+    input: &Input,
+    previous: Option<&Workspace>,
+) -> NoxfileModel {
+    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let project = projects.at(&folder);
+    let before = previous.and_then(|workspace| workspace.noxfiles.iter().find(|model| model.file == file.id));
+    let before = before.filter(|model| model.folder == folder && is_same(&model.project, &project));
+    let same = before.filter(|model| Arc::ptr_eq(&model.facts, facts));
+    let (effects, by_name, edges) = match same {
+        Some(model) => (model.effects.clone(), model.by_name.clone(), model.edges.clone()),
+        None => {
+            let effects = effects(facts, &project, before);
+            let by_name = names(facts);
+            let sources = graph::Sources { file: file.id, facts, effects: &effects, by_name: &by_name };
+            let edges = graph::edges_of(&sources);
+            (effects, by_name, edges)
+        }
+    };
+    let samples: Vec<Cow<'_, [Sample]>> =
+        facts.sessions.iter().map(|session| samples_of(session, &folder, &input.timings)).collect();
+    let all = |ci: bool| samples.iter().zip(&effects).map(|(samples, it)| estimate(samples, it.kind, ci)).collect();
+    let (local, ci) = (all(false), all(true));
+    NoxfileModel { file: file.id, folder, facts: Arc::clone(facts), project, effects, local, ci, edges, by_name }
+}
+
+fn is_same(a: &Arc<ProjectFacts>, b: &Arc<ProjectFacts>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
+}
+
+/// Effects by session; those of a session whose actions are what they were are taken over.
+fn effects(facts: &NoxfileFacts, project: &ProjectFacts, before: Option<&NoxfileModel>) -> Vec<Arc<Effects>> {
+    let of_before = |session: &Session| {
+        let model = before?;
+        let at = model.by_name.get(&session.name)?.0;
+        (model.facts.sessions.get(at)?.actions == session.actions).then(|| model.effects.get(at).map(Arc::clone))?
+    };
+    let of_session = |session: &Session| of_before(session).unwrap_or_else(|| Arc::new(effects_of(session, project)));
+    facts.sessions.iter().map(of_session).collect()
+}
+
+/// Sessions by every name that selects them. The first of a name keeps it.
+fn names(facts: &NoxfileFacts) -> FxHashMap<String, SessionId> {
+    let mut by_name = FxHashMap::default();
+    for (at, session) in facts.sessions.iter().enumerate() {
+        by_name.entry(session.name.clone()).or_insert(SessionId(at));
+    }
+    for (at, session) in facts.sessions.iter().enumerate() {
+        for instance in &session.instances {
+            // `dj-3.11` selects every parameter of `dj-3.11(django='4.2')`.
+            let bare = instance.signature.split('(').next().unwrap_or_default();
+            let names =
+                [instance.signature.as_str(), bare].into_iter().chain(instance.aliases.iter().map(String::as_str));
+            for name in names.filter(|name| !name.is_empty()) {
+                if !by_name.contains_key(name) {
+                    by_name.insert(name.to_owned(), SessionId(at));
+                }
+            }
+        }
+    }
+    by_name
+}
+
+/// The samples of all instances of a session, oldest first: one instance's time is what is estimated.
+fn samples_of<'a>(session: &Session, folder: &str, timings: &'a Timings) -> Cow<'a, [Sample]> {
+    if timings.samples.is_empty() {
+        return Cow::Borrowed(&[]);
+    }
+    let of = |signature: &str| timings.samples.get(&(folder.to_owned(), signature.to_owned()));
+    let mut lists = session.instances.iter().filter_map(|instance| of(&instance.signature));
+    let Some(first) = lists.next() else { return Cow::Borrowed(&[]) };
+    let mut all: Cow<'a, [Sample]> = Cow::Borrowed(first);
+    for more in lists {
+        all.to_mut().extend_from_slice(more);
+    }
+    if let Cow::Owned(all) = &mut all {
+        all.sort_by(|a, b| a.at.total_cmp(&b.at));
+    }
+    all
+}
