@@ -51,8 +51,10 @@ pub enum EdgeKind {
     Notify,
     /// A job's `needs`.
     Needs,
-    /// `from` writes what `to` reads.
+    /// `from` writes what `to` reads, or clears what `to` writes.
     Data,
+    /// `to` publishes, and `from` stands before it: its gate.
+    Gate,
     /// `from` rewrites what `to` reads or writes in place: today's order decides what `to` sees.
     Order,
 }

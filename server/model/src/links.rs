@@ -1,10 +1,9 @@
 //! Which sessions a nox call runs: the join of the two kinds of file that nobody else makes.
 //!
 //! Neighbours: `links/words.rs` fills expressions in, `links/select.rs` selects as nox does, `links/keywords.rs` reads
-//! `-k`, `links/nearest.rs` finds "did you mean".
+//! `-k`.
 
 mod keywords;
-mod nearest;
 mod select;
 mod words;
 

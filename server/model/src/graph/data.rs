@@ -146,7 +146,7 @@ fn clean(
             let reason =
                 format!("`{}` deletes `{path}`, which `{}` writes afterwards", sources.name(*from), sources.name(*to));
             let place = Some((sources.file, delete.span));
-            edges.push(Edge { from: *from, to: *to, kind: EdgeKind::Order, evidence, reason, place });
+            edges.push(Edge { from: *from, to: *to, kind: EdgeKind::Data, evidence, reason, place });
         }
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn add(sources: &Sources<'_>, rank: &Ranks, edges: &mut Vec<Edge>) {
                 sources.name(*to),
                 sources.name(from)
             );
-            edges.push(edge(sources, from, *to, Evidence::Naming, reason, publish));
+            edges.push(edge(sources, (from, *to), EdgeKind::Gate, Evidence::Naming, reason, publish));
         }
     }
     let rewriters =
@@ -72,7 +72,7 @@ pub(super) fn add(sources: &Sources<'_>, rank: &Ranks, edges: &mut Vec<Edge>) {
             left -= 1;
             let (first, second) = (sources.name(*from), sources.name(*to));
             let reason = format!("`{first}` rewrites the sources before `{second}` reads them");
-            edges.push(edge(sources, *from, *to, Evidence::OrderOnly, reason, rewrite));
+            edges.push(edge(sources, (*from, *to), EdgeKind::Order, Evidence::OrderOnly, reason, rewrite));
         }
     }
 }
@@ -89,11 +89,11 @@ fn with(effects: &[std::sync::Arc<Effects>], is_meant: impl Fn(&Effect) -> bool)
 
 fn edge(
     sources: &Sources<'_>,
-    from: SessionId,
-    to: SessionId,
+    (from, to): (SessionId, SessionId),
+    kind: EdgeKind,
     evidence: Evidence,
     reason: String,
     effect: &Effect,
 ) -> Edge {
-    Edge { from, to, kind: EdgeKind::Order, evidence, reason, place: Some((sources.file, effect.span)) }
+    Edge { from, to, kind, evidence, reason, place: Some((sources.file, effect.span)) }
 }

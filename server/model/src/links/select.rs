@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 use syntax::Span;
 
 use super::keywords::Keywords;
-use super::nearest::nearest;
 use super::words::Selected;
 use super::{LinkedSession, UnknownName};
+use crate::nearest::nearest;
 use crate::workspace::{NoxfileModel, SessionId};
 
 /// Selects from one noxfile; remembers what it was asked, as workflows ask the same again and again.

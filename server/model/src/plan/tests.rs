@@ -202,6 +202,8 @@ impl Noxfile {
             tool: String::new(),
             is_explicit: false,
             cure: String::new(),
+            role: crate::effects::Role::Other,
+            is_conditional: false,
         };
         Arc::make_mut(&mut self.model().effects[id.0]).items.push(effect);
     }
