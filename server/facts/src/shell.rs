@@ -1,6 +1,14 @@
 //! What a shell script does: its commands with their words, and the nox calls among them.
+//!
+//! Neighbours: `syntax::shell` has what stands in the text, `run` goes through it as the shell would, `launch` knows
+//! what starts nox, `nox` reads nox's own arguments.
 
 use syntax::Span;
+
+mod expand;
+mod launch;
+mod nox;
+mod run;
 
 /// One script: of a `run:` step, or a file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,7 +34,9 @@ pub struct Command {
     pub writes: Vec<Word>,
     /// Ends with `&`.
     pub background: bool,
-    /// May not happen: under `if`, behind `||` or `&&`, in a loop whose list is unknown.
+    /// May not happen although nothing failed the script: under `if`, behind `||`, behind `&&` whose left side may
+    /// fail, in a loop whose list is unknown. `a && b` as the last statement fails the script when `a` fails, like two
+    /// lines do: there `b` is not conditional.
     pub conditional: bool,
     /// Its failure does not fail the script: `|| true`, `if` conditions, all but the last of a pipe without `pipefail`.
     pub may_fail: bool,
@@ -34,14 +44,14 @@ pub struct Command {
     pub directory: String,
 }
 
-/// A word with quotes undone.
+/// A word with quotes undone. A variable whose value the script or its environment says is replaced by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
     /// Its text; expansions stand in it as they are written (`$X`, `${{ matrix.session }}`).
     pub text: String,
     /// Where it stands, quotes included.
     pub span: Span,
-    /// Whether nothing in it is expanded: the text is what the command gets.
+    /// Whether nothing in it is unknown: the text is what the command gets.
     pub literal: bool,
 }
 
@@ -132,6 +142,27 @@ pub fn read(script: &str, to_file: &dyn Fn(Span) -> Span, environment: Environme
 }
 
 /// Reads `script` as `shell` would.
-pub fn read_as(shell: Shell, _script: &str, _to_file: &dyn Fn(Span) -> Span, _environment: Environment<'_>) -> Script {
-    Script { foreign: shell == Shell::Foreign, ..Script::default() }
+pub fn read_as(shell: Shell, script: &str, to_file: &dyn Fn(Span) -> Span, environment: Environment<'_>) -> Script {
+    match shell {
+        Shell::Posix { pipefail } => run::run(script, pipefail, to_file, environment),
+        // A backslash is no escape there, but part of a path.
+        Shell::WindowsDefault if !is_powershell(script) => {
+            run::run(&script.replace('\\', "/"), false, to_file, environment)
+        }
+        Shell::WindowsDefault | Shell::Foreign => Script { foreign: true, ..Script::default() },
+    }
+}
+
+/// Whether a script says what only PowerShell understands. `nox -s tests` means the same in both.
+fn is_powershell(script: &str) -> bool {
+    let line = |line: &str| {
+        let line = line.trim();
+        line.ends_with('`')
+            || line.starts_with("& ")
+            || line.starts_with(". ")
+            || line.starts_with("if (")
+            || line.starts_with("foreach")
+    };
+    let anywhere = ["$env:", "Write-", "Get-", "Set-", "New-", "Remove-", "Invoke-", "$LASTEXITCODE", "@'", "@\""];
+    anywhere.iter().any(|sign| script.contains(sign)) || script.lines().any(line)
 }

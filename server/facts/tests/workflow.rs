@@ -90,7 +90,10 @@ fn background_steps() {
 #[test]
 fn aliases_have_the_anchors_places_and_merge_keys_work_where_the_forge_has_them() {
     let text = "jobs:\n  a: &a\n    runs-on: x\n    steps: &s\n    - &one\n      run: nox\n    - run: two\n  b:\n    <<: *a\n    needs: a\n  c:\n    steps: *s\n  d:\n    steps:\n    - *one\n    - *none\n";
-    check(Forge::GitHub, text, expect![[r#"
+    check(
+        Forge::GitHub,
+        text,
+        expect![[r#"
         name None on 
         env  RunDefaults { shell: None, working_directory: None } None
         job a 8..83 needs [] reads [] on x if None outputs [] carry [] None uses None
@@ -103,8 +106,12 @@ fn aliases_have_the_anchors_places_and_merge_keys_work_where_the_forge_has_them(
         job d 134..170 needs [] reads [] on  if None outputs [] carry [] None uses None
           60..68 run "nox"
           163..170 Unknown
-    "#]]);
-    check(Forge::Forgejo, text, expect![[r#"
+    "#]],
+    );
+    check(
+        Forge::Forgejo,
+        text,
+        expect![[r#"
         name None on 
         env  RunDefaults { shell: None, working_directory: None } None
         job a 8..83 needs [] reads [] on x if None outputs [] carry [] None uses None
@@ -119,7 +126,8 @@ fn aliases_have_the_anchors_places_and_merge_keys_work_where_the_forge_has_them(
         job d 134..170 needs [] reads [] on  if None outputs [] carry [] None uses None
           60..68 run "nox"
           163..170 Unknown
-    "#]]);
+    "#]],
+    );
 }
 
 const FRUIT: &str = "
@@ -142,7 +150,10 @@ jobs:
 
 #[test]
 fn the_fruit_example_has_six_cells_on_github() {
-    check_cells(Forge::GitHub, FRUIT, expect![[r#"
+    check_cells(
+        Forge::GitHub,
+        FRUIT,
+        expect![[r#"
         j: 6
           j (apple, cat) | fruit=apple animal=cat color=pink shape=circle
           j (apple, dog) | fruit=apple animal=dog color=green shape=circle
@@ -150,8 +161,12 @@ fn the_fruit_example_has_six_cells_on_github() {
           j (pear, dog) | fruit=pear animal=dog color=green
           j (banana) | fruit=banana
           j (banana, cat) | fruit=banana animal=cat
-    "#]]);
-    check_cells(Forge::Gitea, FRUIT, expect![[r#"
+    "#]],
+    );
+    check_cells(
+        Forge::Gitea,
+        FRUIT,
+        expect![[r#"
         j: 6
           j (banana) | fruit=banana
           j (cat, banana) | fruit=banana animal=cat
@@ -159,12 +174,16 @@ fn the_fruit_example_has_six_cells_on_github() {
           j (cat, pink, pear) | fruit=pear animal=cat color=pink
           j (dog, green, apple, circle) | fruit=apple animal=dog color=green shape=circle
           j (dog, green, pear) | fruit=pear animal=dog color=green
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn the_fruit_example_has_seven_cells_on_forgejo() {
-    check_cells(Forge::Forgejo, FRUIT, expect![[r#"
+    check_cells(
+        Forge::Forgejo,
+        FRUIT,
+        expect![[r#"
         j: 7
           j (banana) | fruit=banana
           j (cat, banana) | fruit=banana animal=cat
@@ -173,7 +192,8 @@ fn the_fruit_example_has_seven_cells_on_forgejo() {
           j (dog, apple, circle) | fruit=apple animal=dog shape=circle
           j (dog, pear) | fruit=pear animal=dog
           j (green) | color=green
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -77,7 +77,9 @@ fn scalars_of_every_style() {
 
 #[test]
 fn flow_collections() {
-    check_tree("a: {b: [1, {c: d}], e, f: }\ng: [h: i, j]\n", expect![[r#"
+    check_tree(
+        "a: {b: [1, {c: d}], e, f: }\ng: [h: i, j]\n",
+        expect![[r#"
         {0..40
           a: {flow 3..27
             b: [flow 7..18
@@ -95,24 +97,30 @@ fn flow_collections() {
             }
             plain "j" 38..39
           ]
-        }"#]]);
+        }"#]],
+    );
 }
 
 #[test]
 fn carriage_returns_and_byte_order_mark() {
-    check_tree("\u{feff}a: 1 # c\r\nb: |\r\n  x\r\n  y\r\nc: p\r\n  q\r\nd: 'r\r\n  s'\r\n", expect![[r#"
+    check_tree(
+        "\u{feff}a: 1 # c\r\nb: |\r\n  x\r\n  y\r\nc: p\r\n  q\r\nd: 'r\r\n  s'\r\n",
+        expect![[r#"
         {3..51
           a: plain "1" 6..7
           b: literal "x\ny\n" 16..27 from 21 22 26 27
           c: plain "p q" 32..38 from 32 33 37
           d: single "r s" 43..51 from 44 45 49
         }
-        8..11 # c"#]]);
+        8..11 # c"#]],
+    );
 }
 
 #[test]
 fn documents_and_absent_values() {
-    check_tree("a: 1\n---\n---\n- b\n-\n- - c\n  - d\n...\n", expect![[r#"
+    check_tree(
+        "a: 1\n---\n---\n- b\n-\n- - c\n  - d\n...\n",
+        expect![[r#"
         {0..4
           a: plain "1" 3..4
         }
@@ -123,28 +131,36 @@ fn documents_and_absent_values() {
             plain "c" 23..24
             plain "d" 29..30
           ]
-        ]"#]]);
+        ]"#]],
+    );
 }
 
 #[test]
 fn what_is_broken_is_left_out_and_the_rest_stays() {
-    check_tree("a: 1\nb: [1, 2\nc: 3\n", expect![[r#"
-        {0..18
-          a: plain "1" 3..4
-          b: null 7..7
-          c: plain "3" 17..18
-        }"#]]);
-    check_tree("jobs:\n  a:\n    x: 1\n  nee\n  b:\n    y: 2\n", expect![[r#"
-        {0..39
-          jobs: {8..39
-            a: {15..19
-              x: plain "1" 18..19
+    check_tree(
+        "a: 1\nb: [1, 2\nc: 3\n",
+        expect![[r#"
+            {0..18
+              a: plain "1" 3..4
+              c: plain "3" 17..18
             }
-            b: {35..39
-              y: plain "2" 38..39
+            5..13 b: [1, 2"#]],
+    );
+    check_tree(
+        "jobs:\n  a:\n    x: 1\n  nee\n  b:\n    y: 2\n",
+        expect![[r#"
+            {0..39
+              jobs: {8..39
+                a: {15..19
+                  x: plain "1" 18..19
+                }
+                b: {35..39
+                  y: plain "2" 38..39
+                }
+              }
             }
-          }
-        }"#]]);
+            22..25 nee"#]],
+    );
 }
 
 /// Also checks what must hold for every node: spans lie in each other, and runs lead to the text they name.
