@@ -204,18 +204,34 @@ class Act(Scratch):
         self.assertFalse(answer["ok"])
 
     def test_slots_bound_what_runs_at_once(self) -> None:
-        text = """\
-            name: ci
-            on: push
-            jobs:
-              a: {runs-on: docker, steps: [{run: sleep 1}]}
-              b: {runs-on: docker, steps: [{run: sleep 1}]}
-            """
-        overlap = {}
-        for slots in ("1", "2"):
-            a, b = self.act(text, "--slots", slots)["jobs"]
-            overlap[slots] = min(a["end"], b["end"]) > max(a["start"], b["start"]) + 0.5
-        self.assertEqual(overlap, {"1": False, "2": True})
+        # Each job waits for the other to be there too; with one slot the first one waits in vain.
+        self.write(
+            "meet.sh",
+            """\
+            touch "$MEETING/$1"
+            for try in $(seq "$TRIES"); do
+              if [ -e "$MEETING/$2" ]; then exit 0; fi
+              sleep 0.1
+            done
+            exit 1
+            """,
+        )
+        met = {}
+        for slots, tries in (("1", 20), ("2", 600)):
+            meeting = self.folder / f"meeting-{slots}"
+            meeting.mkdir()
+            answer = self.act(
+                """\
+                name: ci
+                on: push
+                jobs:
+                  a: {runs-on: docker, steps: [{uses: actions/checkout@v4}, {run: sh meet.sh a b}]}
+                  b: {runs-on: docker, steps: [{uses: actions/checkout@v4}, {run: sh meet.sh b a}]}
+                """,
+                *("--slots", slots, "--env", f"MEETING={meeting}", "--env", f"TRIES={tries}"),
+            )
+            met[slots] = sorted(job["result"] for job in answer["jobs"])
+        self.assertEqual(met, {"1": ["failure", "success"], "2": ["success", "success"]})
 
     def test_artifacts_follow_the_rules_of_version_4(self) -> None:
         answer = self.act("""\
