@@ -28,14 +28,12 @@ export async function deactivate(): Promise<void> {
 
 /** `onLanguage:python` wakes us in projects that have nothing for us: there we wait, without a process. */
 async function startWhenNeeded(context: ExtensionContext, server: Server): Promise<void> {
-  if (workspace.textDocuments.some(isOurs) || (await workspaceHasOurs())) {
-    await server.start();
-    return;
-  }
-  const waiting = workspace.onDidOpenTextDocument((document) => {
-    if (!isOurs(document)) return;
+  // Before the search, which takes its time: the user may open a file meanwhile.
+  const waiting = workspace.onDidOpenTextDocument((document) => isOurs(document) && start());
+  const start = () => {
     waiting.dispose();
-    void server.start();
-  });
+    return server.start();
+  };
   context.subscriptions.push(waiting);
+  if (workspace.textDocuments.some(isOurs) || (await workspaceHasOurs())) await start();
 }

@@ -1,5 +1,5 @@
 // The language server's life: found, started, stopped, restarted, one at a time, and watched.
-import { type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, commands, window, workspace } from "vscode";
+import { type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, type OutputChannel, commands, env, window, workspace } from "vscode";
 import { DidChangeConfigurationNotification, type ExecuteCommandParams, ExecuteCommandRequest, LanguageClient, type Middleware, RevealOutputChannelOn, State } from "vscode-languageclient/node";
 import { documentSelector } from "./files";
 import { type Found, type NotFound, locate } from "./locate";
@@ -128,7 +128,7 @@ export class Server implements Disposable {
       documentSelector,
       // A function: after a crash the client starts the server again by itself, with what holds by then.
       initializationOptions: (): InitializationOptions => ({ trusted: workspace.isTrusted, settings: serverSettings() }),
-      outputChannel: this.log,
+      outputChannel: wholeLines(this.log),
       traceOutputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       middleware,
@@ -167,17 +167,36 @@ export class Server implements Disposable {
   }
 
   async #explainMissing({ named }: NotFound): Promise<void> {
-    const openSetting = "Open Setting";
+    const setting = "Open Setting";
     const showLogs = "Show Logs";
     const message = named
       ? `noxflow: the server named by ${named.origin === "setting" ? "the setting noxflow.path" : named.origin} cannot be used: ${named.path} ${named.reason}.`
       : "noxflow: there is no server to start. This package carries none for your system; install it with `pip install noxflow`, or say where it is.";
-    const choice = await window.showErrorMessage(message, openSetting, showLogs);
-    if (choice === openSetting) await commands.executeCommand("workbench.action.openSettings", `${SECTION}.path`);
+    const choice = await window.showErrorMessage(message, setting, showLogs);
+    if (choice === setting) await openSetting(`${SECTION}.path`);
     if (choice === showLogs) this.log.show(true);
   }
 
   async #offerLogs(message: string): Promise<void> {
     if (await window.showErrorMessage(message, "Show Logs")) this.log.show(true);
   }
+}
+
+/** A machine's settings are not among the user's own where the extension runs on another machine. */
+async function openSetting(id: string): Promise<void> {
+  const command = env.remoteName === undefined ? "workbench.action.openSettings" : "workbench.action.openRemoteSettings";
+  await commands.executeCommand(command, { query: `@id:${id}` });
+}
+
+/** The client passes on what the server writes to stderr as it comes, in pieces; a log wants lines. */
+function wholeLines(log: LogOutputChannel): OutputChannel {
+  let rest = "";
+  return Object.assign(Object.create(log) as OutputChannel, {
+    append: (text: string) => {
+      const lines = (rest + text).split(/\r?\n/);
+      rest = lines.pop() ?? "";
+      for (const line of lines) log.info(line);
+    },
+    appendLine: (line: string) => log.info(line),
+  });
 }

@@ -19,6 +19,7 @@ const CALM = {
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
+  "files.autoSave": "off", // which a page switches on
   "files.simpleDialog.enable": true,
   "git.enabled": false,
   "npm.autoDetect": "off",
@@ -106,6 +107,7 @@ export class Workbench {
       args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     });
     this.page = await this.#browser.newPage({ viewport: { width, height } });
+    this.page.setDefaultTimeout(15_000);
     await prepare?.(this.page);
     const query = new URLSearchParams({ folder: this.folder });
     if (payload.length) query.set("payload", JSON.stringify(payload));

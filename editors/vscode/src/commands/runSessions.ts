@@ -1,6 +1,7 @@
 // Lets the user pick sessions and runs them in parallel.
 import { type QuickPickItem, QuickPickItemKind, type Uri, window } from "vscode";
 import { CodeLensRequest } from "vscode-languageclient/node";
+import { noxfileOf } from "../files";
 import { type RunArgs, ServerCommand } from "../protocol";
 import type { Server } from "../server";
 import type { Command } from "./command";
@@ -33,7 +34,8 @@ export const runSessions: Command = {
 /** The server offers each session with a lens: what it offers there is what can be run. */
 async function sessionsOf(server: Server, uri: Uri): Promise<string[]> {
   const client = await server.client();
-  const lenses = await client?.sendRequest(CodeLensRequest.type, { textDocument: { uri: uri.toString() } }).catch(() => null);
+  const noxfile = (await noxfileOf(uri)) ?? uri;
+  const lenses = await client?.sendRequest(CodeLensRequest.type, { textDocument: { uri: noxfile.toString() } }).catch(() => null);
   const names = (lenses ?? []).flatMap(({ command }) => {
     const [args] = (command?.command === ServerCommand.run ? (command.arguments ?? []) : []) as RunArgs[];
     return args?.sessions ?? [];

@@ -6,7 +6,7 @@ export const TAIL = 12;
 
 export interface SessionState {
   name: string;
-  outcome: "waiting" | "running" | "passed" | "failed" | "skipped";
+  outcome: "waiting" | "running" | "passed" | "failed" | "skipped" | "cancelled";
   /** Milliseconds, the caller's clock. */
   startedAt?: number;
   seconds?: number;
@@ -33,7 +33,7 @@ export class Board {
         for (const name of event.sessions ?? []) this.#session(name);
         return;
       case "runFinished":
-        this.seconds = event.seconds ?? (now - this.startedAt) / 1000;
+        this.#end(event.seconds, now);
         return;
     }
     if (event.session === undefined) return;
@@ -66,7 +66,7 @@ export class Board {
 
   /** The run ended without a last event: the server is gone. */
   abandon(now: number): void {
-    this.seconds ??= (now - this.startedAt) / 1000;
+    if (!this.isOver) this.#end(undefined, now);
   }
 
   /** All sessions of an outcome, in the order in which they were named. */
@@ -88,6 +88,14 @@ export class Board {
     for (const result of results) {
       const session = this.#session(result.name);
       if (result.log) session.log ??= result.log;
+    }
+  }
+
+  /** What has no end of its own by now was cancelled. */
+  #end(seconds: number | undefined, now: number): void {
+    this.seconds = seconds ?? (now - this.startedAt) / 1000;
+    for (const session of this.sessions.values()) {
+      if (session.outcome === "running" || session.outcome === "waiting") session.outcome = "cancelled";
     }
   }
 

@@ -88,9 +88,7 @@ export class Runs implements Disposable {
   #freeTerminal(): RunTerminal {
     const free = [...this.#terminals].find((terminal) => !terminal.isBusy);
     if (free) return free;
-    const made: RunTerminal = new RunTerminal(() => {
-      if (made.isBusy) void this.cancel(made.board?.run);
-    });
+    const made: RunTerminal = new RunTerminal(() => void this.cancel(made.board?.run));
     this.#terminals.add(made);
     return made;
   }

@@ -28,7 +28,9 @@ export class RunTerminal implements Disposable {
         this.#put([]);
       },
       handleInput: (keys) => {
-        if (keys.includes("\u0003")) this.interrupt();
+        if (!keys.includes("\u0003") || !this.isBusy) return;
+        this.#put(["Cancelling…"]);
+        this.interrupt();
       },
       close: () => this.#closed.fire(),
     };

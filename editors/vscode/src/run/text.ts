@@ -33,7 +33,7 @@ export function lines(event: RunEvent, board: Board): string[] {
   switch (event.event) {
     case "runStarted": {
       const about = board.predictedSeconds ? `, about ${duration(board.predictedSeconds)}` : "";
-      return [bold(`Running ${sessions(board.sessions.size)} in parallel${about}`) + dim("   Ctrl+C cancels"), ""];
+      return [bold(`Running ${sessions(board.sessions.size)}${board.sessions.size > 1 ? " in parallel" : ""}${about}`) + dim("   Ctrl+C cancels"), ""];
     }
     case "taskPassed":
       return session ? [row(green("✓"), session, board)] : [];
@@ -62,9 +62,10 @@ export function footer(board: Board, now: number, columns: number): string {
 export function summary(board: Board): string {
   const seconds = board.seconds ?? 0;
   const counts: string[] = [];
-  const [passed, failed, skipped] = [board.with("passed").length, board.with("failed").length, board.with("skipped").length];
+  const [passed, failed, skipped, cancelled] = (["passed", "failed", "skipped", "cancelled"] as const).map((outcome) => board.with(outcome).length);
   if (failed) counts.push(red(`${failed} failed`));
   if (skipped) counts.push(yellow(`${skipped} skipped`));
+  if (cancelled) counts.push(yellow(`${cancelled} cancelled`));
   if (passed) counts.push(green(`${passed} passed`));
   const saved = board.sequentialSeconds - seconds;
   const gain = saved >= 1 ? dim(`   one after another: ${duration(board.sequentialSeconds)}; saved ${duration(saved)}`) : "";

@@ -63,6 +63,21 @@ test("a failure shows the tail, the log, and what is skipped for it", () => {
   );
 });
 
+test("what has not ended when the run ends was cancelled", () => {
+  const text = show([
+    { event: "runStarted", sessions: ["lint", "unit", "cover"] },
+    { event: "taskStarted", session: "lint" },
+    { event: "taskPassed", session: "lint", seconds: 1 },
+    { event: "taskStarted", session: "unit" },
+    { event: "runFinished", seconds: 4 },
+  ]);
+  assert.equal(text.split("\n").at(-1), "2 cancelled, 1 passed in 4.0 s");
+});
+
+test("one session is not called parallel", () => {
+  assert.equal(show([{ event: "runStarted", sessions: ["lint"] }]), "Running 1 session   Ctrl+C cancels\n");
+});
+
 test("only the last lines of a session are kept", () => {
   const board = new Board("r");
   for (let i = 0; i < 1000; i++) board.apply({ run: "r", event: "taskOutput", session: "a", line: String(i) }, 0);
@@ -94,7 +109,7 @@ test("a run whose server is gone is over", () => {
   board.abandon(2000);
   assert.equal(board.isOver, true);
   assert.equal(footer(board, 3000, 80), "");
-  assert.match(summary(board), /in 2\.0 s/);
+  assert.match(summary(board), /1 cancelled.* in 2\.0 s/);
 });
 
 test("durations read as the server writes them", () => {
