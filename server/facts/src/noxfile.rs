@@ -6,6 +6,18 @@ use syntax::{Document, Span};
 
 use crate::{Known, Unknown};
 
+mod body;
+mod expression;
+mod library;
+mod machine;
+mod methods;
+mod project;
+mod register;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
 /// What a noxfile may look at beside itself while it is loaded, handed in by whoever knows the disk.
 pub trait Surroundings {
     /// The text of the file at `path`, relative to the noxfile's folder and inside the workspace; `None` when there is
@@ -256,6 +268,14 @@ impl Arg {
 }
 
 /// Reads a noxfile. `surroundings` answers what it reads while loading (`nox.project.load_toml()`).
-pub fn read(_document: &Document, _surroundings: &dyn Surroundings) -> NoxfileFacts {
-    NoxfileFacts::default()
+pub fn read(document: &Document, surroundings: &dyn Surroundings) -> NoxfileFacts {
+    let mut machine = machine::Machine::new(document.text(), surroundings);
+    for top in &document.python().statements {
+        machine.base = top.start;
+        if top.is_broken {
+            machine.broken(top.statement.span.shifted(top.start));
+        }
+        machine.statement(&top.statement);
+    }
+    machine.finish(document)
 }

@@ -1,0 +1,344 @@
+//! What a session's body does to the world: commands, installs, files, environment. Neighbours: `machine` runs the
+//! statements and follows helper functions, `library` computes.
+
+use std::sync::Arc;
+
+use syntax::{
+    Span,
+    python::{Expr, Stmt},
+};
+
+use super::{
+    Action, ActionKind, Arg, FileAccess,
+    library::join_path,
+    machine::{Body, Flow, Frame, Machine},
+    methods::pure_path,
+    value::{Args, Func, How, V, Val},
+};
+use crate::Unknown;
+
+/// Actions of one session.
+const MAX_ACTIONS: usize = 500;
+
+impl<'a> Machine<'a> {
+    /// What the body of `func` does when nox calls it.
+    pub(super) fn actions(&mut self, func: &Arc<Func<'a>>) -> (Vec<Action>, Vec<Unknown>) {
+        self.body = Some(Body::default());
+        self.base = func.base;
+        self.uncertain = 0;
+        let mut frame = Frame { closure: func.closure.clone(), function: Some(func.function), ..Frame::default() };
+        for (at, parameter) in func.function.parameters.iter().enumerate() {
+            let span = parameter.name.span.shifted(func.base);
+            let name: &'a str = &parameter.name.text;
+            let value = match (at, parameter.stars) {
+                (0, 0) => Val::new(V::Session, span),
+                (_, 1) => Val::new(V::Tuple(Arc::default()), span),
+                (_, 2) => Val::new(V::Dict(Arc::default()), span),
+                _ => Val::new(V::Str(format!("{{{name}}}").into(), How::Template), span),
+            };
+            frame.vars.insert(name, value);
+        }
+        self.frames.push(frame);
+        self.run(&func.function.body);
+        self.frames.pop();
+        let body = self.body.take().unwrap_or_default();
+        (body.actions, body.unknown)
+    }
+
+    pub(super) fn record(&mut self, span: Span, kind: ActionKind) {
+        let uncertain = self.uncertain;
+        if let Some(body) = &mut self.body
+            && body.actions.len() < MAX_ACTIONS
+        {
+            let conditional = uncertain > 0 || body.conditional > 0;
+            body.actions.push(Action { span, kind, conditional, directory: body.directory.clone() });
+        }
+    }
+
+    /// A call that cannot be followed.
+    pub(super) fn opaque(&mut self, span: Span, why: &str) {
+        self.record(span, ActionKind::Opaque { why: why.to_owned() });
+    }
+
+    pub(super) fn session_attribute(&mut self, name: &'a str, span: Span) -> Val<'a> {
+        let template = |text: &str| V::Str(text.into(), How::Template);
+        let v = match name {
+            "posargs" => V::Posargs(Arc::default()),
+            "name" => template("{session.name}"),
+            "python" => template("{session.python}"),
+            "bin" => template("{session.bin}"),
+            "env_dir" => V::Path("{session.env_dir}".into(), How::Template),
+            "invoked_from" => V::Path("{session.invoked_from}".into(), How::Template),
+            "cache_dir" => V::Path(".nox/.cache".into(), How::Rooted),
+            "env" => V::Api("session.env".into()),
+            "parallel" => V::Maybe(false),
+            "interactive" => {
+                self.record(span, ActionKind::Interactive);
+                V::Maybe(true)
+            }
+            "virtualenv" | "bin_paths" | "venv_backend" => return Val::unknown(span, "is only known while nox runs"),
+            _ => V::Method(Arc::new((Val::new(V::Session, span), name))),
+        };
+        Val::new(v, span)
+    }
+
+    pub(super) fn session_method(&mut self, name: &'a str, args: Args<'a>) -> Val<'a> {
+        let span = args.call;
+        let none = Val::new(V::None, span);
+        match name {
+            "run" | "run_install" | "run_always" => {
+                if let Some(V::Func(func)) = args.positional.first().map(|value| &value.v) {
+                    let func = Arc::clone(func);
+                    let mut rest = args;
+                    rest.positional.remove(0);
+                    return self.call_function(&func, rest);
+                }
+                self.record_run(span, &args, &args.positional);
+                Val::unknown(span, "is the output of a command")
+            }
+            "install" | "conda_install" => {
+                self.record(span, ActionKind::Install { args: words(&args, &args.positional) });
+                none
+            }
+            "install_and_run_script" => {
+                self.record(span, ActionKind::Run {
+                    argv: [vec![Arg::Word("python".to_owned(), span)], words(&args, &args.positional)].concat(),
+                    env: environment(&args),
+                    takes_posargs: args.takes_posargs,
+                    may_fail: may_fail(&args),
+                });
+                none
+            }
+            "notify" => {
+                let target = args.get(0, "target").map_or(Arg::Unknown(span), |target| match &target.v {
+                    V::Func(func) => Arg::Word(func.function.name.text.to_string(), target.span),
+                    _ => word(target),
+                });
+                self.record(span, ActionKind::Notify { target });
+                none
+            }
+            "chdir" | "cd" => {
+                let to = args.get(0, "dir").and_then(Val::text);
+                self.change_directory(to.map(|(text, _)| text), span);
+                Val::new(V::Api("session.chdir()".into()), span)
+            }
+            "create_tmp" => Val::new(V::Path("{session.create_tmp()}".into(), How::Template), span),
+            _ => none,
+        }
+    }
+
+    fn record_run(&mut self, span: Span, args: &Args<'a>, command: &[Val<'a>]) {
+        self.record(span, ActionKind::Run {
+            argv: words(args, command),
+            env: environment(args),
+            takes_posargs: args.takes_posargs,
+            may_fail: may_fail(args),
+        });
+    }
+
+    fn change_directory(&mut self, to: Option<Arc<str>>, span: Span) {
+        let Some(body) = &mut self.body else { return };
+        match to {
+            Some(to) => {
+                let directory = join_path(&body.directory, &to);
+                body.directory = if directory == "." { String::new() } else { directory };
+            }
+            None => {
+                body.unknown.push(Unknown { span, reason: "changes to a folder that is not known".to_owned() });
+                body.directory = "?".to_owned();
+            }
+        }
+    }
+
+    /// `with`: the folder that it changes to holds for its body only.
+    pub(super) fn with(&mut self, items: &'a [(Expr, Option<Expr>)], body: &'a [Stmt]) -> Flow<'a> {
+        let before = self.body.as_ref().map(|body| body.directory.clone());
+        let mut changes = false;
+        for (manager, name) in items {
+            let value = self.eval(manager);
+            changes |= matches!(&value.v, V::Api(api) if &**api == "session.chdir()");
+            if let Some(name) = name {
+                let span = value.span;
+                self.assign(name, value, span);
+            }
+        }
+        let flow = self.run(body);
+        if let (Some(before), Some(body), true) = (before, &mut self.body, changes) {
+            body.directory = before;
+        }
+        flow
+    }
+
+    /// `session.env[…] = …` and `os.environ[…] = …`.
+    pub(super) fn set_env(&mut self, owner: &Val<'a>, key: &Val<'a>, value: &Val<'a>, span: Span) -> bool {
+        let is_env = matches!(&owner.v, V::Api(api) if matches!(&**api, "session.env" | "os.environ"));
+        if is_env && let Some((key, _)) = key.text() {
+            self.record(span, ActionKind::SetEnv { key: key.to_string(), value: word(value) });
+        }
+        is_env
+    }
+
+    /// A function of a library that acts, or that nothing is known of.
+    pub(super) fn act(&mut self, api: &str, args: Args<'a>) -> Val<'a> {
+        let span = args.call;
+        let path = |at: usize| args.positional.get(at).map_or(Arg::Unknown(span), word);
+        let file = |this: &mut Self, access: FileAccess, at: usize| {
+            this.record(span, ActionKind::File { access, path: path(at) });
+        };
+        match api {
+            "shutil.rmtree" | "os.remove" | "os.unlink" | "os.rmdir" | "os.removedirs" => file(self, FileAccess::Delete, 0),
+            "os.makedirs" | "os.mkdir" | "os.mkfifo" => file(self, FileAccess::Write, 0),
+            "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.copytree" => {
+                file(self, FileAccess::Read, 0);
+                file(self, FileAccess::Write, 1);
+            }
+            "shutil.move" | "os.rename" | "os.replace" => {
+                file(self, FileAccess::Delete, 0);
+                file(self, FileAccess::Write, 1);
+            }
+            "shutil.make_archive" => file(self, FileAccess::Write, 0),
+            "open" | "io.open" => return self.open(args.positional.first().cloned(), args.get(1, "mode"), span),
+            "input" | "getpass.getpass" => self.record(span, ActionKind::Interactive),
+            "os.chdir" => {
+                let to = args.positional.first().and_then(Val::text).map(|(text, _)| text);
+                self.change_directory(to, span);
+            }
+            "os.environ.setdefault" | "os.putenv" | "session.env.setdefault" => {
+                if let [key, value, ..] = args.positional.as_slice() {
+                    let owner = Val::new(V::Api("os.environ".into()), span);
+                    self.set_env(&owner, key, value, span);
+                }
+            }
+            "os.environ.update" | "session.env.update" => self.update_env(&args),
+            "session.env.get" => return args.get(1, "default").cloned().unwrap_or(Val::new(V::None, span)),
+            "subprocess.run" | "subprocess.call" | "subprocess.check_call" | "subprocess.check_output" | "subprocess.Popen" => {
+                match args.positional.first().map(|command| &command.v) {
+                    Some(V::List(command) | V::Tuple(command)) => {
+                        let command = Arc::clone(command);
+                        self.record_run(span, &args, &command);
+                    }
+                    _ => self.opaque(span, api),
+                }
+            }
+            "runpy.run_path" | "runpy.run_module" | "importlib.import_module" if self.body.is_none() => {
+                let reason = format!("calls `{api}`, which can define sessions");
+                self.note(Arc::new(Unknown { span, reason }));
+            }
+            "functools.wraps" | "functools.cache" | "functools.lru_cache" | "contextlib.contextmanager" => {}
+            _ if is_pure(api) => {}
+            _ if self.body.is_some() => self.opaque(span, api),
+            _ if api.split('.').next().is_some_and(|root| root.contains("nox")) => {
+                let reason = format!("calls `{api}`, which may define sessions");
+                self.note(Arc::new(Unknown { span, reason }));
+            }
+            _ => {}
+        }
+        Val::unknown(span, format!("calls `{api}`, which is not run here"))
+    }
+
+    fn update_env(&mut self, args: &Args<'a>) {
+        let owner = Val::new(V::Api("os.environ".into()), args.call);
+        if let Some(V::Dict(entries)) = args.positional.first().map(|value| &value.v) {
+            for (key, value) in entries.iter() {
+                self.set_env(&owner, key, value, args.call);
+            }
+        }
+        for (key, value) in &args.keywords {
+            self.set_env(&owner, &Val::str(Arc::clone(key), value.span), value, args.call);
+        }
+    }
+
+    /// `open(path, mode)`: a file, whose text can be read while the noxfile loads.
+    fn open(&mut self, path: Option<Val<'a>>, mode: Option<&Val<'a>>, span: Span) -> Val<'a> {
+        let path = path.unwrap_or_else(|| Val::unknown(span, "opens nothing"));
+        let mode = mode.and_then(Val::exact).map_or("r", |mode| &**mode);
+        let access = if mode.contains(['w', 'a', 'x', '+']) { FileAccess::Write } else { FileAccess::Read };
+        self.record(span, ActionKind::File { access, path: word(&path) });
+        Val::new(V::Method(Arc::new((path, "<file>"))), span)
+    }
+
+    pub(super) fn file_method(&mut self, path: &Val<'a>, name: &str, span: Span) -> Val<'a> {
+        match (name, path.text()) {
+            ("read", Some((path, How::Exact | How::Rooted))) if self.body.is_none() => match self.read_file(&path) {
+                Some(text) => Val::str(text, span),
+                None => Val::unknown(span, format!("reads `{path}`, which is not there")),
+            },
+            _ => Val::unknown(span, "reads a file"),
+        }
+    }
+
+    pub(super) fn path_method(&mut self, text: &Arc<str>, how: How, name: &'a str, args: Args<'a>) -> Val<'a> {
+        let span = args.call;
+        if let Some(value) = pure_path(text, how, name, &args) {
+            return value;
+        }
+        let path = Val::new(V::Path(Arc::clone(text), how), span);
+        let access = match name {
+            "write_text" | "write_bytes" | "touch" | "mkdir" | "symlink_to" | "chmod" => Some(FileAccess::Write),
+            "unlink" | "rmdir" => Some(FileAccess::Delete),
+            "read_text" | "read_bytes" => Some(FileAccess::Read),
+            "rename" | "replace" => {
+                let to = args.positional.first().map_or(Arg::Unknown(span), word);
+                self.record(span, ActionKind::File { access: FileAccess::Write, path: to });
+                Some(FileAccess::Delete)
+            }
+            "open" => return self.open(Some(path), args.get(0, "mode"), span),
+            _ => None,
+        };
+        if let Some(access) = access {
+            self.record(span, ActionKind::File { access, path: word(&path) });
+        }
+        if name == "read_text" && self.body.is_none() && how != How::Template {
+            return match self.read_file(text) {
+                Some(content) => Val::str(content, span),
+                None => Val::unknown(span, format!("reads `{text}`, which is not there")),
+            };
+        }
+        Val::unknown(span, format!("calls `.{name}()` of a path, which looks at the disk"))
+    }
+}
+
+/// Modules of the standard library whose functions leave no trace.
+fn is_pure(api: &str) -> bool {
+    let root = api.split('.').next().unwrap_or_default();
+    api.starts_with("os.path.")
+        || matches!(root, "re" | "json" | "sys" | "platform" | "time" | "datetime" | "textwrap" | "typing" | "itertools")
+        || matches!(root, "functools" | "contextlib" | "shlex" | "math" | "string" | "argparse" | "logging" | "glob")
+        || matches!(root, "hashlib" | "collections" | "packaging" | "warnings" | "random" | "types" | "sysconfig")
+        || matches!(api, "shutil.which" | "os.cpu_count" | "os.listdir" | "os.walk" | "os.scandir" | "tempfile.gettempdir")
+        || super::library::is_builtin(api)
+}
+
+/// The words of a command; what is spread into it unknown comes last.
+fn words(args: &Args<'_>, command: &[Val<'_>]) -> Vec<Arg> {
+    let mut out: Vec<Arg> = command.iter().map(word).collect();
+    out.extend(args.rest.iter().map(|unknown| Arg::Unknown(unknown.span)));
+    out
+}
+
+fn environment(args: &Args<'_>) -> Vec<(String, Arg)> {
+    match args.keyword("env").map(|env| &env.v) {
+        Some(V::Dict(entries)) => {
+            entries.iter().filter_map(|(key, value)| Some((key.text()?.0.to_string(), word(value)))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn may_fail(args: &Args<'_>) -> bool {
+    match args.keyword("success_codes") {
+        None => args.keyword("check").is_some_and(|check| check.truth() == Some(false)),
+        Some(codes) => codes.items().is_none_or(|codes| codes.iter().any(|code| !matches!(code.v, V::Int(0)))),
+    }
+}
+
+fn word(value: &Val<'_>) -> Arg {
+    match &value.v {
+        V::Str(text, How::Template) | V::Path(text, How::Template) => Arg::Template(text.to_string(), value.span),
+        V::Str(text, _) | V::Path(text, _) => Arg::Word(text.to_string(), value.span),
+        V::Int(n) => Arg::Word(n.to_string(), value.span),
+        V::Float(text) => Arg::Word(text.to_string(), value.span),
+        _ => Arg::Unknown(value.span),
+    }
+}
+

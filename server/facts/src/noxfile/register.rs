@@ -1,0 +1,363 @@
+//! What nox's own registry does: sessions by name, their expansion into instances, `nox.options`.
+//!
+//! Written after nox 2026.10.20 (`registry.py`, `manifest.py`, `_parametrize.py`): a name registered twice keeps its
+//! first position and takes the later function; the innermost `parametrize` comes first and varies fastest; backend
+//! `none` drops a list of pythons.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use syntax::Span;
+
+use super::{
+    Decorator, Instance, Options, Python, Session,
+    value::{Args, Case, Func, How, V, Val},
+};
+use crate::{Known, Unknown};
+
+/// Instances of one file: sqlalchemy, the largest known, has 798.
+const MAX_INSTANCES: usize = 20_000;
+
+/// Everything nox lets a noxfile set (`_options.py`).
+const OPTION_NAMES: [&str; 17] = [
+    "allow_parallel",
+    "default_venv_backend",
+    "download_python",
+    "envdir",
+    "error_on_external_run",
+    "error_on_missing_interpreters",
+    "force_venv_backend",
+    "keywords",
+    "parallel",
+    "pythons",
+    "report",
+    "reuse_existing_virtualenvs",
+    "reuse_venv",
+    "sessions",
+    "stop_on_first_error",
+    "tags",
+    "verbose",
+];
+
+/// What was registered so far.
+#[derive(Default)]
+pub(super) struct Registry<'a> {
+    pub(super) sessions: IndexMap<Arc<str>, Draft<'a>>,
+    options: Vec<(Arc<str>, Span, Val<'a>, Span)>,
+    pub(super) needs_version: Option<(String, Span)>,
+    pub(super) unknown: Vec<Unknown>,
+    pub(super) reads: Vec<String>,
+}
+
+/// One registered session, before the file is at its end.
+pub(super) struct Draft<'a> {
+    pub(super) func: Arc<Func<'a>>,
+    args: Args<'a>,
+    name_span: Span,
+    decorator: Decorator,
+    is_uncertain: bool,
+}
+
+impl<'a> Registry<'a> {
+    /// Registers `func` with the decorator's arguments; `written` is its `@…` line, when it stands above the function.
+    pub(super) fn add(&mut self, func: &Arc<Func<'a>>, args: Args<'a>, written: Option<Span>, is_uncertain: bool) {
+        let own_name = func.function.name.span.shifted(func.base);
+        let (name, name_span) = match args.get(3, "name").map(|value| (&value.v, value.span)) {
+            None | Some((V::None, _)) => (Arc::from(&*func.function.name.text), own_name),
+            Some((V::Str(name, How::Exact), span)) if !name.is_empty() => (Arc::clone(name), span),
+            Some((V::Str(name, How::Exact), _)) if name.is_empty() => (Arc::from(&*func.function.name.text), own_name),
+            Some((V::Unknown(unknown), _)) => return self.unknown.push((**unknown).clone()),
+            Some((_, span)) => {
+                return self.unknown.push(Unknown { span, reason: "names a session in a way that is not known".to_owned() });
+            }
+        };
+        let has_list = args.parentheses.len() > 0;
+        let decorator = Decorator {
+            span: written.unwrap_or(args.call),
+            arguments: has_list.then_some(args.parentheses),
+            keywords: args.written.iter().map(|(name, span)| (name.to_string(), *span)).collect(),
+            is_plain: written.is_some(),
+        };
+        let draft = Draft { func: Arc::clone(func), args, name_span, decorator, is_uncertain };
+        self.sessions.insert(name, draft);
+    }
+
+    pub(super) fn option_mut(&mut self, name: &str) -> Option<&mut Val<'a>> {
+        self.options.iter_mut().find(|(option, ..)| &**option == name).map(|(_, _, value, _)| value)
+    }
+
+    pub(super) fn option(&self, name: &str) -> Option<&Val<'a>> {
+        self.options.iter().find(|(option, ..)| &**option == name).map(|(_, _, value, _)| value)
+    }
+
+    pub(super) fn set_option(&mut self, name: &str, name_span: Span, value: Val<'a>, statement: Span) {
+        match self.options.iter_mut().find(|(option, ..)| &**option == name) {
+            Some(option) => (option.2, option.3) = (value, statement),
+            None => self.options.push((name.into(), name_span, value, statement)),
+        }
+    }
+
+    pub(super) fn set_needs_version(&mut self, value: &Val<'a>) {
+        if let Some(version) = value.exact() {
+            self.needs_version = Some((version.to_string(), value.span));
+        }
+    }
+
+    /// `nox.options` at the end of the file.
+    pub(super) fn options(&self) -> Options {
+        let mut out = Options::default();
+        for (name, span, value, statement) in &self.options {
+            match &**name {
+                "sessions" => {
+                    out.sessions = Some(strings(value));
+                    out.sessions_statement = Some(*statement);
+                }
+                "tags" => out.tags = Some(strings(value)),
+                "pythons" => out.pythons = Some(strings(value)),
+                "keywords" => out.keywords = Some(known(value, |v| v.exact().map(|text| text.to_string()))),
+                "default_venv_backend" => {
+                    out.default_venv_backend = Some(known(value, |v| v.exact().map(|text| text.to_string())));
+                }
+                "allow_parallel" => out.allow_parallel = Some(known(value, Val::truth)),
+                "reuse_venv" | "reuse_existing_virtualenvs" => {
+                    let truth = |v: &Val<'_>| match v.exact() {
+                        Some(word) => Some(matches!(&**word, "yes" | "always")),
+                        None => v.truth(),
+                    };
+                    out.reuse_venv = Some(known(value, truth));
+                }
+                name if !OPTION_NAMES.contains(&name) => out.bad_names.push((name.to_owned(), *span)),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    /// The sessions, expanded. Bodies come later.
+    pub(super) fn finish(&self) -> Vec<Session> {
+        let default_backend = self.option("default_venv_backend").and_then(|value| value.exact().cloned());
+        let mut left = MAX_INSTANCES;
+        self.sessions
+            .iter()
+            .map(|(name, draft)| {
+                let session = draft.finish(name, default_backend.as_deref(), left);
+                left = left.saturating_sub(session.instances.len());
+                session
+            })
+            .collect()
+    }
+}
+
+impl Draft<'_> {
+    fn finish(&self, name: &str, default_backend: Option<&str>, limit: usize) -> Session {
+        let mut unknown: Vec<Unknown> = self.args.rest.iter().map(|unknown| (**unknown).clone()).collect();
+        let args = &self.args;
+        let mut list = |name: &str, at: usize, what: &str| match args.get(at, name).map(strings) {
+            None => Vec::new(),
+            Some(Known::Literal(list, _)) => list,
+            Some(Known::Dynamic(more)) => {
+                unknown.push(Unknown { reason: format!("{what}: {}", more.reason), ..more });
+                Vec::new()
+            }
+        };
+        let tags = list("tags", 6, "tags");
+        let requires = list("requires", usize::MAX, "requires");
+        let python = python_of(args.get(0, "python").filter(|v| !matches!(v.v, V::None)).or_else(|| args.get(1, "py")));
+        let venv_backend = args.get(4, "venv_backend").and_then(Val::exact).map(|text| text.to_string());
+        let truth = |name: &str, at: usize| args.get(at, name).filter(|v| !matches!(v.v, V::None)).and_then(Val::truth);
+        let mut session = Session {
+            name: name.to_owned(),
+            name_span: self.name_span,
+            function: self.func.function.name.text.to_string(),
+            function_span: self.func.function.name.span.shifted(self.func.base),
+            span: self.func.span,
+            decorator: self.decorator.clone(),
+            doc: self.func.function.docstring().and_then(first_line),
+            python,
+            tags,
+            requires,
+            default: truth("default", usize::MAX).unwrap_or(true),
+            reuse_venv: truth("reuse_venv", 2),
+            allow_parallel: truth("allow_parallel", usize::MAX),
+            venv_backend,
+            instances: Vec::new(),
+            complete: true,
+            actions: Vec::new(),
+            unknown,
+        };
+        if self.args.rest.is_some() || self.is_uncertain {
+            session.complete = false;
+            if self.is_uncertain {
+                let reason = "is defined under a condition that is not known".to_owned();
+                session.unknown.push(Unknown { span: self.name_span, reason });
+            }
+            return session;
+        }
+        let backend = session.venv_backend.as_deref().or(default_backend);
+        let drops_list = backend == Some("none");
+        self.expand(&mut session, drops_list, limit);
+        session
+    }
+
+    /// `Manifest.make_session`.
+    fn expand(&self, session: &mut Session, drops_list: bool, limit: usize) {
+        let incomplete = |session: &mut Session, unknown: Unknown| {
+            session.complete = false;
+            session.unknown.push(unknown);
+        };
+        let pythons: Vec<Option<String>> = match &session.python {
+            Python::Unset | Python::False => vec![None],
+            Python::One(version, _) => vec![Some(version.clone())],
+            Python::Many(_) if drops_list => vec![None],
+            Python::Many(versions) => {
+                let mut unique: Vec<Option<String>> = Vec::new();
+                for (version, _) in versions {
+                    if !unique.iter().any(|other| other.as_deref() == Some(version)) {
+                        unique.push(Some(version.clone()));
+                    }
+                }
+                unique
+            }
+            Python::Unknown => {
+                let value = self.args.get(0, "python").or_else(|| self.args.get(1, "py"));
+                let unknown = match value.map(|value| (&value.v, value.span)) {
+                    Some((V::Unknown(unknown), _)) => (**unknown).clone(),
+                    value => Unknown {
+                        span: value.map_or(self.name_span, |(_, span)| span),
+                        reason: "is no version that could be read".to_owned(),
+                    },
+                };
+                return incomplete(session, unknown);
+            }
+        };
+        let is_multi = matches!(session.python, Python::Many(_)) && !drops_list;
+        let cases = match (&self.func.cases, self.func.is_parametrized) {
+            (_, false) => None,
+            (Some(cases), true) => Some(cases),
+            (None, true) => {
+                let reason = "has parameters that are not known".to_owned();
+                return incomplete(session, Unknown { span: self.name_span, reason });
+            }
+        };
+        for python in &pythons {
+            if session.instances.len() >= limit {
+                let reason = format!("makes more than {MAX_INSTANCES} sessions");
+                return incomplete(session, Unknown { span: self.name_span, reason });
+            }
+            let Some(cases) = cases else {
+                let instance = self.instance(session, python.as_deref(), is_multi, None);
+                session.instances.extend(instance);
+                continue;
+            };
+            if cases.is_empty() {
+                let mut empty = self.instance(session, None, false, None);
+                empty.iter_mut().for_each(|empty| empty.tags.clear());
+                session.instances.extend(empty);
+            }
+            for case in cases.iter().take(limit.saturating_sub(session.instances.len())) {
+                if let Some(unknown) = &case.unknown {
+                    incomplete(session, (**unknown).clone());
+                    continue;
+                }
+                match self.instance(session, python.as_deref(), is_multi, Some(case)) {
+                    Some(instance) => session.instances.push(instance),
+                    None => {
+                        let span = case.values.first().map_or(self.name_span, |(_, value)| value.span);
+                        let reason = "has a parameter whose text in the name is not known".to_owned();
+                        incomplete(session, Unknown { span, reason });
+                    }
+                }
+            }
+        }
+    }
+
+    fn instance(&self, session: &Session, python: Option<&str>, is_multi: bool, case: Option<&Case<'_>>) -> Option<Instance> {
+        let name = &session.name;
+        let suffix = match case {
+            Some(case) => format!("({})", case.signature()?),
+            None => String::new(),
+        };
+        let plain = format!("{name}{suffix}");
+        let with_python = python.map(|python| format!("{name}-{python}{suffix}"));
+        let (signature, aliases) = match with_python {
+            Some(with_python) if is_multi => (with_python, Vec::new()),
+            Some(with_python) => (plain, vec![with_python]),
+            None => (plain, Vec::new()),
+        };
+        let mut parameters: Vec<(String, String)> = Vec::new();
+        let mut own_python = python.map(str::to_owned);
+        for (parameter, value) in case.map(|case| case.values.as_slice()).unwrap_or_default() {
+            let takes = self.func.function.parameters.iter().any(|own| own.name.is("python"));
+            if &**parameter == "python" && matches!(session.python, Python::Unset) && !takes {
+                own_python = value.exact().map(|text| text.to_string());
+            } else {
+                parameters.push((parameter.to_string(), value.repr().unwrap_or_else(|| "…".to_owned())));
+            }
+        }
+        let mut tags: Vec<String> = session.tags.iter().map(|(tag, _)| tag.clone()).collect();
+        tags.extend(case.into_iter().flat_map(|case| case.tags.iter().map(|tag| tag.to_string())));
+        let requires = session.requires.iter().map(|(written, _)| fill_python(written, python)).collect();
+        Some(Instance { signature, aliases, python: own_python, parameters, tags, requires })
+    }
+}
+
+/// `requires` with the dependent's own python in it; as it is written when there is none (nox fails then).
+fn fill_python(written: &str, python: Option<&str>) -> String {
+    match python {
+        Some(python) if written.contains('{') => {
+            written.replace("{python}", python).replace("{py}", python).replace("{{", "{").replace("}}", "}")
+        }
+        _ => written.to_owned(),
+    }
+}
+
+fn first_line(doc: &str) -> Option<String> {
+    doc.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
+}
+
+fn python_of(value: Option<&Val<'_>>) -> Python {
+    let Some(value) = value else { return Python::Unset };
+    match &value.v {
+        V::None => Python::Unset,
+        V::Bool(false) => Python::False,
+        V::Str(version, How::Exact) if version.is_empty() => Python::Unset,
+        V::Str(version, How::Exact) => Python::One(version.to_string(), value.span),
+        V::List(items) | V::Tuple(items) | V::Set(items) => {
+            // A set has no order that could be known.
+            if matches!(value.v, V::Set(_)) && items.len() > 1 {
+                return Python::Unknown;
+            }
+            let versions = items.iter().map(|item| Some((item.exact()?.to_string(), item.span)));
+            versions.collect::<Option<Vec<_>>>().map_or(Python::Unknown, Python::Many)
+        }
+        _ => Python::Unknown,
+    }
+}
+
+fn strings(value: &Val<'_>) -> Known<Vec<(String, Span)>> {
+    let items = match &value.v {
+        V::List(items) | V::Tuple(items) | V::Set(items) => Some(items.as_slice()),
+        V::None => Some(&[] as &[_]),
+        _ => None,
+    };
+    let list = items.map(|items| items.iter().map(|item| Some((item.exact()?.to_string(), item.span))).collect());
+    match list.flatten() {
+        Some(list) => Known::Literal(list, value.span),
+        None => Known::Dynamic(why(value, items)),
+    }
+}
+
+fn known<'v, 'a, T>(value: &'v Val<'a>, read: impl FnOnce(&'v Val<'a>) -> Option<T>) -> Known<T> {
+    match read(value) {
+        Some(read) => Known::Literal(read, value.span),
+        None => Known::Dynamic(why(value, None)),
+    }
+}
+
+fn why(value: &Val<'_>, items: Option<&[Val<'_>]>) -> Unknown {
+    let culprit = items.and_then(|items| items.iter().find(|item| item.exact().is_none())).unwrap_or(value);
+    match &culprit.v {
+        V::Unknown(unknown) => (**unknown).clone(),
+        _ => Unknown { span: culprit.span, reason: "is not of a kind that nox takes here".to_owned() },
+    }
+}
