@@ -38,7 +38,7 @@ impl Lines {
 
     /// Line of `offset`, from zero. Offsets past the end belong to the last line.
     pub fn line(&self, offset: u32) -> u32 {
-        self.index.line_col(TextSize::from(offset.min(self.len))).line
+        self.position(offset, Encoding::Utf8).line
     }
 
     /// Where `offset` is. Offsets past the end give the end; one inside a character gives the character's start.

@@ -101,12 +101,15 @@ impl<'a> Machine<'a> {
                 none
             }
             "install_and_run_script" => {
-                self.record(span, ActionKind::Run {
-                    argv: [vec![Arg::Word("python".to_owned(), span)], words(&args, &args.positional)].concat(),
-                    env: environment(&args),
-                    takes_posargs: args.takes_posargs,
-                    may_fail: may_fail(&args),
-                });
+                self.record(
+                    span,
+                    ActionKind::Run {
+                        argv: [vec![Arg::Word("python".to_owned(), span)], words(&args, &args.positional)].concat(),
+                        env: environment(&args),
+                        takes_posargs: args.takes_posargs,
+                        may_fail: may_fail(&args),
+                    },
+                );
                 none
             }
             "notify" => {
@@ -128,12 +131,15 @@ impl<'a> Machine<'a> {
     }
 
     fn record_run(&mut self, span: Span, args: &Args<'a>, command: &[Val<'a>]) {
-        self.record(span, ActionKind::Run {
-            argv: words(args, command),
-            env: environment(args),
-            takes_posargs: args.takes_posargs,
-            may_fail: may_fail(args),
-        });
+        self.record(
+            span,
+            ActionKind::Run {
+                argv: words(args, command),
+                env: environment(args),
+                takes_posargs: args.takes_posargs,
+                may_fail: may_fail(args),
+            },
+        );
     }
 
     fn change_directory(&mut self, to: Option<Arc<str>>, span: Span) {
@@ -186,7 +192,9 @@ impl<'a> Machine<'a> {
             this.record(span, ActionKind::File { access, path: path(at) });
         };
         match api {
-            "shutil.rmtree" | "os.remove" | "os.unlink" | "os.rmdir" | "os.removedirs" => file(self, FileAccess::Delete, 0),
+            "shutil.rmtree" | "os.remove" | "os.unlink" | "os.rmdir" | "os.removedirs" => {
+                file(self, FileAccess::Delete, 0)
+            }
             "os.makedirs" | "os.mkdir" | "os.mkfifo" => file(self, FileAccess::Write, 0),
             "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.copytree" => {
                 file(self, FileAccess::Read, 0);
@@ -211,15 +219,17 @@ impl<'a> Machine<'a> {
             }
             "os.environ.update" | "session.env.update" => self.update_env(&args),
             "session.env.get" => return args.get(1, "default").cloned().unwrap_or(Val::new(V::None, span)),
-            "subprocess.run" | "subprocess.call" | "subprocess.check_call" | "subprocess.check_output" | "subprocess.Popen" => {
-                match args.positional.first().map(|command| &command.v) {
-                    Some(V::List(command) | V::Tuple(command)) => {
-                        let command = Arc::clone(command);
-                        self.record_run(span, &args, &command);
-                    }
-                    _ => self.opaque(span, api),
+            "subprocess.run"
+            | "subprocess.call"
+            | "subprocess.check_call"
+            | "subprocess.check_output"
+            | "subprocess.Popen" => match args.positional.first().map(|command| &command.v) {
+                Some(V::List(command) | V::Tuple(command)) => {
+                    let command = Arc::clone(command);
+                    self.record_run(span, &args, &command);
                 }
-            }
+                _ => self.opaque(span, api),
+            },
             "runpy.run_path" | "runpy.run_module" | "importlib.import_module" if self.body.is_none() => {
                 let reason = format!("calls `{api}`, which can define sessions");
                 self.note(Arc::new(Unknown { span, reason }));
@@ -302,10 +312,16 @@ impl<'a> Machine<'a> {
 fn is_pure(api: &str) -> bool {
     let root = api.split('.').next().unwrap_or_default();
     api.starts_with("os.path.")
-        || matches!(root, "re" | "json" | "sys" | "platform" | "time" | "datetime" | "textwrap" | "typing" | "itertools")
+        || matches!(
+            root,
+            "re" | "json" | "sys" | "platform" | "time" | "datetime" | "textwrap" | "typing" | "itertools"
+        )
         || matches!(root, "functools" | "contextlib" | "shlex" | "math" | "string" | "argparse" | "logging" | "glob")
         || matches!(root, "hashlib" | "collections" | "packaging" | "warnings" | "random" | "types" | "sysconfig")
-        || matches!(api, "shutil.which" | "os.cpu_count" | "os.listdir" | "os.walk" | "os.scandir" | "tempfile.gettempdir")
+        || matches!(
+            api,
+            "shutil.which" | "os.cpu_count" | "os.listdir" | "os.walk" | "os.scandir" | "tempfile.gettempdir"
+        )
         || super::library::is_builtin(api)
 }
 
@@ -341,4 +357,3 @@ fn word(value: &Val<'_>) -> Arg {
         _ => Arg::Unknown(value.span),
     }
 }
-

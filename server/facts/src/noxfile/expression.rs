@@ -41,7 +41,9 @@ impl<'a> Machine<'a> {
                 return self.attribute(owner, &name.text, span);
             }
             ExprKind::Subscript(owner, index) => return self.subscript(owner, index, span),
-            ExprKind::Slice(_) | ExprKind::Opaque => return Val::unknown(span, "is not of the Python that is read here"),
+            ExprKind::Slice(_) | ExprKind::Opaque => {
+                return Val::unknown(span, "is not of the Python that is read here");
+            }
             ExprKind::Binary(left, op, right) if matches!(&**op, "and" | "or") => return self.logic(left, op, right),
             ExprKind::Binary(left, op, right) => {
                 let (left, right) = (self.eval(left), self.eval(right));
@@ -226,7 +228,10 @@ impl<'a> Machine<'a> {
         let found = match (&owner.v, &index.v) {
             (V::List(items) | V::Tuple(items), V::Int(n)) => {
                 let len = i64::try_from(items.len()).unwrap_or(i64::MAX);
-                usize::try_from(if *n < 0 { n.saturating_add(len) } else { *n }).ok().and_then(|at| items.get(at)).cloned()
+                usize::try_from(if *n < 0 { n.saturating_add(len) } else { *n })
+                    .ok()
+                    .and_then(|at| items.get(at))
+                    .cloned()
             }
             (V::Dict(entries), _) => {
                 entries.iter().rev().find(|(key, _)| key.equals(&index) == Some(true)).map(|(_, value)| value.clone())
@@ -346,7 +351,9 @@ impl<'a> Machine<'a> {
                 }
                 V::Dict(Arc::new(out))
             }
-            (V::Path(a, x), "/", V::Path(b, y) | V::Str(b, y)) => V::Path(super::library::join_path(a, b).into(), *x.max(y)),
+            (V::Path(a, x), "/", V::Path(b, y) | V::Str(b, y)) => {
+                V::Path(super::library::join_path(a, b).into(), *x.max(y))
+            }
             (V::Unknown(_), ..) => return self.carry(left, span, ""),
             _ => return self.carry(right, span, &format!("uses `{op}` on values that are not known")),
         };
@@ -371,7 +378,9 @@ impl<'a> Machine<'a> {
                 Some('r') => values.next().and_then(|value| value.repr()).map(|repr| (repr.into(), How::Exact)),
                 _ => None,
             };
-            let Some((shown, part_how)) = shown else { return self.carry(right, span, "formats a value that is not known") };
+            let Some((shown, part_how)) = shown else {
+                return self.carry(right, span, "formats a value that is not known");
+            };
             text.push_str(&shown);
             how = how.max(part_how);
             rest = rest.get(at + 2..).unwrap_or_default();
@@ -528,7 +537,9 @@ fn compare_one<'a>(left: &Val<'a>, op: &str, right: &Val<'a>) -> Option<bool> {
         "is" | "is not" => {
             let same = match (&left.v, &right.v) {
                 (V::None, V::None) => true,
-                (V::Unknown(_) | V::Maybe(_) | V::Api(_), _) | (_, V::Unknown(_) | V::Maybe(_) | V::Api(_)) => return None,
+                (V::Unknown(_) | V::Maybe(_) | V::Api(_), _) | (_, V::Unknown(_) | V::Maybe(_) | V::Api(_)) => {
+                    return None;
+                }
                 (V::None, _) | (_, V::None) => false,
                 _ => left.equals(right)?,
             };

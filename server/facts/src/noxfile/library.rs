@@ -18,10 +18,49 @@ use crate::Unknown;
 pub(super) fn is_builtin(name: &str) -> bool {
     matches!(
         name,
-        "sorted" | "range" | "len" | "zip" | "enumerate" | "str" | "list" | "tuple" | "set" | "dict" | "map" | "filter"
-            | "int" | "bool" | "repr" | "reversed" | "min" | "max" | "sum" | "any" | "all" | "print" | "open" | "input"
-            | "isinstance" | "getattr" | "frozenset" | "abs" | "exec" | "iter" | "next" | "hasattr" | "callable" | "type"
-            | "globals" | "locals" | "vars" | "float" | "setattr" | "round" | "object" | "eval" | "__import__"
+        "sorted"
+            | "range"
+            | "len"
+            | "zip"
+            | "enumerate"
+            | "str"
+            | "list"
+            | "tuple"
+            | "set"
+            | "dict"
+            | "map"
+            | "filter"
+            | "int"
+            | "bool"
+            | "repr"
+            | "reversed"
+            | "min"
+            | "max"
+            | "sum"
+            | "any"
+            | "all"
+            | "print"
+            | "open"
+            | "input"
+            | "isinstance"
+            | "getattr"
+            | "frozenset"
+            | "abs"
+            | "exec"
+            | "iter"
+            | "next"
+            | "hasattr"
+            | "callable"
+            | "type"
+            | "globals"
+            | "locals"
+            | "vars"
+            | "float"
+            | "setattr"
+            | "round"
+            | "object"
+            | "eval"
+            | "__import__"
     )
 }
 
@@ -260,7 +299,8 @@ impl<'a> Machine<'a> {
             },
             ("any" | "all", Some(items)) => {
                 let truths: Option<Vec<bool>> = items.iter().map(Val::truth).collect();
-                let result = truths.map(|truths| if name == "any" { truths.contains(&true) } else { !truths.contains(&false) });
+                let result =
+                    truths.map(|truths| if name == "any" { truths.contains(&true) } else { !truths.contains(&false) });
                 result.map(|truth| Val::new(V::Bool(truth), span))
             }
             ("min" | "max", Some(items)) if args.positional.len() == 1 && args.keywords.is_empty() => {
@@ -599,7 +639,10 @@ fn product<'a>(args: &Args<'a>) -> Val<'a> {
         let Some(items) = value.items().filter(|items| items.len().saturating_mul(rows.len()) <= MAX_ITEMS) else {
             return Val::unknown(args.call, "makes a product of values that are not known");
         };
-        rows = rows.iter().flat_map(|row| items.iter().map(move |item| [row.as_slice(), &[item.clone()]].concat())).collect();
+        rows = rows
+            .iter()
+            .flat_map(|row| items.iter().map(move |item| [row.as_slice(), &[item.clone()]].concat()))
+            .collect();
     }
     let rows = rows.into_iter().map(|row| {
         let span = row.first().map_or(args.call, |value| value.span);

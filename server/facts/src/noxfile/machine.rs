@@ -316,7 +316,10 @@ impl<'a> Machine<'a> {
 
     /// A module beside the noxfile may define sessions of its own.
     fn check_local_module(&mut self, module: &str, span: Span) {
-        if self.body.is_some() || module.is_empty() || matches!(module, "nox" | "os" | "sys" | "pathlib" | "shutil" | "re") {
+        if self.body.is_some()
+            || module.is_empty()
+            || matches!(module, "nox" | "os" | "sys" | "pathlib" | "shutil" | "re")
+        {
             return;
         }
         let path = module.replace('.', "/");
@@ -340,7 +343,9 @@ impl<'a> Machine<'a> {
             ExprKind::Attribute(owner, name) => {
                 if let V::Api(api) = self.eval(owner).v {
                     match (&*api, &*name.text) {
-                        ("nox.options", _) => self.registry.set_option(&name.text, self.at(name.span), value, statement),
+                        ("nox.options", _) => {
+                            self.registry.set_option(&name.text, self.at(name.span), value, statement)
+                        }
                         ("nox", "needs_version") if self.frames.is_empty() && self.uncertain == 0 => {
                             self.registry.set_needs_version(&value);
                         }
@@ -419,14 +424,8 @@ impl<'a> Machine<'a> {
             scope.extend(frame.vars.iter().map(|(name, value)| (*name, value.clone())));
             Arc::new(scope)
         });
-        let func = Func {
-            function,
-            base: self.base,
-            span: self.at(span),
-            closure,
-            cases: None,
-            is_parametrized: false,
-        };
+        let func =
+            Func { function, base: self.base, span: self.at(span), closure, cases: None, is_parametrized: false };
         let mut value = Val::new(V::Func(Arc::new(func)), self.at(function.name.span));
         for (written, decorator) in function.decorators.iter().rev() {
             let decorator_value = self.eval(decorator);

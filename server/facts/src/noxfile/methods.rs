@@ -12,7 +12,13 @@ use super::{
 
 impl<'a> Machine<'a> {
     /// Calls `owner.name(…)`. `place` is where the owner stands, if it can be changed.
-    pub(super) fn method(&mut self, owner: &Val<'a>, name: &'a str, args: Args<'a>, place: Option<&'a Expr>) -> Val<'a> {
+    pub(super) fn method(
+        &mut self,
+        owner: &Val<'a>,
+        name: &'a str,
+        args: Args<'a>,
+        place: Option<&'a Expr>,
+    ) -> Val<'a> {
         let span = args.call;
         let known = match &owner.v {
             V::Session => return self.session_method(name, args),
@@ -49,7 +55,10 @@ impl<'a> Machine<'a> {
             "removesuffix" => text.strip_suffix(arg(0)?).unwrap_or(text).to_owned(),
             "capitalize" => {
                 let mut chars = text.chars();
-                chars.next().map(|c| c.to_uppercase().chain(chars.flat_map(char::to_lowercase)).collect()).unwrap_or_default()
+                chars
+                    .next()
+                    .map(|c| c.to_uppercase().chain(chars.flat_map(char::to_lowercase)).collect())
+                    .unwrap_or_default()
             }
             "join" => {
                 let (mut out, mut all) = (String::new(), how);
@@ -97,7 +106,9 @@ impl<'a> Machine<'a> {
                         None => triple(["", "", text], span),
                     },
                     "startswith" | "endswith" => {
-                        let is = |affix: &str| if name == "startswith" { text.starts_with(affix) } else { text.ends_with(affix) };
+                        let is = |affix: &str| {
+                            if name == "startswith" { text.starts_with(affix) } else { text.ends_with(affix) }
+                        };
                         let result = match arg(0) {
                             Some(affix) => is(affix),
                             None => match &args.positional.first()?.v {
@@ -269,11 +280,11 @@ fn change<'a>(place: &mut Val<'a>, name: &str, args: &Args<'a>, result: &mut Val
             let find = |entries: &[(Val<'a>, Val<'a>)], key: &Val<'a>| {
                 entries.iter().position(|(other, _)| other.equals(key) == Some(true))
             };
-            let put = |entries: &mut Vec<(Val<'a>, Val<'a>)>, key: Val<'a>, value: Val<'a>| {
-                match find(entries, &key).and_then(|at| entries.get_mut(at)) {
-                    Some(entry) => entry.1 = value,
-                    None => entries.push((key, value)),
-                }
+            let put = |entries: &mut Vec<(Val<'a>, Val<'a>)>, key: Val<'a>, value: Val<'a>| match find(entries, &key)
+                .and_then(|at| entries.get_mut(at))
+            {
+                Some(entry) => entry.1 = value,
+                None => entries.push((key, value)),
             };
             match name {
                 "setdefault" => {

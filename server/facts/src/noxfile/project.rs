@@ -147,7 +147,13 @@ fn normal(name: &str) -> String {
     name.to_lowercase().replace(['_', '.'], "-")
 }
 
-fn resolve(groups: &Val<'_>, name: &str, open: &mut HashSet<String>, out: &mut Vec<Arc<str>>, depth: u32) -> Option<()> {
+fn resolve(
+    groups: &Val<'_>,
+    name: &str,
+    open: &mut HashSet<String>,
+    out: &mut Vec<Arc<str>>,
+    depth: u32,
+) -> Option<()> {
     let V::Dict(entries) = &groups.v else { return None };
     if depth > MAX_DEPTH || out.len() > 10_000 || !open.insert(normal(name)) {
         return None;

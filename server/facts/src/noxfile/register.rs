@@ -68,7 +68,9 @@ impl<'a> Registry<'a> {
             Some((V::Str(name, How::Exact), _)) if name.is_empty() => (Arc::from(&*func.function.name.text), own_name),
             Some((V::Unknown(unknown), _)) => return self.unknown.push((**unknown).clone()),
             Some((_, span)) => {
-                return self.unknown.push(Unknown { span, reason: "names a session in a way that is not known".to_owned() });
+                return self
+                    .unknown
+                    .push(Unknown { span, reason: "names a session in a way that is not known".to_owned() });
             }
         };
         let has_list = args.parentheses.len() > 0;
@@ -271,7 +273,13 @@ impl Draft<'_> {
         }
     }
 
-    fn instance(&self, session: &Session, python: Option<&str>, is_multi: bool, case: Option<&Case<'_>>) -> Option<Instance> {
+    fn instance(
+        &self,
+        session: &Session,
+        python: Option<&str>,
+        is_multi: bool,
+        case: Option<&Case<'_>>,
+    ) -> Option<Instance> {
         let name = &session.name;
         let suffix = match case {
             Some(case) => format!("({})", case.signature()?),

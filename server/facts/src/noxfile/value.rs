@@ -202,7 +202,9 @@ impl<'a> Val<'a> {
             (V::Api(_), _) | (_, V::Api(_)) => None,
             (V::Func(a), V::Func(b)) => Some(Arc::ptr_eq(a, b)),
             (V::Session, V::Session) => Some(true),
-            (V::Set(_), V::Set(_)) | (V::Dict(_), V::Dict(_)) | (V::Bool(_), V::Int(_)) | (V::Int(_), V::Bool(_)) => None,
+            (V::Set(_), V::Set(_)) | (V::Dict(_), V::Dict(_)) | (V::Bool(_), V::Int(_)) | (V::Int(_), V::Bool(_)) => {
+                None
+            }
             (V::Path(..), _) | (_, V::Path(..)) => None,
             _ => Some(false),
         }
@@ -263,7 +265,11 @@ fn is_plain_float(text: &str) -> bool {
     let Some((whole, fraction)) = text.split_once('.') else { return false };
     let digits = |text: &str| !text.is_empty() && text.len() < 8 && text.bytes().all(|b| b.is_ascii_digit());
     let is_short = fraction == "0" || !fraction.ends_with('0');
-    digits(whole) && digits(fraction) && is_short && (whole == "0" || !whole.starts_with('0')) && !text.starts_with("0.0000")
+    digits(whole)
+        && digits(fraction)
+        && is_short
+        && (whole == "0" || !whole.starts_with('0'))
+        && !text.starts_with("0.0000")
 }
 
 /// `repr` of a string: single quotes unless that needs more escapes.
