@@ -1,1 +1,273 @@
 //! Offers, as a person sees them: titles, results, refusals.
+
+use expect_test::{Expect, expect};
+use model::Settings;
+
+use crate::fixture::Fixture;
+
+/// Three sessions that do not touch each other, and times that make it worth while.
+const NOXFILE: &str = r#"
+#- noxfile.py
+import nox
+
+@nox.session
+def lint(session):
+    session.run("ruff", "check", ".")
+
+@nox.session(python="3.12")
+def typecheck(session):
+    session.run("mypy", "src")
+
+@nox.session
+def docs(session):
+    session.run("mkdocs", "build")
+
+@nox.session
+def unit(session):
+    session.run("coverage", "run", "-p", "-m", "pytest", "tests/unit")
+
+@nox.session
+def integration(session):
+    session.run("coverage", "run", "-p", "-m", "pytest", "tests/integration")
+
+@nox.session
+def report(session):
+    session.run("coverage", "combine")
+    session.run("coverage", "report")
+
+@nox.session
+def format(session):
+    session.run("ruff", "format", ".")
+
+#- timings
+lint 60
+typecheck 120
+docs 180
+unit 200
+integration 240
+report 20
+format 10
+"#;
+
+#[test]
+fn github_gets_every_way_and_the_best_first() {
+    let workflow = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s li<|>nt
+      - run: nox -s typecheck
+      - run: nox -s docs
+";
+    check_offers(workflow, expect![[""]]);
+}
+
+#[test]
+fn forgejo_has_no_parallel_steps_and_one_runner() {
+    let workflow = "
+#- .forgejo/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    runs-on: docker
+    steps:
+      - run: nox -s li<|>nt
+      - run: nox -s typecheck
+      - run: nox -s docs
+";
+    check_offers(workflow, expect![[""]]);
+}
+
+const CHECKS: &str = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    name: Checks
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      # Fast ones first.
+      - name: Lint
+        run: nox -s li<|>nt # ruff
+      - name: Types
+        run: nox -s typecheck
+      # The manual.
+      - name: Docs
+        run: nox -s docs
+
+  deploy:
+    needs: checks
+    runs-on: ubuntu-latest
+    steps:
+      - run: ./deploy
+";
+
+#[test]
+fn parallel_steps_keep_names_and_comments() {
+    check("use-parallel-steps", CHECKS, expect![[""]]);
+}
+
+#[test]
+fn a_matrix_keeps_the_check_by_a_gate() {
+    check("split-into-matrix", CHECKS, expect![[""]]);
+}
+
+#[test]
+fn background_processes_collect_logs_and_exit_codes() {
+    check("use-background-processes", CHECKS, expect![[""]]);
+}
+
+#[test]
+fn nox_parallel_makes_the_noxfile_safe_too() {
+    check("use-nox-parallel", CHECKS, expect![[""]]);
+}
+
+const DEPENDENT: &str = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s lint
+      - run: nox -s for<|>mat
+      - run: nox -s unit integration docs
+      - run: nox -s report
+";
+
+#[test]
+fn a_matrix_keeps_dependent_sessions_together() {
+    check("split-into-matrix", DEPENDENT, expect![[""]]);
+}
+
+#[test]
+fn background_processes_wait_for_what_is_needed() {
+    check("use-background-processes", DEPENDENT, expect![[""]]);
+}
+
+#[test]
+fn parallel_steps_end_before_what_needs_them() {
+    check("use-parallel-steps", DEPENDENT, expect![[""]]);
+}
+
+#[test]
+fn nox_parallel_declares_what_is_needed() {
+    check("use-nox-parallel", DEPENDENT, expect![[""]]);
+}
+
+#[test]
+fn line_endings_stay_as_they_are() {
+    let workflow = CHECKS.replace('\n', "\r\n");
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let offers: Vec<_> = offers.iter().filter(|offer| offer.disabled.is_none()).collect();
+    assert_eq!(offers.len(), 4);
+    for offer in offers {
+        let edits = offer.edits.iter().filter(|edit| edit.file == fixture.file).flat_map(|edit| &edit.edits);
+        for edit in edits {
+            let lone = edit.insert.replace("\r\n", "");
+            assert!(!lone.contains('\n'), "{}: {:?}", offer.assist, edit.insert);
+        }
+    }
+}
+
+#[test]
+fn steps_that_do_more_than_run_sessions_are_left_alone() {
+    for step in [
+        "run: nox -s typecheck && echo done",
+        "run: nox -s typecheck\n        if: always()",
+        "run: nox -s typecheck\n        continue-on-error: true",
+        "run: nox -s typecheck || true",
+        "run: nox -s typecheck &",
+        "run: nox -s $NAME",
+        "run: nox --list",
+        "run: nox -s nothing_like_this",
+        "run: nox -s typecheck\n        shell: pwsh",
+    ] {
+        let workflow = format!(
+            "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s li<|>nt
+      - {step}
+"
+        );
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        assert!(offers.is_empty(), "{step}: {offers:#?}");
+    }
+}
+
+#[test]
+fn a_matrix_is_refused_where_it_would_mean_something_else() {
+    let head = "\n#- .github/workflows/ci.yml\non: push\njobs:\n  checks:\n    runs-on: ubuntu-latest\n";
+    let steps = "    steps:\n      - run: nox -s li<|>nt\n      - run: nox -s docs\n";
+    let mut out = String::new();
+    for (before, after) in [
+        ("    strategy: { matrix: { os: [a, b] } }\n", ""),
+        ("    outputs: { x: y }\n", ""),
+        ("    continue-on-error: true\n", ""),
+        ("    concurrency: one\n", ""),
+        ("    environment: production\n", ""),
+        ("", "      - uses: actions/upload-artifact@v7\n        with: { name: x, path: y }\n"),
+    ] {
+        let workflow = format!("{head}{before}{steps}{after}");
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let offer = offers.iter().find(|offer| offer.assist == "split-into-matrix");
+        let why = offer.and_then(|offer| offer.disabled.as_deref()).unwrap_or("offered!");
+        out.push_str(&format!("{}: {why}\n", (before.to_owned() + after).trim().lines().next().unwrap_or_default()));
+    }
+    expect![[""]].assert_eq(&out);
+}
+
+fn settings() -> Settings {
+    Settings { forgejo_slots: 1, ..Settings::default() }
+}
+
+/// Lists what is offered at the cursor.
+#[track_caller]
+fn check_offers(workflow: &str, expected: Expect) {
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+    let mut out = String::new();
+    for offer in crate::assists(&fixture.snapshot, fixture.file, fixture.span) {
+        let mark = if offer.is_preferred {
+            "*"
+        } else if offer.is_safe {
+            " "
+        } else {
+            "!"
+        };
+        out.push_str(&format!("{mark} {}: {}\n", offer.assist, offer.title));
+        if let Some(why) = offer.disabled {
+            out.push_str(&format!("    disabled: {why}\n"));
+        }
+    }
+    expected.assert_eq(&out);
+}
+
+/// Applies the offer called `id` and shows every file that changed; then asks again, which must offer it no more.
+#[track_caller]
+fn check(id: &str, workflow: &str, expected: Expect) {
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let offer =
+        offers.iter().find(|offer| offer.assist == id).unwrap_or_else(|| panic!("{id} is not offered: {offers:#?}"));
+    assert_eq!(offer.disabled, None);
+    let mut out = String::new();
+    for edit in &offer.edits {
+        let file = fixture.snapshot.file(edit.file).expect("a file of the snapshot");
+        let text = syntax::apply(file.document.text(), &edit.edits).expect("edits that fit");
+        out.push_str(&format!("#- {}\n{text}", file.path));
+    }
+    expected.assert_eq(&out);
+}
