@@ -33,7 +33,7 @@ macro_rules! assists {
     };
 }
 
-assists![use_nox_parallel, use_parallel_steps, use_background_processes, split_into_matrix];
+assists![use_parallel_steps, use_nox_parallel, use_background_processes, split_into_matrix];
 
 /// What an assist looks at: the job at the cursor.
 pub(crate) struct AssistCx<'a> {

@@ -13,7 +13,6 @@ use model::{EdgeKind, NoxfileId, NoxfileModel, SessionId, Severity, Verdict, Wor
 use syntax::Span;
 
 use crate::snapshot::{FileState, Snapshot};
-use crate::times;
 
 /// Sessions looked at in one group; more are left alone, as every pair is compared.
 const MAX_ITEMS: usize = 120;

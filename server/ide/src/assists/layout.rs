@@ -107,6 +107,18 @@ pub(crate) fn comments(document: &Document, steps: &[Step], span: Span) -> Vec<(
     out
 }
 
+/// Comments that belong to a step of the group: within it, behind it on its last line, and above it but for the first,
+/// whose comment above speaks of the group as a whole and stays where it is.
+pub(crate) fn step_comments(cx: &AssistCx<'_>, at: usize) -> Vec<String> {
+    let document = &cx.file.document;
+    let text = document.text();
+    let Some(step) = cx.job.steps.get(at) else { return Vec::new() };
+    let before = if at > cx.group.steps.start { cx.job.steps.get(at - 1) } else { None };
+    let from = before.map_or(step.span.start, |before| line_end(text, before.span.end));
+    let span = Span::new(from, line_end(text, step.span.end));
+    comments(document, std::slice::from_ref(step), span).into_iter().map(|(_, comment)| comment).collect()
+}
+
 /// `env:`, `working-directory:` and `shell:` of a step as they are written, the first line without indentation.
 pub(crate) fn carried(cx: &AssistCx<'_>, step: usize) -> Option<Vec<String>> {
     let document = &cx.file.document;
@@ -172,7 +184,8 @@ pub(crate) fn replace_steps(cx: &AssistCx<'_>, steps: (usize, usize), new: &[Ste
     let span = Span::new(first.span.start, line_end(text, last.span.end));
     let newline = newline(text);
     let mut out = String::new();
-    for (_, comment) in comments(document, old, span) {
+    let placed = |comment: &str| new.iter().flat_map(|step| &step.lines).any(|line| line.trim() == comment);
+    for (_, comment) in comments(document, old, span).into_iter().filter(|(_, comment)| !placed(comment)) {
         out.push_str(&format!("{comment}{newline}{indent}"));
     }
     out.push_str(&render(new, indent, newline));

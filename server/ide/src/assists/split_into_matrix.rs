@@ -249,25 +249,14 @@ fn value(cx: &AssistCx<'_>, cell: &[usize]) -> Result<String, String> {
     Ok(value)
 }
 
-/// Comments that stand above or within the steps of a cell, but for what stands above the group as a whole.
+/// Comments of the steps of a cell, each once.
 fn cell_comments(cx: &AssistCx<'_>, cell: &[usize]) -> Vec<String> {
-    let document = &cx.file.document;
     let mut steps: Vec<usize> = cell.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step).collect();
     steps.dedup();
-    let mut out = Vec::new();
-    for at in steps {
-        let Some(step) = cx.job.steps.get(at) else { continue };
-        let from = if at > cx.group.steps.start {
-            let before = at.checked_sub(1).and_then(|before| cx.job.steps.get(before));
-            before.map_or(step.span.start, |before| layout::line_end(document.text(), before.span.end))
-        } else {
-            step.span.start
-        };
-        let span = syntax::Span::new(from, layout::line_end(document.text(), step.span.end));
-        for (_, comment) in layout::comments(document, std::slice::from_ref(step), span) {
-            if !out.contains(&comment) {
-                out.push(comment);
-            }
+    let mut out: Vec<String> = Vec::new();
+    for comment in steps.into_iter().flat_map(|step| layout::step_comments(cx, step)) {
+        if !out.contains(&comment) {
+            out.push(comment);
         }
     }
     out

@@ -63,7 +63,15 @@ jobs:
       - run: nox -s typecheck
       - run: nox -s docs
 ";
-    check_offers(workflow, expect![[""]]);
+    check_offers(
+        workflow,
+        expect![[r#"
+            * use-parallel-steps: Run 3 sessions in parallel steps: 3 m → 2 m
+              use-nox-parallel: Run 3 sessions with nox -j 4: 3 m → 2 m
+              use-background-processes: Run 3 sessions as background processes: 3 m → 2 m
+              split-into-matrix: Split 3 sessions into a matrix of 3 jobs: 3 m → 2 m
+        "#]],
+    );
 }
 
 #[test]
@@ -79,7 +87,15 @@ jobs:
       - run: nox -s typecheck
       - run: nox -s docs
 ";
-    check_offers(workflow, expect![[""]]);
+    check_offers(
+        workflow,
+        expect![[r#"
+        * use-nox-parallel: Run 3 sessions with nox -j 4: 3 m → 2 m
+          use-background-processes: Run 3 sessions as background processes: 3 m → 2 m
+        ! split-into-matrix: Split 3 sessions into a matrix of 3 jobs: 3 m → 4 m 20 s
+            disabled: it would not be faster with 1 runner on Forgejo; set `runnerSlots` if there are more
+    "#]],
+    );
 }
 
 const CHECKS: &str = "
@@ -109,22 +125,193 @@ jobs:
 
 #[test]
 fn parallel_steps_keep_names_and_comments() {
-    check("use-parallel-steps", CHECKS, expect![[""]]);
+    check(
+        "use-parallel-steps",
+        CHECKS,
+        expect![[r#"
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks:
+                name: Checks
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v7
+                  # Fast ones first.
+                  - parallel:
+                      # ruff
+                      - name: Lint
+                        run: nox -s lint
+                      - name: Types
+                        run: nox -s typecheck
+                      # The manual.
+                      - name: Docs
+                        run: nox -s docs
+
+              deploy:
+                needs: checks
+                runs-on: ubuntu-latest
+                steps:
+                  - run: ./deploy
+        "#]],
+    );
 }
 
 #[test]
 fn a_matrix_keeps_the_check_by_a_gate() {
-    check("split-into-matrix", CHECKS, expect![[""]]);
+    check(
+        "split-into-matrix",
+        CHECKS,
+        expect![[r#"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          checks-sessions:
+            name: Checks (${{ matrix.sessions }})
+            runs-on: ubuntu-latest
+            strategy:
+              fail-fast: false
+              matrix:
+                sessions:
+                  # ruff
+                  - lint
+                  - typecheck
+                  # The manual.
+                  - docs
+            steps:
+              - uses: actions/checkout@v7
+              # Fast ones first.
+              - env:
+                  SESSIONS: ${{ matrix.sessions }}
+                run: nox -s $SESSIONS
+
+          # One check for all of them, under the name that others know.
+          checks:
+            name: Checks
+            if: always()
+            needs: checks-sessions
+            runs-on: ubuntu-latest
+            steps:
+              - if: ${{ needs.checks-sessions.result != 'success' }}
+                run: exit 1
+
+          deploy:
+            needs: checks
+            runs-on: ubuntu-latest
+            steps:
+              - run: ./deploy
+    "#]],
+    );
 }
 
 #[test]
 fn background_processes_collect_logs_and_exit_codes() {
-    check("use-background-processes", CHECKS, expect![[""]]);
+    check(
+        "use-background-processes",
+        CHECKS,
+        expect![[r##"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          checks:
+            name: Checks
+            runs-on: ubuntu-latest
+            steps:
+              - uses: actions/checkout@v7
+              # Fast ones first.
+              # ruff
+              # The manual.
+              - name: Sessions in parallel
+                run: |
+                  logs=$(mktemp -d) status=0
+                  trap 'kill $(jobs -p) 2>/dev/null || :' INT TERM
+                  show() { # show NAME PID: wait for it, print its log, remember a failure
+                    [ -n "$2" ] || return 0
+                    code=0
+                    wait "$2" || code=$?
+                    echo "::group::$1 (exit status $code)"
+                    cat "$logs/$1.log"
+                    echo "::endgroup::"
+                    [ "$code" -eq 0 ] || { status=1 && echo "::error::$1 failed with exit status $code"; }
+                  }
+                  nox -s lint >"$logs/lint.log" 2>&1 & pid_lint=$!
+                  nox -s typecheck >"$logs/typecheck.log" 2>&1 & pid_typecheck=$!
+                  nox -s docs >"$logs/docs.log" 2>&1 & pid_docs=$!
+                  show lint "$pid_lint"
+                  show typecheck "$pid_typecheck"
+                  show docs "$pid_docs"
+                  exit "$status"
+
+          deploy:
+            needs: checks
+            runs-on: ubuntu-latest
+            steps:
+              - run: ./deploy
+    "##]],
+    );
 }
 
 #[test]
 fn nox_parallel_makes_the_noxfile_safe_too() {
-    check("use-nox-parallel", CHECKS, expect![[""]]);
+    check(
+        "use-nox-parallel",
+        CHECKS,
+        expect![[r##"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          checks:
+            name: Checks
+            runs-on: ubuntu-latest
+            steps:
+              - uses: actions/checkout@v7
+              # Fast ones first.
+              # ruff
+              # The manual.
+              - name: Sessions in parallel
+                run: nox -j 4 -s lint typecheck docs
+
+          deploy:
+            needs: checks
+            runs-on: ubuntu-latest
+            steps:
+              - run: ./deploy
+        #- noxfile.py
+        import nox
+
+        nox.needs_version = ">=2026.08.10"
+
+        @nox.session(allow_parallel=True)
+        def lint(session):
+            session.run("ruff", "check", ".")
+
+        @nox.session(python="3.12", allow_parallel=True)
+        def typecheck(session):
+            session.run("mypy", "src")
+
+        @nox.session(allow_parallel=True)
+        def docs(session):
+            session.run("mkdocs", "build")
+
+        @nox.session
+        def unit(session):
+            session.run("coverage", "run", "-p", "-m", "pytest", "tests/unit")
+
+        @nox.session
+        def integration(session):
+            session.run("coverage", "run", "-p", "-m", "pytest", "tests/integration")
+
+        @nox.session
+        def report(session):
+            session.run("coverage", "combine")
+            session.run("coverage", "report")
+
+        @nox.session
+        def format(session):
+            session.run("ruff", "format", ".")
+
+    "##]],
+    );
 }
 
 const DEPENDENT: &str = "
@@ -142,22 +329,157 @@ jobs:
 
 #[test]
 fn a_matrix_keeps_dependent_sessions_together() {
-    check("split-into-matrix", DEPENDENT, expect![[""]]);
+    check(
+        "split-into-matrix",
+        DEPENDENT,
+        expect![[r#"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          checks-sessions:
+            runs-on: ubuntu-latest
+            strategy:
+              fail-fast: false
+              matrix:
+                sessions:
+                  - lint
+                  - format
+                  - unit
+                  - integration
+                  - docs
+                  - report
+            steps:
+              - env:
+                  SESSIONS: ${{ matrix.sessions }}
+                run: nox -s $SESSIONS
+
+          # One check for all of them, under the name that others know.
+          checks:
+            if: always()
+            needs: checks-sessions
+            runs-on: ubuntu-latest
+            steps:
+              - if: ${{ needs.checks-sessions.result != 'success' }}
+                run: exit 1
+    "#]],
+    );
 }
 
 #[test]
 fn background_processes_wait_for_what_is_needed() {
-    check("use-background-processes", DEPENDENT, expect![[""]]);
+    check(
+        "use-background-processes",
+        DEPENDENT,
+        expect![[r##"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          checks:
+            runs-on: ubuntu-latest
+            steps:
+              - name: Sessions in parallel
+                run: |
+                  logs=$(mktemp -d) status=0
+                  trap 'kill $(jobs -p) 2>/dev/null || :' INT TERM
+                  show() { # show NAME PID: wait for it, print its log, remember a failure
+                    [ -n "$2" ] || return 0
+                    code=0
+                    wait "$2" || code=$?
+                    echo "::group::$1 (exit status $code)"
+                    cat "$logs/$1.log"
+                    echo "::endgroup::"
+                    [ "$code" -eq 0 ] || { status=1 && echo "::error::$1 failed with exit status $code"; }
+                  }
+                  nox -s lint >"$logs/lint.log" 2>&1 & pid_lint=$!
+                  nox -s format >"$logs/format.log" 2>&1 & pid_format=$!
+                  nox -s unit >"$logs/unit.log" 2>&1 & pid_unit=$!
+                  nox -s integration >"$logs/integration.log" 2>&1 & pid_integration=$!
+                  nox -s docs >"$logs/docs.log" 2>&1 & pid_docs=$!
+                  nox -s report >"$logs/report.log" 2>&1 & pid_report=$!
+                  show lint "$pid_lint"
+                  show format "$pid_format"
+                  show unit "$pid_unit"
+                  show integration "$pid_integration"
+                  show docs "$pid_docs"
+                  show report "$pid_report"
+                  exit "$status"
+    "##]],
+    );
 }
 
 #[test]
 fn parallel_steps_end_before_what_needs_them() {
-    check("use-parallel-steps", DEPENDENT, expect![[""]]);
+    check(
+        "use-parallel-steps",
+        DEPENDENT,
+        expect![[r#"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          checks:
+            runs-on: ubuntu-latest
+            steps:
+              - parallel:
+                  - run: nox -s lint
+                  - run: nox -s format
+                  - run: nox -s unit
+                  - run: nox -s integration
+                  - run: nox -s docs
+                  - run: nox -s report
+    "#]],
+    );
 }
 
 #[test]
 fn nox_parallel_declares_what_is_needed() {
-    check("use-nox-parallel", DEPENDENT, expect![[""]]);
+    check(
+        "use-nox-parallel",
+        DEPENDENT,
+        expect![[r##"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          checks:
+            runs-on: ubuntu-latest
+            steps:
+              - name: Sessions in parallel
+                run: nox -j 4 -s lint format unit integration docs report
+        #- noxfile.py
+        import nox
+
+        nox.needs_version = ">=2026.08.10"
+
+        @nox.session(allow_parallel=True)
+        def lint(session):
+            session.run("ruff", "check", ".")
+
+        @nox.session(python="3.12")
+        def typecheck(session):
+            session.run("mypy", "src")
+
+        @nox.session(allow_parallel=True)
+        def docs(session):
+            session.run("mkdocs", "build")
+
+        @nox.session(allow_parallel=True)
+        def unit(session):
+            session.run("coverage", "run", "-p", "-m", "pytest", "tests/unit")
+
+        @nox.session(allow_parallel=True)
+        def integration(session):
+            session.run("coverage", "run", "-p", "-m", "pytest", "tests/integration")
+
+        @nox.session(requires=["unit", "integration"], allow_parallel=True)
+        def report(session):
+            session.run("coverage", "combine")
+            session.run("coverage", "report")
+
+        @nox.session(allow_parallel=True)
+        def format(session):
+            session.run("ruff", "format", ".")
+
+    "##]],
+    );
 }
 
 #[test]
@@ -227,7 +549,15 @@ fn a_matrix_is_refused_where_it_would_mean_something_else() {
         let why = offer.and_then(|offer| offer.disabled.as_deref()).unwrap_or("offered!");
         out.push_str(&format!("{}: {why}\n", (before.to_owned() + after).trim().lines().next().unwrap_or_default()));
     }
-    expect![[""]].assert_eq(&out);
+    expect![[r#"
+        strategy: { matrix: { os: [a, b] } }: the job has a `strategy` already
+        outputs: { x: y }: the job has `outputs`, and those of a matrix overwrite one another
+        continue-on-error: true: the job has `continue-on-error`, which a gate would not see
+        concurrency: one: the job's `concurrency` would make the jobs wait for one another
+        environment: production: the job has an `environment`, whose protection would ask once for every job
+        - uses: actions/upload-artifact@v7: steps after the sessions would run in every job
+    "#]]
+    .assert_eq(&out);
 }
 
 fn settings() -> Settings {

@@ -47,6 +47,13 @@ fn edits(cx: &AssistCx<'_>) -> Result<Vec<FileEdit>, String> {
         }
         let mut group = StepText { lines: vec!["parallel:".to_owned()] };
         for unit in free {
+            let steps = unit.items.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step);
+            let comments = steps.flat_map(|step| layout::step_comments(cx, step));
+            for comment in comments.map(|comment| format!("  {comment}")) {
+                if !group.lines.contains(&comment) {
+                    group.lines.push(comment);
+                }
+            }
             let step = step(cx, unit, carried)?;
             let lines = step.lines.iter().enumerate().map(|(at, line)| match (at, line.as_str()) {
                 (_, "") => String::new(),

@@ -55,32 +55,105 @@ report 5
 
 #[test]
 fn a_session_in_the_noxfile() {
-    check("def integ", expect![[""]]);
+    check(
+        "def integ",
+        expect![[r#"
+        **integration** · integration tests · 1 m 40 s (measured, n=3, 1 m 10 s – 2 m 20 s)
+
+        **On the critical path** (`integration` → `report`, 1 m 50 s)
+
+        Needed by `report` (default path: `report` reads `.coverage`, which `integration` writes)
+
+        Can run beside `lint`, `unit`, `report`
+
+        CI: `ci.yml › checks › step 2`
+    "#]],
+    );
 }
 
 #[test]
 fn a_session_named_in_a_workflow() {
-    check("nox -s li", expect![[""]]);
+    check(
+        "nox -s li",
+        expect![[r#"
+        **lint** · linter · 10 s (measured, n=3, 8 s – 15 s)
+
+        Not on the critical path: **1 m 35 s slack** (`integration` → `report`, 1 m 50 s)
+
+        Can run beside `unit`, `integration`, `report`
+
+        CI: `ci.yml › checks › step 1`
+
+        Ask ruff.
+    "#]],
+    );
 }
 
 #[test]
 fn a_job() {
-    check("  che", expect![[""]]);
+    check(
+        "  che",
+        expect![[r#"
+        **checks** · 2 steps · 3 m 40 s (measured, n=1)
+
+        **On the workflow's critical path** (4 m 20 s)
+
+        Runs 4 sessions one after another; their critical path is **1 m 50 s** (`integration` → `report`)
+
+        | way | time | machine minutes |
+        |---|---|---|
+        | now | 3 m 40 s | 4 |
+        | parallel steps in this job | **2 m 30 s** | 3 |
+        | `nox -j 4` in this job | **2 m 30 s** | 3 |
+        | background processes in this job | **2 m 30 s** | 3 |
+        | 2 packed jobs | 3 m 30 s | 5 |
+        | a matrix of 2 jobs | 3 m 30 s | 5 |
+
+        Assumes 20 runners on GitHub, 40 s per job, 4 cores
+    "#]],
+    );
 }
 
 #[test]
 fn a_need() {
-    check("needs: che", expect![[""]]);
+    check(
+        "needs: che",
+        expect![[r#"
+        `docs` waits for **checks** · 3 m 40 s
+
+        Takes nothing from it: the two could run at the same time
+    "#]],
+    );
 }
 
 #[test]
 fn a_call() {
-    check("- run: no", expect![[""]]);
+    check(
+        "- run: no",
+        expect![[r#"
+        Runs 3 sessions one after another · 2 m 50 s
+
+        - `unit` · 1 m
+        - `integration` · 1 m 40 s
+        - `report` · 8 s
+    "#]],
+    );
 }
 
 #[test]
 fn a_workflow() {
-    check("name: C", expect![[""]]);
+    check(
+        "name: C",
+        expect![[r#"
+        **CI** · 2 jobs · ~4 m 20 s
+
+        Critical path: `checks` 3 m 40 s → `docs` 40 s
+
+        Best next step: `checks` by parallel steps in this job: 3 m 40 s → **2 m 30 s**
+
+        Assumes 20 runners on GitHub, 40 s per job
+    "#]],
+    );
 }
 
 /// Puts the cursor behind `before`, its first place in the files.
