@@ -20,8 +20,8 @@ const MAX_LENGTH: usize = 64;
 fn distance(a: &[char], b: &[char]) -> usize {
     let width = b.len() + 1;
     let mut rows = vec![0; (a.len() + 1) * width];
-    for at in 0..width {
-        rows[at] = at;
+    for (at, cell) in rows.iter_mut().take(width).enumerate() {
+        *cell = at;
     }
     for (i, x) in a.iter().enumerate() {
         rows[(i + 1) * width] = i + 1;
