@@ -149,7 +149,7 @@ end
 
 T['quick']['a failure skips only what requires it'] = function()
   child.open('noxfile.py')
-  child.cmd('Noxflow! run after quick')
+  child.cmd('Noxflow run after quick')
   child.eventually('#_G.told > 0', RUN_MS)
   holds(child.told()[1], '1 passed, 1 failed, 1 skipped in')
   local list = child.lua_get([[vim.tbl_map(function(i) return i.text end, vim.fn.getqflist())]])
@@ -157,6 +157,13 @@ T['quick']['a failure skips only what requires it'] = function()
   eq(list[2], 'no good')
   child.cmd('Noxflow log')
   holds(child.api.nvim_buf_get_name(0), 'broken')
+end
+
+T['quick']['with ! what a session requires is not run'] = function()
+  child.open('noxfile.py')
+  child.cmd('Noxflow! run after')
+  child.eventually('#_G.told > 0', RUN_MS)
+  holds(child.told()[1], '1 passed in')
 end
 
 T['quick']['a run can be started from any file of the project'] = function()

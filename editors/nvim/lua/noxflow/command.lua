@@ -98,7 +98,9 @@ SUBCOMMANDS = {
         vim.notify('noxflow: ' .. problem, vim.log.levels.ERROR)
         return
       end
-      arguments.withDependencies = bang or nil
+      if bang then
+        arguments.withDependencies = false
+      end
       noxflow.run(arguments)
     end,
     complete = function(words)

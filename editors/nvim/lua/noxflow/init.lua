@@ -10,7 +10,7 @@ function M.run(arguments)
   end)
 end
 
---- Runs the session under the cursor.
+--- Runs the session under the cursor, and nothing else unless the arguments say so.
 ---@param arguments? noxflow.RunArguments
 function M.run_here(arguments)
   require('noxflow.clients').with_server(function(client, uri)
@@ -19,7 +19,7 @@ function M.run_here(arguments)
       vim.notify('noxflow: no session under the cursor', vim.log.levels.WARN)
       return
     end
-    local full = vim.tbl_extend('keep', arguments or {}, { uri = uri, sessions = { name } })
+    local full = vim.tbl_extend('keep', arguments or {}, { uri = uri, sessions = { name }, withDependencies = false })
     require('noxflow.runs').launch(client, full)
   end)
 end

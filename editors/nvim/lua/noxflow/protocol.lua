@@ -5,7 +5,7 @@ local M = {}
 ---@class noxflow.RunArguments
 ---@field uri? string a noxfile, a workflow, or any file of the folder
 ---@field sessions? string[] none: the noxfile's default sessions
----@field withDependencies? boolean
+---@field withDependencies? boolean what they require as well; the server's default is yes
 ---@field jobs? integer
 ---@field posargs? string[]
 

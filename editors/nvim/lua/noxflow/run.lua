@@ -21,6 +21,7 @@
 ---@field state 'running'|'cancelling'|'finished'
 ---@field seconds? number
 ---@field predicted? number
+---@field uri? string what it was started for, when we started it
 ---@field result? noxflow.RunResult
 ---@field sessions noxflow.SessionState[] in the order the server named them
 ---@field by_name table<string, noxflow.SessionState>

@@ -9,6 +9,7 @@ local M = {}
 
 local all = {} ---@type noxflow.Run[] oldest first
 local waiting = {} ---@type table<integer, integer> client id -> commands whose answer is still to come
+local asked_for = {} ---@type table<integer, string?> client id -> URI of the command sent last
 local KEPT = 20
 
 --- Starts a run. The answer comes when it is over; until then the server's events tell.
@@ -17,6 +18,7 @@ local KEPT = 20
 function M.launch(client, arguments)
   M._save_or_warn(client)
   waiting[client.id] = (waiting[client.id] or 0) + 1
+  asked_for[client.id] = arguments.uri
   protocol.run(client, arguments, function(err, result)
     waiting[client.id] = math.max(0, (waiting[client.id] or 0) - 1)
     if err then
@@ -158,6 +160,7 @@ function M._get(id, client_id)
     end
   end
   local run = Run.new(id, client_id, M.now())
+  run.uri = asked_for[client_id]
   table.insert(all, run)
   if #all > KEPT and all[1]:is_over() then
     table.remove(all, 1)

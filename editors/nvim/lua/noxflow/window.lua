@@ -108,7 +108,8 @@ function M.run_again()
   elseif not client then
     vim.notify('noxflow: the server of this run has stopped', vim.log.levels.WARN)
   else
-    require('noxflow.runs').launch(client, { uri = vim.uri_from_fname(client.root_dir), sessions = { name } })
+    local uri = shown and shown.uri or vim.uri_from_fname(client.root_dir)
+    require('noxflow.runs').launch(client, { uri = uri, sessions = { name }, withDependencies = false })
   end
 end
 
