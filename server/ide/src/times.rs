@@ -35,12 +35,6 @@ impl SessionTimes {
         Self { analysis: schedule::analyse(&plan), sessions }
     }
 
-    /// The sessions that `nox` alone runs, or all of them when that cannot be read.
-    pub(crate) fn of_defaults(noxfile: &NoxfileModel) -> Self {
-        let sessions = defaults(noxfile);
-        Self::of(noxfile, sessions, |id| total_seconds(noxfile, id))
-    }
-
     /// How late `session` may start, and whether it is on the critical path.
     pub(crate) fn slack(&self, session: SessionId) -> Option<(f64, bool)> {
         let at = self.sessions.iter().position(|other| *other == session)?;

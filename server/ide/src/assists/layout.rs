@@ -143,12 +143,13 @@ fn unindented(text: &str, span: Span) -> Option<String> {
     Some(out)
 }
 
+/// Writes the steps for units that run at the same time; the strings are the entries that each step must carry. The
+/// error says why they cannot be written.
+pub(crate) type WriteParallel<'a> = dyn Fn(&[Unit], &[String]) -> Result<Vec<StepText>, String> + 'a;
+
 /// Replaces the steps of a group part by part: `parallel` writes the steps for units that run at the same time, what
 /// runs alone stays as it is. Comments of replaced steps stand above what takes their place.
-pub(crate) fn rewrite_steps(
-    cx: &AssistCx<'_>,
-    parallel: &dyn Fn(&[Unit], &[String]) -> Result<Vec<StepText>, String>,
-) -> Result<Vec<TextEdit>, String> {
+pub(crate) fn rewrite_steps(cx: &AssistCx<'_>, parallel: &WriteParallel<'_>) -> Result<Vec<TextEdit>, String> {
     let mut edits = Vec::new();
     for region in regions(cx.group) {
         if !region.parts.iter().any(|part| matches!(part, Part::Parallel(_))) {

@@ -90,7 +90,8 @@ fn opted_in(cx: &AssistCx<'_>, among: &[SessionId]) -> Vec<SessionId> {
     for id in among {
         let instances = cx.group.noxfile.facts.sessions.get(id.0).map_or(0, |session| session.instances.len());
         // Instances of one session that share a file must not overlap either.
-        if !(instances > 1 && collide(*id, *id)) && !out.iter().any(|other| collide(*other, *id)) {
+        let with_itself = instances > 1 && collide(*id, *id);
+        if !with_itself && !out.iter().any(|other| collide(*other, *id)) {
             out.push(*id);
         }
     }
