@@ -7,8 +7,10 @@
 //! #- noxfile.py
 //! import nox
 //! nox.options.sessions = pick()
-//!                       #^^^^^^ hint: cannot be read: calls `pick`, which this file does not define
+//!                       #^^^^ hint: cannot be read: uses `pick`, which is not known here
 //! ```
+
+use facts::{Known, Unknown};
 
 use crate::lint::Level;
 
@@ -20,9 +22,21 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
     for issue in cx.file.document.issues() {
         out.push(issue.span, issue.message.clone()).level = Level::Warning;
     }
-    if let Some((_, noxfile)) = cx.noxfile() {
-        for unknown in &noxfile.facts.unknown {
-            out.push(unknown.span, format!("cannot be read: {}", unknown.reason));
-        }
+    let Some((_, noxfile)) = cx.noxfile() else { return };
+    let facts = &noxfile.facts;
+    let selection = facts.options.sessions.iter().filter_map(unknown);
+    let instances = facts.sessions.iter().filter(|session| !session.complete).flat_map(|session| &session.unknown);
+    let mut unknown: Vec<&Unknown> = facts.unknown.iter().chain(selection).chain(instances).collect();
+    unknown.sort_by_key(|unknown| unknown.span);
+    unknown.dedup_by_key(|unknown| unknown.span);
+    for unknown in unknown {
+        out.push(unknown.span, format!("cannot be read: {}", unknown.reason));
+    }
+}
+
+fn unknown<T>(known: &Known<T>) -> Option<&Unknown> {
+    match known {
+        Known::Dynamic(unknown) => Some(unknown),
+        Known::Literal(..) => None,
     }
 }
