@@ -219,3 +219,104 @@ fn sequence(plan: Plan) -> Sequence {
         plan,
     }
 }
+
+const NOXFILE: &str = r#"
+import nox
+
+@nox.session
+def lint(session):
+    session.run("ruff", "check", ".")
+
+@nox.session(python=["3.11", "3.12"])
+def tests(session):
+    session.run("pytest")
+
+@nox.session(requires=["tests"])
+def report(session):
+    session.run("true")
+
+@nox.session
+def docs(session):
+    session.run("mkdocs", "build")
+"#;
+
+#[test]
+fn steps_of_a_job_are_one_sequence() {
+    check_sequence(
+        "
+      - run: nox -s lint
+      - run: |
+          nox -s tests
+          nox -s report
+",
+        expect![[r#"
+            lint, tests, report; queue lint, tests-3.11, tests-3.12, report; tests -> report
+            today 430 s, of it 180 s again
+        "#]],
+    );
+}
+
+#[test]
+fn what_may_not_happen_or_is_parallel_takes_no_part() {
+    check_sequence(
+        "
+      - run: nox -s lint
+      - if: failure()
+        run: nox -s docs
+      - run: nox -j 2 -s tests
+      - run: nox --list
+      - run: nox -s report &
+",
+        expect!["none"],
+    );
+}
+
+#[test]
+fn what_differs_per_cell_of_a_matrix_is_no_sequence() {
+    check_sequence(
+        "
+      - run: nox -s ${{ matrix.session }}
+    strategy:
+      matrix:
+        session: [lint, docs]
+",
+        expect!["none"],
+    );
+}
+
+#[track_caller]
+fn check_sequence(steps: &str, expected: Expect) {
+    use std::sync::Arc;
+
+    use syntax::{Document, Language};
+
+    use crate::workspace::{FileId, Input, InputFacts, InputFile};
+
+    let workflow = format!("on: push\njobs:\n  ci:\n    runs-on: ubuntu-latest\n    steps:{steps}");
+    let workflow = facts::workflow::read(&Document::new(Language::Yaml, workflow), Forge::GitHub);
+    let noxfile = facts::noxfile::read(&Document::new(Language::Python, NOXFILE), &facts::noxfile::Alone);
+    let file = |id, path: &str, facts| InputFile { id: FileId(id), path: path.to_owned(), facts };
+    let input = Input {
+        files: vec![
+            file(0, ".github/workflows/ci.yml", InputFacts::Workflow(Arc::new(workflow))),
+            file(1, "noxfile.py", InputFacts::Noxfile(Arc::new(noxfile))),
+        ],
+        ..Input::default()
+    };
+    let workspace = Workspace::build(&input, None);
+    let text = workspace.sequence(WorkflowId(0), 0).map_or("none".to_owned(), |sequence| {
+        let labels = |plan: &Plan| plan.tasks.iter().map(|task| task.label.as_str()).collect::<Vec<_>>().join(", ");
+        let label = |task: TaskId| sequence.plan.tasks[task.0].label.as_str();
+        let edges: Vec<String> =
+            sequence.plan.edges.iter().map(|(from, to)| format!("{} -> {}", label(*from), label(*to))).collect();
+        let now = workspace.forecasts(&sequence)[0].makespan.seconds - 40.0;
+        format!(
+            "{}; queue {}; {}\ntoday {now:.0} s, of it {:.0} s again\n",
+            labels(&sequence.plan),
+            labels(&sequence.queue),
+            edges.join(", "),
+            sequence.repeated
+        )
+    });
+    expected.assert_eq(&text);
+}
