@@ -40,13 +40,13 @@ def format(session):
     session.run("ruff", "format", ".")
 
 #- timings
-lint 60
-typecheck 120
-docs 180
-unit 200
-integration 240
-report 20
-format 10
+lint 60 60 60
+typecheck 120 120 120
+docs 180 180 180
+unit 200 200 200
+integration 240 240 240
+report 20 20 20
+format 10 10 10
 "#;
 
 #[test]
@@ -66,10 +66,10 @@ jobs:
     check_offers(
         workflow,
         expect![[r#"
-            * use-parallel-steps: Run 3 sessions in parallel steps: 3 m → 2 m
-              use-nox-parallel: Run 3 sessions with nox -j 4: 3 m → 2 m
-              use-background-processes: Run 3 sessions as background processes: 3 m → 2 m
-              split-into-matrix: Split 3 sessions into a matrix of 3 jobs: 3 m → 2 m
+            * use-parallel-steps: Run 3 sessions in parallel steps: 6 m 40 s → 3 m 40 s
+              use-nox-parallel: Run 3 sessions with nox -j 4: 6 m 40 s → 3 m 40 s
+              use-background-processes: Run 3 sessions as background processes: 6 m 40 s → 3 m 40 s
+              split-into-matrix: Split 3 sessions into a matrix of 3 jobs: 6 m 40 s → 3 m 40 s
         "#]],
     );
 }
@@ -90,11 +90,11 @@ jobs:
     check_offers(
         workflow,
         expect![[r#"
-        * use-nox-parallel: Run 3 sessions with nox -j 4: 3 m → 2 m
-          use-background-processes: Run 3 sessions as background processes: 3 m → 2 m
-        ! split-into-matrix: Split 3 sessions into a matrix of 3 jobs: 3 m → 4 m 20 s
-            disabled: it would not be faster with 1 runner on Forgejo; set `runnerSlots` if there are more
-    "#]],
+            * use-nox-parallel: Run 3 sessions with nox -j 4: 6 m 40 s → 3 m 40 s
+              use-background-processes: Run 3 sessions as background processes: 6 m 40 s → 3 m 40 s
+            ! split-into-matrix: Split 3 sessions into a matrix of 3 jobs: 6 m 40 s → 8 m
+                disabled: it would not be faster with 1 runner on Forgejo; set `runnerSlots` if there are more
+        "#]],
     );
 }
 

@@ -7,7 +7,7 @@
 //! #- noxfile.py
 //! import nox
 //! @nox.session(requires=["b"])
-//!                       #^^^ error: sessions require each other in a circle: a → b → a
+//!                        #^ error: sessions require each other in a circle: a → b → a
 //! def a(session): ...
 //! @nox.session(requires=["a"])
 //! def b(session): ...

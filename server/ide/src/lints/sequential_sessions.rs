@@ -16,9 +16,9 @@
 //! def docs(session):
 //!     session.run("mkdocs", "build")
 //! #- timings
-//! lint 50
-//! typecheck 60
-//! docs 70
+//! lint 50 50 50
+//! typecheck 60 60 60
+//! docs 70 70 70
 //! #- .github/workflows/ci.yml
 //! on: push
 //! jobs:

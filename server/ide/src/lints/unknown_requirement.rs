@@ -8,7 +8,7 @@
 //! @nox.session
 //! def build(session): ...
 //! @nox.session(requires=["biuld"])
-//!                       #^^^^^^^ error: there is no session `biuld`; did you mean `build`?
+//!                        #^^^^^ error: there is no session `biuld`; did you mean `build`?
 //! def tests(session): ...
 //! ```
 
