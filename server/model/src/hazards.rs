@@ -1,10 +1,52 @@
-//! What goes wrong when two sessions overlap, and what cures it. One file a kind in `hazards/`.
+//! What goes wrong when two sessions overlap, and what cures it. One file a kind in `hazards/`, one line in [`KINDS`].
+//!
+//! Neighbours: `effects` says what each touches; `pairs` finds what two have in common and asks the kinds about it.
+
+mod coverage_consumer_runs_early;
+mod deletes_what_others_use;
+mod git_writes;
+mod in_place_formatter;
+mod in_tree_build;
+mod pairs;
+mod port;
+mod publishes;
+mod read_while_written;
+mod same_session_twice;
+mod shared_basetemp;
+mod shared_cache;
+mod shared_coverage_data;
+mod shared_doctrees;
+mod shared_environment;
+mod shared_lock_file;
+mod shared_output;
+mod shared_service;
 
 use syntax::Span;
 
 use crate::effects::Resource;
-use crate::graph::Edge;
+use crate::graph::{self, Edge};
 use crate::workspace::{NoxfileId, SessionId, Workspace};
+use pairs::Kind;
+
+/// All kinds that two touches can make. Of one pair of touches the first that answers counts.
+const KINDS: [&Kind; 16] = [
+    &publishes::KIND,
+    &in_place_formatter::KIND,
+    &coverage_consumer_runs_early::KIND,
+    &shared_coverage_data::KIND,
+    &shared_basetemp::KIND,
+    &shared_doctrees::KIND,
+    &in_tree_build::KIND,
+    &shared_environment::KIND,
+    &shared_lock_file::KIND,
+    &shared_cache::KIND,
+    &deletes_what_others_use::KIND,
+    &shared_output::KIND,
+    &read_while_written::KIND,
+    &port::KIND,
+    &git_writes::KIND,
+    &shared_service::KIND,
+];
 
 /// Two sessions that disturb each other when they run at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,14 +116,36 @@ pub enum Verdict {
 }
 
 impl Workspace {
-    /// All hazards between two sessions of a noxfile, worst first.
-    pub fn hazards_between(&self, _noxfile: NoxfileId, _a: SessionId, _b: SessionId) -> Vec<Hazard> {
-        Vec::new()
+    /// All hazards between two sessions of a noxfile, worst first. Of a session and itself: between two of its instances,
+    /// or between two runs of its only one.
+    pub fn hazards_between(&self, noxfile: NoxfileId, a: SessionId, b: SessionId) -> Vec<Hazard> {
+        self.noxfiles.get(noxfile.0).map_or_else(Vec::new, |model| pairs::hazards(model, a.min(b), a.max(b)))
     }
 
     /// Whether two sessions of a noxfile may overlap.
     pub fn verdict(&self, noxfile: NoxfileId, a: SessionId, b: SessionId) -> Verdict {
-        let _ = (noxfile, a, b);
-        Verdict::Parallel
+        let Some(model) = self.noxfiles.get(noxfile.0) else { return Verdict::Parallel };
+        if a != b
+            && let Some(edge) = graph::way(&model.edges, a, b).or_else(|| graph::way(&model.edges, b, a))
+        {
+            return Verdict::MustOrder(Box::new(edge.clone()));
+        }
+        let mut hazards = self.hazards_between(noxfile, a, b);
+        hazards.retain(|hazard| hazard.severity.forbids_overlap());
+        if hazards.iter().any(|hazard| hazard.cure.is_empty()) {
+            return Verdict::Exclusive(hazards);
+        }
+        if !hazards.is_empty() {
+            return Verdict::AfterCure(hazards);
+        }
+        let mut unknown: Vec<String> = Vec::new();
+        for effects in [a, b].into_iter().filter_map(|id| model.effects.get(id.0)) {
+            for command in &effects.unknown {
+                if !unknown.contains(&command.what) {
+                    unknown.push(command.what.clone());
+                }
+            }
+        }
+        if unknown.is_empty() { Verdict::Parallel } else { Verdict::Unknown(unknown) }
     }
 }

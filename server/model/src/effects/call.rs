@@ -62,14 +62,6 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// Whether a one-letter flag is there, alone or among others (`-pm`).
-    pub(super) fn has_letter(&self, letter: char) -> bool {
-        self.own_words().any(|word| {
-            word.strip_prefix('-')
-                .is_some_and(|it| !it.is_empty() && it.chars().all(|c| c.is_ascii_alphabetic()) && it.contains(letter))
-        })
-    }
-
     /// The value of the last such flag: `--x=v`, `--x v`, `-x v`, `-xv`.
     pub(super) fn value(&self, flag: &str) -> Option<&'a str> {
         self.values(flag).last().copied()

@@ -187,11 +187,6 @@ impl Touch {
         Self::new(Target::Path(path), Access::Write, Sharing::Exclusive)
     }
 
-    /// Removes a path.
-    pub(super) const fn deletes(path: &'static str) -> Self {
-        Self::new(Target::Path(path), Access::Delete, Sharing::Exclusive)
-    }
-
     /// A cache that survives two users, at worst slower.
     pub(super) const fn cache(path: &'static str, sharing: Sharing) -> Self {
         Self::new(Target::Path(path), Access::Write, sharing).role(Role::Cache)

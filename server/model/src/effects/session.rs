@@ -116,6 +116,11 @@ fn add_file(access: FileAccess, path: &Arg, out: &mut Out<'_>) {
     };
     let sharing = if access == Access::Read { Sharing::Safe } else { Sharing::Exclusive };
     out.path(tool, path, access, sharing, tools::role_of_path(path), true, "");
+    // Code or documents that a session writes are read by whoever reads the sources.
+    if access == Access::Write && paths::join(out.directory, path).is_some_and(|path| paths::is_source_like(&path)) {
+        let cure = "run it first and alone";
+        out.push(tool, super::Resource::Sources, Access::Mutate, Sharing::Exclusive, Role::Other, true, cure);
+    }
 }
 
 /// What a session makes and removes again in a folder that has a name of its own concerns nobody.

@@ -38,10 +38,10 @@ macro_rules! report {
 
 pub(super) const TOOLS: &[Tool] = &[
     // Parallel mode: files of its own (`.coverage.<host>.<pid>.…`), safe until somebody combines.
-    run("coverage run --parallel-mode").with(&["-p", "--parallel-mode"]).touches(PARALLEL),
+    run("coverage run --parallel-mode").with(&["-p", "--parallel-mode", "-pm"]).touches(PARALLEL),
     run("coverage run --parallel-mode").when(|it| it.coverage_parallel).without(&["--data-file"]).touches(PARALLEL),
     // Order matters: the first writes, the others add.
-    run("coverage run --append").with(&["-a", "--append"]).touches(&[Touch::sources(), data(Access::Update)]),
+    run("coverage run --append").with(&["-a", "--append", "-am"]).touches(&[Touch::sources(), data(Access::Update)]),
     // Of two at once one session's data was lost in 8 of 8 trials, exit codes all 0.
     run("coverage run").touches(&[Touch::sources(), data(Access::Write)]),
     // Deletes its inputs unless `--keep` is given.
