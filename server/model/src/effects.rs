@@ -169,3 +169,6 @@ pub enum SessionKind {
     #[default]
     Other,
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,3 +139,6 @@ pub(crate) fn way(edges: &[Edge], from: SessionId, to: SessionId) -> Option<&Edg
         false
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,3 +149,6 @@ impl Workspace {
         if unknown.is_empty() { Verdict::Parallel } else { Verdict::Unknown(unknown) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,16 +84,21 @@ impl<'a> Noxfiles<'a> {
     /// found by looking around, which nox does not do.
     fn find(&self, folder: &str, explicit: Option<&str>) -> Option<(NoxfileId, bool)> {
         let wanted = match explicit {
-            Some(path) => match path.rsplit_once('/') {
-                Some((above, _)) => crate::effects::paths::join(folder, above)?,
-                None => folder.to_owned(),
-            },
+            Some(path) => {
+                let (above, name) = path.rsplit_once('/').unwrap_or((".", path));
+                // Noxfiles of other names are not read.
+                (name == "noxfile.py").then_some(())?;
+                crate::effects::paths::join(folder, above)?
+            }
             None => folder.to_owned(),
         };
         let wanted = if wanted == "." { "" } else { wanted.as_str() };
         let at = |folder: &str| self.models.iter().position(|model| model.folder == folder).map(NoxfileId);
         if let Some(found) = at(wanted) {
             return Some((found, false));
+        }
+        if explicit.is_some() {
+            return None;
         }
         // A checkout into a folder (`path: src`) puts the repository one level down.
         let below = wanted.split_once('/').map_or("", |(_, below)| below);
@@ -191,3 +196,6 @@ impl JobContext<'_, '_> {
         link
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,8 @@
 
 mod noxfiles;
 mod projects;
+#[cfg(test)]
+pub(crate) mod testing;
 mod workflows;
 
 use std::sync::Arc;

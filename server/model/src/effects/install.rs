@@ -79,12 +79,12 @@ pub(super) fn backend_writes(is_editable: bool, out: &mut Out<'_>) {
         }
         ("pdm", _) => &[(".pdm-build", Sharing::Exclusive)],
         ("mesonpy", false) => &[],
-        ("mesonpy", true) => &[("build", Sharing::Exclusive)],
+        ("mesonpy", true) => &[("build/cp*", Sharing::Exclusive)],
         // cargo's own lock makes the second one wait.
         ("maturin", _) => &[("target", Sharing::Benign)],
         // setuptools, and what we do not know: most of it wraps setuptools.
         (_, true) => &[("*.egg-info", Sharing::Exclusive)],
-        (_, false) => &[("build", Sharing::Exclusive), ("*.egg-info", Sharing::Exclusive)],
+        (_, false) => &[("build/lib", Sharing::Exclusive), ("*.egg-info", Sharing::Exclusive)],
     };
     for (path, sharing) in paths {
         out.path("install", path, Access::Write, *sharing, Role::BuildTree, false, CURE);

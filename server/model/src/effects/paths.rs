@@ -39,9 +39,13 @@ pub(crate) fn overlap(a: &str, b: &str) -> bool {
         let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         return long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     }
-    // A template that names the session or its environment is that session's alone; the same text in another session
-    // is another place. It still matches a `*` pattern, and the folder above it.
-    if a == b && is_own(a) {
+    // A template that names the session or its environment is that session's alone; the same in another session is
+    // another place. It still matches a `*` pattern, and the folder above it.
+    if is_own(a) && is_own(b) {
+        return false;
+    }
+    // `.coverage.{x}` is not one of its own parts, `.coverage.{x}.*`.
+    if a.strip_suffix(".*") == Some(b) || b.strip_suffix(".*") == Some(a) {
         return false;
     }
     let (mut left, mut right) = (segments(a), segments(b));
@@ -205,6 +209,8 @@ mod tests {
     #[test]
     fn templates_of_a_session_are_its_own() {
         check_overlap(".coverage.{session.name}", ".coverage.{session.name}", false);
+        check_overlap(".coverage.{session.name}", ".coverage.{session.name}.*", false);
         check_overlap(".coverage.{session.python}", ".coverage.{session.python}", true);
+        check_overlap(".coverage.{session.python}", ".coverage.{session.python}.*", false);
     }
 }

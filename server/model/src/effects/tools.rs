@@ -94,7 +94,11 @@ pub(super) fn role_of_path(path: &str) -> Role {
         Role::BuildTree
     } else if name.starts_with('.') && name.ends_with("_cache") || name == "__pycache__" {
         Role::Cache
-    } else if name.starts_with("requirements") || name.ends_with(".lock") || name.starts_with("constraints") {
+    } else if name.starts_with("requirements")
+        || name.ends_with(".lock")
+        || name.starts_with("constraints")
+        || first == "requirements"
+    {
         Role::Lock
     } else {
         Role::Other

@@ -90,6 +90,9 @@ pub(super) fn hazards(model: &NoxfileModel, a: SessionId, b: SessionId) -> Vec<H
     }
     let mut found: Vec<Hazard> = Vec::new();
     for (a_effect, b_effect) in touching(left, right) {
+        if a == b && is_per_instance(&a_effect.resource) && is_per_instance(&b_effect.resource) {
+            continue;
+        }
         let pair = Pair {
             a: Side { session: &first.name, effect: a_effect },
             b: Side { session: &second.name, effect: b_effect },
@@ -121,7 +124,12 @@ fn note(found: &mut Vec<Hazard>, hazard: Hazard) {
         Resource::Path(path) => path.trim_end_matches(".*").to_owned(),
         other => describe(other),
     };
-    match found.iter_mut().find(|it| it.kind == hazard.kind && name(&it.resource) == name(&hazard.resource)) {
+    // All that one backend leaves in the tree is one matter, too.
+    let is_same = |it: &Hazard| {
+        it.kind == hazard.kind
+            && (name(&it.resource) == name(&hazard.resource) || hazard.kind == super::in_tree_build::KIND.id)
+    };
+    match found.iter_mut().find(|it| is_same(it)) {
         Some(before) if hazard.severity < before.severity => *before = hazard,
         Some(_) => {}
         None => found.push(hazard),
@@ -136,6 +144,11 @@ fn touching<'a>(a: &'a Effects, b: &'a Effects) -> impl Iterator<Item = (&'a Eff
         };
         b.items.iter().filter(is_pair).map(move |y| (x, y))
     })
+}
+
+/// Whether instances of one session have each their own (`.coverage.{session.python}`).
+fn is_per_instance(resource: &Resource) -> bool {
+    matches!(resource, Resource::Path(path) if path.contains('{') && !path.contains("{?}"))
 }
 
 fn meet(a: &Resource, b: &Resource) -> bool {

@@ -17,6 +17,10 @@ fn look(pair: &Pair<'_>) -> Option<Found> {
         let reason = format!("{} both combine {what}, and the first takes it away", pair.who());
         return Some(Found { severity: Severity::Flaky, reason, cure: "make all reports in one session".to_owned() });
     }
+    // What a reader loses is for `coverage_consumer_runs_early`; two that delete lose nothing by that.
+    if !pair.both(|it| it.access != Access::Read) || pair.both(|it| it.access == Access::Delete) {
+        return None;
+    }
     let reason = match pair.where_one(|it| it.access == Access::Delete) {
         Some((remover, other)) if remover.effect.tool.starts_with("pytest") => format!(
             "`{}` (pytest-cov) combines and deletes {what}, which is also that of `{}`",

@@ -2,7 +2,7 @@
 
 use facts::project::ProjectFacts;
 
-use crate::effects::call::Call;
+use crate::effects::call::{Call, Out};
 use crate::effects::catalogue::{Mover, Tool, Touch};
 use crate::effects::{Access, Role, SessionKind, Sharing};
 
@@ -45,15 +45,7 @@ pub(super) const TOOLS: &[Tool] = &[
     // Of two at once one session's data was lost in 8 of 8 trials, exit codes all 0.
     run("coverage run").touches(&[Touch::sources(), data(Access::Write)]),
     // Deletes its inputs unless `--keep` is given.
-    tool("coverage combine")
-        .sub(&["combine"])
-        .touches(&[
-            parts(Access::Read).sharing(Sharing::Safe),
-            parts(Access::Delete).not_with(&["--keep"]),
-            data(Access::Write),
-            data(Access::Read).sharing(Sharing::Safe).only_with(&["-a", "--append"]),
-        ])
-        .more(combined_paths),
+    tool("coverage combine").sub(&["combine"]).more(combined),
     tool("coverage xml").sub(&["xml"]).touches(report!(
         Touch::writes("coverage.xml")
             .role(Role::Report)
@@ -112,28 +104,31 @@ fn output<'a>(project: &'a ProjectFacts, report: &str) -> Option<&'a str> {
     project.coverage_outputs.iter().find(|(name, _)| name == report).map(|(_, path)| path.as_str())
 }
 
-/// `combine FILE…` and `combine FOLDER`: what is read and deleted in place of `.coverage.*`.
-fn combined_paths(call: &Call<'_>, out: &mut crate::effects::call::Out<'_>) {
-    for path in call.positional(&["--data-file", "--rcfile"]).into_iter().skip(1) {
-        let in_folder = if path.rsplit('/').next().is_some_and(|name| name.contains(".coverage") || name.contains('*'))
-        {
-            path.to_owned()
-        } else {
-            format!("{path}/.coverage.*")
-        };
-        out.path("coverage combine", &in_folder, Access::Read, Sharing::Safe, Role::CoverageData, true, REPORT_CURE);
+/// What `combine` reads and deletes: `.coverage.*`, or the files and folders that it is given.
+fn combined(call: &Call<'_>, out: &mut Out<'_>) {
+    let given = call.positional(&["--data-file", "--rcfile"]);
+    let data_file = call.value("--data-file").or_else(|| out.env.get("COVERAGE_FILE"));
+    let is_explicit = data_file.is_some() || given.len() > 1;
+    let default = data_file.or(out.project.coverage_data_file.as_deref()).unwrap_or(".coverage");
+    let inputs = match given.get(1..) {
+        Some(paths) if !paths.is_empty() => paths.iter().map(|path| inside(path)).collect(),
+        _ => vec![format!("{default}.*")],
+    };
+    for path in inputs {
+        out.path("coverage combine", &path, Access::Read, Sharing::Safe, Role::CoverageData, is_explicit, REPORT_CURE);
         if !call.has("--keep") {
-            out.path(
-                "coverage combine",
-                &in_folder,
-                Access::Delete,
-                Sharing::Exclusive,
-                Role::CoverageData,
-                true,
-                REPORT_CURE,
-            );
+            let (access, sharing) = (Access::Delete, Sharing::Exclusive);
+            out.path("coverage combine", &path, access, sharing, Role::CoverageData, is_explicit, REPORT_CURE);
         }
     }
+    let access = if call.has("-a") || call.has("--append") { Access::Update } else { Access::Write };
+    out.path("coverage combine", default, access, Sharing::Exclusive, Role::CoverageData, data_file.is_some(), CURE);
+}
+
+/// The data files that a path means: those in it when it is a folder.
+fn inside(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if name.contains(".coverage") || name.contains('*') { path.to_owned() } else { format!("{path}/.coverage.*") }
 }
 
 /// The program that `coverage run` measures.

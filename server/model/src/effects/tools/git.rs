@@ -33,6 +33,7 @@ pub(super) const TOOLS: &[Tool] = &[
             "revert",
         ])
         .touches(&[WRITE, Touch::mutates("a worktree of its own (`git worktree add`)")]),
+    // `add` and `commit` take the tree as it is at that moment.
     git("git commit")
         .sub(&[
             "commit",
@@ -47,7 +48,7 @@ pub(super) const TOOLS: &[Tool] = &[
             "gc",
             "notes",
         ])
-        .touches(&[WRITE]),
+        .touches(&[Touch::sources(), WRITE]),
     // Looks at the whole tree: what another session writes shows up in it.
     git("git diff")
         .sub(&["diff", "status", "ls-files", "grep", "archive", "diff-index"])

@@ -1,0 +1,214 @@
+//! Nox calls and the sessions they mean.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use expect_test::{Expect, expect};
+use facts::noxfile::{NoxfileFacts, Options, Session};
+use facts::workflow::WorkflowFacts;
+use facts::{Forge, Known};
+use syntax::Span;
+
+use crate::workspace::testing::{instance, on_pythons, requiring, session};
+use crate::workspace::{FileId, Input, InputFacts, InputFile, Workspace};
+
+fn sessions() -> Vec<Session> {
+    let mut slow = session("slow", &[]);
+    slow.default = false;
+    slow.instances[0].tags = vec!["big".to_owned()];
+    let mut tests = on_pythons(session("tests", &["pytest"]), &["3.11", "3.12"]);
+    tests.instances[1].tags = vec!["big".to_owned()];
+    let mut dj = session("dj", &[]);
+    dj.instances = vec![instance("dj-3.11(django='4.2')"), instance("dj-3.11(django='5.0')")];
+    vec![session("lint", &[]), requiring(tests, &["lint"]), dj, slow]
+}
+
+fn build(facts: NoxfileFacts, jobs: &str) -> Workspace {
+    let text = format!("on: push\njobs:\n{jobs}");
+    let document = syntax::Document::new(syntax::Language::Yaml, text);
+    let workflow: WorkflowFacts = facts::workflow::read(&document, Forge::GitHub);
+    let file = |id, path: &str, facts| InputFile { id: FileId(id), path: path.to_owned(), facts };
+    let files = vec![
+        file(0, ".github/workflows/ci.yml", InputFacts::Workflow(Arc::new(workflow))),
+        file(1, "noxfile.py", InputFacts::Noxfile(Arc::new(facts))),
+        file(
+            2,
+            "sub/noxfile.py",
+            InputFacts::Noxfile(Arc::new(NoxfileFacts {
+                sessions: vec![session("inner", &[])],
+                ..NoxfileFacts::default()
+            })),
+        ),
+    ];
+    Workspace::build(&Input { files, ..Input::default() }, None)
+}
+
+fn text(workspace: &Workspace) -> String {
+    let mut text = String::new();
+    for link in &workspace.workflows[0].links {
+        let Some(noxfile) = link.noxfile.map(|id| &workspace.noxfiles[id.0]) else {
+            text.push_str("no noxfile\n");
+            continue;
+        };
+        let names = |runs: &[super::LinkedSession]| {
+            let mut names = Vec::new();
+            for run in runs {
+                let session = &noxfile.facts.sessions[run.session.0];
+                for at in &run.instances {
+                    let sign = if run.is_prerequisite { "+" } else { "" };
+                    names.push(format!("{sign}{}", session.instances[*at].signature));
+                }
+            }
+            names.join(" ")
+        };
+        let _ = write!(text, "{}", names(&link.runs));
+        if !noxfile.folder.is_empty() {
+            let _ = write!(text, " in {}", noxfile.folder);
+        }
+        for cell in &link.cells {
+            let _ = write!(text, " | {}", names(cell));
+        }
+        for name in &link.unknown {
+            let _ = write!(text, "; unknown {} ({})", name.name, name.suggestion.as_deref().unwrap_or("-"));
+        }
+        text.push_str(if link.is_partial { "; partial\n" } else { "\n" });
+    }
+    text
+}
+
+#[track_caller]
+fn check(runs: &[&str], expected: Expect) {
+    let steps: String = runs.iter().map(|run| format!("      - run: {run}\n")).collect();
+    check_job(&format!("  a:\n    runs-on: x\n    steps:\n{steps}"), expected);
+}
+
+#[track_caller]
+fn check_job(jobs: &str, expected: Expect) {
+    let facts = NoxfileFacts { sessions: sessions(), ..NoxfileFacts::default() };
+    expected.assert_eq(&text(&build(facts, jobs)));
+}
+
+#[test]
+fn names_signatures_and_bases() {
+    check(
+        &["nox -s lint dj", "nox -s tests-3.12", "nox -s dj-3.11", "nox --session 'dj-3.11( django = \"5.0\" )'"],
+        expect![[r#"
+        lint dj-3.11(django='4.2') dj-3.11(django='5.0')
+        +lint tests-3.12
+        dj-3.11(django='4.2') dj-3.11(django='5.0')
+        dj-3.11(django='5.0')
+    "#]],
+    );
+}
+
+#[test]
+fn defaults_tags_keywords_pythons() {
+    check(
+        &["nox", "nox -t big", "nox -k 'test and not lint'", "nox -p 3.12", "nox -s lint -t big", "nox -k 'a-b'"],
+        expect![[r#"
+        lint tests-3.11 tests-3.12 dj-3.11(django='4.2') dj-3.11(django='5.0')
+        +lint tests-3.12 slow
+        +lint tests-3.11 tests-3.12
+        +lint tests-3.12
+        +lint tests-3.12 slow
+        lint tests-3.11 tests-3.12 dj-3.11(django='4.2') dj-3.11(django='5.0') slow; partial
+    "#]],
+    );
+}
+
+#[test]
+fn prerequisites_come_first() {
+    check(
+        &["nox -s tests lint", "nox -s tests", "nox --no-dependencies -s tests"],
+        expect![[r#"
+        lint tests-3.11 tests-3.12
+        +lint tests-3.11 tests-3.12
+        tests-3.11 tests-3.12
+    "#]],
+    );
+}
+
+#[test]
+fn unknown_names_are_told_with_the_nearest() {
+    check(
+        &["nox -s lnit tests", "nox -s deploy"],
+        expect![[r#"
+        +lint tests-3.11 tests-3.12; unknown lnit (lint)
+        ; unknown deploy (-)
+    "#]],
+    );
+}
+
+#[test]
+fn the_noxfile_is_that_of_the_folder() {
+    check(
+        &["cd sub && nox", "nox -f sub/noxfile.py -s inner", "nox -f nowhere/noxfile.py"],
+        expect![[r#"
+        inner in sub
+        inner in sub
+        lint tests-3.11 tests-3.12 dj-3.11(django='4.2') dj-3.11(django='5.0'); partial
+    "#]],
+    );
+    check_job(
+        "  a:\n    runs-on: x\n    steps:\n      - run: nox\n        working-directory: sub\n",
+        expect![[r#"
+        inner in sub
+    "#]],
+    );
+}
+
+#[test]
+fn matrices_are_filled_in() {
+    check_job(
+        "  a:\n    runs-on: x\n    strategy:\n      matrix:\n        session: [lint, tests, nope]\n    steps:\n      - run: nox -s ${{ matrix.session }}\n",
+        expect![[r#"
+            lint tests-3.11 tests-3.12 | lint | +lint tests-3.11 tests-3.12 | ; unknown nope (-)
+        "#]],
+    );
+    check_job(
+        "  a:\n    runs-on: x\n    strategy:\n      matrix:\n        py: ['3.11', '3.12']\n    env:\n      SESSION: tests-${{ matrix.py }}\n    steps:\n      - run: nox -s \"$SESSION\"\n      - run: nox -s ${{ inputs.x }}\n",
+        expect![[r#"
+            +lint tests-3.11 tests-3.12 | +lint tests-3.11 | +lint tests-3.12
+            ; partial
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_is_unknown_in_a_noxfile_that_cannot_be_read_whole() {
+    let unknown = vec![facts::Unknown { span: Span::default(), reason: "a loop".to_owned() }];
+    let facts = NoxfileFacts { sessions: sessions(), unknown, ..NoxfileFacts::default() };
+    let workspace = build(facts, "  a:\n    runs-on: x\n    steps:\n      - run: nox -s made-by-the-loop\n");
+    expect![[r#"
+        ; partial
+    "#]]
+    .assert_eq(&text(&workspace));
+}
+
+#[test]
+fn options_decide_the_defaults() {
+    let list = Known::Literal(
+        vec![("slow".to_owned(), Span::default()), ("lint".to_owned(), Span::default())],
+        Span::default(),
+    );
+    let options = Options { sessions: Some(list), ..Options::default() };
+    let facts = NoxfileFacts { sessions: sessions(), options, ..NoxfileFacts::default() };
+    let workspace = build(facts, "  a:\n    runs-on: x\n    steps:\n      - run: nox\n");
+    expect![[r#"
+        slow lint
+    "#]]
+    .assert_eq(&text(&workspace));
+}
+
+#[test]
+fn a_job_takes_as_long_as_its_sessions_and_the_overhead() {
+    let facts = NoxfileFacts { sessions: sessions(), ..NoxfileFacts::default() };
+    let workspace = build(
+        facts,
+        "  a:\n    runs-on: x\n    steps:\n      - run: nox -s lint slow\n  b:\n    needs: a\n    runs-on: x\n    steps: []\n",
+    );
+    let (model, noxfile) = (&workspace.workflows[0], &workspace.noxfiles[0]);
+    assert_eq!(model.jobs[0].seconds, 40.0 + noxfile.ci[0].seconds + noxfile.ci[3].seconds);
+    assert_eq!(model.jobs[1].seconds, 40.0);
+    assert_eq!(model.needs, [(0, 1)]);
+}
