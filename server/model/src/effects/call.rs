@@ -138,9 +138,7 @@ impl Out<'_> {
 
     /// Adds one touch where its conditions hold.
     pub(super) fn add_touch(&mut self, tool: &Tool, touch: &Touch, call: &Call<'_>) {
-        if !touch.only_with.is_empty() && !touch.only_with.iter().any(|flag| call.has(flag))
-            || touch.not_with.iter().any(|flag| call.has(flag))
-        {
+        if touch.not_with.iter().any(|flag| call.has(flag)) {
             return;
         }
         let moved = touch.moved_by.iter().find_map(|mover| self.moved(*mover, tool, call));

@@ -122,8 +122,6 @@ pub(super) struct Touch {
     pub(super) moved_by: &'static [Mover],
     /// Behind the moved path: `.coverage` moved to `x` is combined from `x.*`.
     pub(super) suffix: &'static str,
-    /// Only with one of these flags. Empty: always.
-    pub(super) only_with: &'static [&'static str],
     /// Not with any of these.
     pub(super) not_with: &'static [&'static str],
     /// How to move it, for people.
@@ -164,17 +162,7 @@ pub(super) enum Mover {
 
 impl Touch {
     const fn new(target: Target, access: Access, sharing: Sharing) -> Self {
-        Self {
-            target,
-            access,
-            sharing,
-            role: Role::Other,
-            moved_by: &[],
-            suffix: "",
-            only_with: &[],
-            not_with: &[],
-            cure: "",
-        }
+        Self { target, access, sharing, role: Role::Other, moved_by: &[], suffix: "", not_with: &[], cure: "" }
     }
 
     /// Reads a path.
@@ -239,11 +227,6 @@ impl Touch {
 
     pub(super) const fn suffix(mut self, suffix: &'static str) -> Self {
         self.suffix = suffix;
-        self
-    }
-
-    pub(super) const fn only_with(mut self, flags: &'static [&'static str]) -> Self {
-        self.only_with = flags;
         self
     }
 

@@ -108,17 +108,17 @@ fn coverage_reports_combine_first() {
     check(
         &["coverage combine"],
         expect![[r#"
-        Write .coverage Exclusive CoverageData by coverage combine
-        Read .coverage.* Safe CoverageData by coverage combine
-        Delete .coverage.* Exclusive CoverageData by coverage combine
-    "#]],
+            Read .coverage.* Safe CoverageData by coverage combine
+            Delete .coverage.* Exclusive CoverageData by coverage combine
+            Write .coverage Exclusive CoverageData by coverage combine
+        "#]],
     );
     check(
         &["coverage combine --keep artifacts/"],
         expect![[r#"
-        Write .coverage Exclusive CoverageData by coverage combine
-        Read artifacts/.coverage.* Safe CoverageData (named) by coverage combine
-    "#]],
+            Read artifacts/.coverage.* Safe CoverageData (named) by coverage combine
+            Write .coverage Exclusive CoverageData by coverage combine
+        "#]],
     );
     check(
         &["coverage erase"],

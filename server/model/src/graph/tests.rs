@@ -30,7 +30,13 @@ fn a_report_comes_after_all_that_write_data() {
     let report = session("report", &["coverage combine", "coverage report"]);
     let unit = session("unit", &["coverage run -p -m pytest"]);
     let integration = session("integration", &["COVERAGE_FILE=.coverage.i coverage run -m pytest"]);
-    check(vec![report, unit, integration, session("lint", &["ruff check"])], expect![[""]]);
+    check(
+        vec![report, unit, integration, session("lint", &["ruff check"])],
+        expect![[r#"
+        Data, default path: `report` reads `.coverage.*`, which `unit` writes
+        Data, default path: `report` reads `.coverage.*`, and `integration` writes `.coverage.i`
+    "#]],
+    );
 }
 
 #[test]

@@ -129,9 +129,8 @@ fn in_tree_build() {
         &["install ."],
         &["install ."],
         expect![[r#"
-        in-tree-build (flaky): `one` and `two` both build the package inside the tree, in `*.egg-info` [build one wheel first and install that, or use a build backend that does not write into the tree]
-        in-tree-build (flaky): `one` and `two` both build the package inside the tree, in `build/lib` [build one wheel first and install that, or use a build backend that does not write into the tree]
-    "#]],
+            in-tree-build (flaky): `one` and `two` both build the package inside the tree, in `build/lib` [build one wheel first and install that, or use a build backend that does not write into the tree]
+        "#]],
     );
     check(
         &["install -e ."],
@@ -288,7 +287,6 @@ fn instances_of_one_session() {
         shared-cache (slower): Two instances of `tests` share `.pytest_cache`; one may waste what the other cached [`-p no:cacheprovider`]
     "#]].assert_eq(&hazards_text(&workspace, "tests", "tests"));
     expect![[r#"
-        shared-coverage-data (loses data): `own` (pytest-cov) combines and deletes `.coverage.{session.python}`, which is also that of `own` [give each session a data file of its own with `COVERAGE_FILE`, and combine them at the end]
         shared-cache (slower): Two instances of `own` share `.pytest_cache`; one may waste what the other cached [`-p no:cacheprovider`]
     "#]].assert_eq(&hazards_text(&workspace, "own", "own"));
     expect![[r#"

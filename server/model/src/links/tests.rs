@@ -144,10 +144,10 @@ fn the_noxfile_is_that_of_the_folder() {
     check(
         &["cd sub && nox", "nox -f sub/noxfile.py -s inner", "nox -f nowhere/noxfile.py"],
         expect![[r#"
-        inner in sub
-        inner in sub
-        lint tests-3.11 tests-3.12 dj-3.11(django='4.2') dj-3.11(django='5.0'); partial
-    "#]],
+            inner in sub
+            inner in sub
+            no noxfile
+        "#]],
     );
     check_job(
         "  a:\n    runs-on: x\n    steps:\n      - run: nox\n        working-directory: sub\n",

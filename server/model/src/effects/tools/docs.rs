@@ -36,11 +36,11 @@ pub(super) const TOOLS: &[Tool] = &[
     // Serves on port 8000 until stopped.
     Tool::new("sphinx-autobuild", &["sphinx-autobuild"])
         .kind(SessionKind::Serve)
-        .touches(&[Touch::sources(), port(8000, "--port")]),
+        .touches(&[Touch::sources(), port(8000)]),
     Tool::new("mkdocs serve", &["mkdocs", "zensical", "properdocs"])
         .sub(&["serve"])
         .kind(SessionKind::Serve)
-        .touches(&[Touch::sources(), port(8000, "-a")]),
+        .touches(&[Touch::sources(), port(8000)]),
     // Pushes a branch.
     Tool::new("mkdocs gh-deploy", &["mkdocs", "ghp-import", "mike", "properdocs"])
         .sub(&["gh-deploy", "deploy", "-p", "set-default", "delete"])
@@ -90,7 +90,7 @@ const fn site(moved_by: &'static [Mover], cure: &'static str) -> Touch {
     Touch::writes("site").role(Role::Docs).moved_by(moved_by).cure(cure)
 }
 
-const fn port(number: u16, _flag: &'static str) -> Touch {
+const fn port(number: u16) -> Touch {
     Touch::on(Target::Port(number), Access::Write).moved_by(&[Mover::Flag("--port")]).cure("a port of its own")
 }
 
