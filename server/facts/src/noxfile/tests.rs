@@ -1,3 +1,336 @@
-//! What is read of a noxfile.
+//! What is read of a noxfile. Signatures in these tests are those that nox 2026.10.20 lists for the same text.
+
+use expect_test::{Expect, expect};
+use syntax::Language;
 
 use super::*;
+
+struct With(&'static str);
+
+impl Surroundings for With {
+    fn read(&self, path: &str) -> Option<Arc<str>> {
+        (path == "pyproject.toml").then(|| self.0.into())
+    }
+}
+
+fn sessions(facts: &NoxfileFacts, text: &str) -> String {
+    let mut out = Vec::new();
+    for session in &facts.sessions {
+        for instance in &session.instances {
+            let mut line = instance.signature.clone();
+            instance.aliases.iter().for_each(|alias| line.push_str(&format!(" = {alias}")));
+            if !instance.tags.is_empty() {
+                line.push_str(&format!(" {:?}", instance.tags));
+            }
+            if !instance.requires.is_empty() {
+                line.push_str(&format!(" after {:?}", instance.requires));
+            }
+            if !session.default {
+                line.push_str(" (not by default)");
+            }
+            out.push(line);
+        }
+        if !session.complete {
+            out.push(format!("{} …", session.name));
+        }
+    }
+    for unknown in facts.unknown.iter().chain(facts.sessions.iter().flat_map(|session| &session.unknown)) {
+        out.push(format!("? `{}` {}", unknown.span.of(text), unknown.reason));
+    }
+    out.join("\n")
+}
+
+#[track_caller]
+fn check(text: &str, expected: Expect) {
+    check_with("", text, expected);
+}
+
+#[track_caller]
+fn check_with(pyproject: &'static str, text: &str, expected: Expect) {
+    let document = Document::new(Language::Python, text);
+    let facts = if pyproject.is_empty() { read(&document, &Alone) } else { read(&document, &With(pyproject)) };
+    expected.assert_eq(&sessions(&facts, text));
+}
+
+#[track_caller]
+fn check_actions(body: &str, expected: Expect) {
+    let text = format!("import nox, os, shutil\nfrom pathlib import Path\n{body}");
+    let document = Document::new(Language::Python, text.as_str());
+    let facts = read(&document, &Alone);
+    let session = facts.sessions.last().expect("there is a session");
+    let words = |words: &[Arg]| {
+        let words = words.iter().map(|word| match word {
+            Arg::Word(text, _) => text.clone(),
+            Arg::Template(text, _) => format!("~{text}"),
+            Arg::Unknown(_) => "?".to_owned(),
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let lines = session.actions.iter().map(|action| {
+        let what = match &action.kind {
+            ActionKind::Run { argv, env, takes_posargs, may_fail } => {
+                let env: Vec<String> =
+                    env.iter().map(|(key, value)| format!("{key}={} ", words(std::slice::from_ref(value)))).collect();
+                let posargs = if *takes_posargs { " …" } else { "" };
+                let may_fail = if *may_fail { " || true" } else { "" };
+                format!("{}{}{posargs}{may_fail}", env.concat(), words(argv))
+            }
+            ActionKind::Install { args } => format!("install {}", words(args)),
+            ActionKind::Notify { target } => format!("notify {}", words(std::slice::from_ref(target))),
+            ActionKind::SetEnv { key, value } => format!("env {key}={}", words(std::slice::from_ref(value))),
+            ActionKind::File { access, path } => format!("{access:?} {}", words(std::slice::from_ref(path))),
+            ActionKind::Interactive => "interactive".to_owned(),
+            ActionKind::Opaque { why } => format!("opaque {why}"),
+        };
+        let maybe = if action.conditional { "maybe " } else { "" };
+        let directory = if action.directory.is_empty() { "" } else { " in " };
+        format!("{maybe}{what}{directory}{}", action.directory)
+    });
+    expected.assert_eq(&lines.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn every_way_to_write_the_decorator() {
+    check(
+        "\
+import nox
+import nox as n
+from nox import session, session as s
+import nox_uv
+make = nox.session
+
+@nox.session
+def a(session): ...
+@n.session()
+def b(session): ...
+@session(name='c-c', default=False)
+def c(session): ...
+@s(python='3.12', tags=['t'])
+def d(session): ...
+@make(requires=['a', 'c-c'])
+def e(session): ...
+@nox_uv.session(uv_groups=['dev'])
+def f(session): ...
+def g(session): ...
+nox.session(g)
+def h(session): ...
+nox.session(name='hh')(h)
+",
+        expect![[r#"
+            a
+            b
+            c-c (not by default)
+            d = d-3.12 ["t"]
+            e after ["a", "c-c"]
+            f
+            g
+            hh"#]],
+    );
+}
+
+#[test]
+fn pythons_and_parameters_expand_as_nox_does() {
+    check(
+        "\
+import nox
+PY = ['3.11', '3.12']
+@nox.session(python=[*PY, '3.11'], requires=['b-{python}'])
+def a(session): ...
+@nox.session(python=PY[-1:])
+@nox.parametrize('django', ['4.2', '5.0'])
+def b(session, django): ...
+@nox.session
+@nox.parametrize('a', [1, 2])
+@nox.parametrize('b', ['x', \"it's\"])
+def stacked(session, a, b): ...
+@nox.session
+@nox.parametrize('a,b', [nox.param(1, None, id='one', tags=['slow']), (2, True)], ids=None)
+def pairs(session, a, b): ...
+@nox.session
+@nox.parametrize('python', ['3.11', '3.12'])
+def inside(session): ...
+@nox.session
+@nox.parametrize('x', [])
+def empty(session, x): ...
+@nox.session(python=['3.9'], venv_backend='none')
+def dropped(session): ...
+",
+        expect![[r#"
+            a-3.11 after ["b-3.11"]
+            a-3.12 after ["b-3.12"]
+            b-3.12(django='4.2')
+            b-3.12(django='5.0')
+            stacked(b='x', a=1)
+            stacked(b="it's", a=1)
+            stacked(b='x', a=2)
+            stacked(b="it's", a=2)
+            pairs(one) ["slow"]
+            pairs(a=2, b=True)
+            inside(python='3.11')
+            inside(python='3.12')
+            empty
+            dropped"#]],
+    );
+}
+
+#[test]
+fn sessions_come_from_loops_factories_and_wrappers() {
+    check(
+        "\
+import functools, nox
+def make(name, version):
+    @nox.session(name=f'{name}-{version}')
+    def inner(session):
+        session.run(name)
+    return inner
+for name, version in zip(['a', 'b'], range(2)):
+    make(name, version)
+def wrapper(default=True, **kwargs):
+    def inner(fn):
+        kwargs.setdefault('tags', ['w'])
+        return nox.session(default=default, **kwargs)(fn)
+    return inner
+@wrapper(default=False, python='3.13')
+def c(session): ...
+quick = functools.partial(nox.session, tags=['quick'])
+@quick(name='dd')
+def d(session): ...
+@nox.session
+def a(session): ...
+@nox.session(name='a-0')
+def again(session): ...
+",
+        expect![[r#"
+            a-0
+            b-1
+            c = c-3.13 ["w"] (not by default)
+            dd ["quick"]
+            a"#]],
+    );
+}
+
+#[test]
+fn pyproject_gives_versions() {
+    check_with(
+        "[project]\nrequires-python='>=3.11'\nclassifiers=['Programming Language :: Python :: 3.14', \
+         'Programming Language :: Python :: 3.9', 'Programming Language :: Python :: Free Threading']",
+        "\
+import nox
+P = nox.project.load_toml()
+@nox.session(python=nox.project.python_versions(P))
+def a(session): ...
+@nox.session(python=nox.project.python_versions(P, max_version='3.12'))
+def b(session): ...
+@nox.session(tags=[v.split('.')[1] for v in nox.project.python_versions(P) if v != '3.9'])
+def c(session): ...
+",
+        expect![[r#"
+            a-3.9
+            a-3.14
+            a-3.14t
+            b-3.11
+            b-3.12
+            c ["14", "14t"]"#]],
+    );
+}
+
+#[test]
+fn what_is_not_known_is_marked_and_not_guessed() {
+    check(
+        "\
+import nox, glob, sys, antsibull_nox
+@nox.session(python=glob.glob('*'))
+def a(session): ...
+if sys.platform == 'win32':
+    @nox.session
+    def b(session): ...
+@nox.session
+@nox.parametrize('f', [1, glob.glob('x')])
+def c(session, f): ...
+for x in glob.glob('*'):
+    @nox.session(name=x)
+    def d(session): ...
+antsibull_nox.load()
+@nox.session(tags=glob.glob('y'))
+def e(session): ...
+",
+        expect![[r#"
+            a …
+            b …
+            c(f=1)
+            c …
+            e
+            ? `glob.glob('*')` calls `glob.glob`, which is not run here
+            ? `antsibull_nox.load()` calls `antsibull_nox.load`, which may define sessions
+            ? `glob.glob('*')` calls `glob.glob`, which is not run here
+            ? `b` is defined under a condition that is not known
+            ? `glob.glob('x')` has a parameter whose text in the name is not known
+            ? `glob.glob('y')` tags: calls `glob.glob`, which is not run here"#]],
+    );
+}
+
+#[test]
+fn bodies_give_commands() {
+    check_actions(
+        "\
+ROOT = Path(__file__).parent
+DOCS = ROOT / 'docs'
+def helper(session, *args, flag=False):
+    session.run('tool', *args, env={'A': 'b'})
+    if flag:
+        session.notify('other')
+@nox.session
+def s(session):
+    session.install('-e', '.[test]')
+    session.run('pytest', *(session.posargs or ['tests']))
+    session.env['COVERAGE_FILE'] = f'.coverage.{session.name}'
+    helper(session, 'x', flag=True)
+    with session.chdir(DOCS):
+        session.run('make', success_codes=[0, 1])
+    shutil.rmtree(os.path.join(str(ROOT), 'build'), ignore_errors=True)
+    (DOCS / 'out.txt').write_text('x')
+    for name in ['a', 'b']:
+        session.run('echo', name)
+    if session.posargs:
+        session.run('some', *session.posargs)
+        return
+    session.run('last')
+",
+        expect![[r#"
+            install -e .[test]
+            pytest tests …
+            env COVERAGE_FILE=~.coverage.{session.name}
+            A=b tool x
+            notify other
+            make || true in docs
+            Delete build
+            Write docs/out.txt
+            echo a
+            echo b
+            maybe some …
+            maybe last"#]],
+    );
+}
+
+#[test]
+fn options_are_read() {
+    let text = "import nox\nnox.options.sessions = ['a']\nnox.options.sessions += ['b']\nnox.options.sessions.append('c')\n\
+                nox.needs_version = '>=2026'\nnox.options.needs_version = '1'\nnox.options.default_venv_backend = 'uv'\n";
+    let facts = read(&Document::new(Language::Python, text), &Alone);
+    let sessions = facts.options.sessions.expect("it is set");
+    let names: Vec<&str> = sessions.value().expect("it is known").iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["a", "b", "c"]);
+    assert_eq!(facts.options.bad_names.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["needs_version"]);
+    assert_eq!(facts.needs_version.map(|(version, span)| (version, span.of(text))), Some((">=2026".into(), ">=2026")));
+}
+
+#[test]
+fn no_program_runs_for_long() {
+    let read = |text: &str| super::read(&Document::new(Language::Python, text), &Alone);
+    read("import nox\ndef f(x):\n    return f(x) + f(x)\nf(1)\n");
+    read("x = 'a'\nfor i in range(100000):\n    for j in range(100000):\n        x = x + x\n");
+    read("x = [1]\nfor i in range(1000):\n    x = x + x\n    y = [a for a in x for b in x for c in x]\n");
+    read(&format!("x = {}1{}\n", "(".repeat(5000), ")".repeat(5000)));
+    read(&format!("x = a{}\n", ".b".repeat(5000)));
+    read(&format!("x = {}\n", "1 + ".repeat(5000) + "1"));
+}

@@ -194,3 +194,107 @@ fn half_typed_python_costs_one_line() {
     }
     assert_eq!(lost, [], "{found} of 96");
 }
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Pieces that open and close things, in both languages.
+    const PIECES: [&str; 26] = [
+        "\n",
+        "  ",
+        "    ",
+        "a",
+        "nox",
+        ":",
+        ": ",
+        "- ",
+        "#",
+        "'",
+        "\"",
+        "\"\"\"",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "=",
+        "def f(x):\n",
+        "@",
+        "é😀",
+        "\r\n",
+        "\t",
+        "|\n",
+    ];
+
+    fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, usize, usize)>> {
+        prop::collection::vec((any::<prop::sample::Index>(), 0..12_usize, 0..PIECES.len()), 1..8)
+    }
+
+    /// Everything that was read, with its places; nothing of how it was come by.
+    fn read_of(document: &Document) -> String {
+        let python: Vec<_> = document.python().statements.iter().map(|top| (top.start, &*top.statement)).collect();
+        format!("{python:?}{:?}", document.yaml())
+    }
+
+    fn check_edits(language: Language, text: &str, edits: &[(prop::sample::Index, usize, usize)]) {
+        let mut document = Document::new(language, text);
+        for (at, deleted, piece) in edits {
+            let start = at.index(document.text().len() + 1);
+            let span = Span::from(start..start + deleted);
+            document = document.edited(&[Change { span, text: PIECES[*piece].to_owned() }]);
+            let fresh = Document::new(language, document.text());
+            // What is mended depends on which line was edited: only whole texts must be read alike.
+            if document.issues().is_empty() && fresh.issues().is_empty() {
+                assert_eq!(read_of(&document), read_of(&fresh), "after an edit of {:?}", document.text());
+            }
+            assert_eq!(document.issues().is_empty(), fresh.issues().is_empty(), "of {:?}", document.text());
+            for top in &document.python().statements {
+                let span = top.statement.span.shifted(top.start);
+                assert!(document.text().get(span.range()).is_some(), "{span:?} of {:?}", document.text());
+            }
+        }
+    }
+
+    /// Deep block structures as a person would not write them, many of which abort a parser that is not guarded.
+    fn deep() -> impl Strategy<Value = String> {
+        let line = (
+            0..4_usize,
+            prop::sample::select(vec!["- - - a", "- a:", "a:", "? - b", "- ? c", "if x:", "f('''", "(", "x = {"]),
+        );
+        (prop::collection::vec(line, 1..12), 1..400_usize).prop_map(|(lines, times)| {
+            let (mut out, mut indent) = (String::new(), 0);
+            for n in 0..times {
+                let (step, line) = lines[n % lines.len()];
+                out.push_str(&" ".repeat(indent));
+                out.push_str(line);
+                out.push('\n');
+                indent += step;
+            }
+            out
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+        #[test]
+        fn an_edited_noxfile_is_read_like_a_fresh_one(edits in edits()) {
+            check_edits(Language::Python, NOXFILE, &edits);
+        }
+
+        #[test]
+        fn an_edited_workflow_is_read_like_a_fresh_one(edits in edits()) {
+            check_edits(Language::Yaml, WORKFLOW, &edits);
+        }
+
+        #[test]
+        fn no_depth_ends_the_process(text in deep()) {
+            Document::new(Language::Yaml, text.as_str());
+            Document::new(Language::Python, text.as_str());
+        }
+    }
+}
