@@ -342,10 +342,10 @@ impl<'a> Machine<'a> {
         }
         let mut items = items;
         items.sort_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
-        if let Some(reverse) = args.keyword("reverse") {
-            if reverse.truth()? {
-                items.reverse();
-            }
+        if let Some(reverse) = args.keyword("reverse")
+            && reverse.truth()?
+        {
+            items.reverse();
         }
         Some(Val::new(V::List(Arc::new(items)), args.call))
     }
@@ -644,7 +644,7 @@ fn product<'a>(args: &Args<'a>) -> Val<'a> {
         };
         rows = rows
             .iter()
-            .flat_map(|row| items.iter().map(move |item| [row.as_slice(), &[item.clone()]].concat()))
+            .flat_map(|row| items.iter().map(move |item| [row.as_slice(), std::slice::from_ref(item)].concat()))
             .collect();
     }
     let rows = rows.into_iter().map(|row| {

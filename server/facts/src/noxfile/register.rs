@@ -73,7 +73,7 @@ impl<'a> Registry<'a> {
                     .push(Unknown { span, reason: "names a session in a way that is not known".to_owned() });
             }
         };
-        let has_list = args.parentheses.len() > 0;
+        let has_list = !args.parentheses.is_empty();
         let decorator = Decorator {
             span: written.unwrap_or(args.call),
             arguments: has_list.then_some(args.parentheses),

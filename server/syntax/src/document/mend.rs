@@ -52,7 +52,8 @@ impl Mends {
                 break;
             }
             if i64::from(offset) < start + inserted {
-                return mend.span.end.min(mend.span.start + (offset - u32::try_from(start).unwrap_or(0)));
+                // What was put in has no place of its own; its end is on a character boundary, its middle may not be.
+                return mend.span.end;
             }
             shift += inserted - i64::from(mend.span.len());
         }

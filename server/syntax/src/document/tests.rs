@@ -298,3 +298,13 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn a_mended_place_ends_on_a_character() {
+    let document =
+        edit(&Document::new(Language::Python, NOXFILE), "    session.run(\"ruff\"", "é😀    session.run(\"ruff\"");
+    for top in &document.python().statements {
+        let span = top.statement.span.shifted(top.start);
+        assert!(document.text().get(span.range()).is_some(), "{span:?}");
+    }
+}
