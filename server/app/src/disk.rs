@@ -29,8 +29,22 @@ pub fn read_text(path: &Path) -> Option<Arc<str>> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default());
     file.take(syntax::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    Some(Arc::from(text.strip_prefix('\u{feff}').unwrap_or(&text)))
+    String::from_utf8(bytes).ok().map(Arc::from)
+}
+
+/// Replaces the text of a file: written beside it and moved into its place, so that nobody ever sees half of it.
+pub fn write_text(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = fs::canonicalize(path)?; // a link stays a link
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".noxflow-{}", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = fs::write(&beside, text)
+        .and_then(|()| fs::set_permissions(&beside, fs::metadata(&path)?.permissions()))
+        .and_then(|()| fs::rename(&beside, &path));
+    if written.is_err() {
+        drop(fs::remove_file(&beside));
+    }
+    written
 }
 
 /// Files below `folder` that noxflow reads, sorted: as git sees the folder, hidden ones only where workflows live.

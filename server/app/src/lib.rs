@@ -9,3 +9,6 @@ pub mod disk;
 pub mod history;
 pub mod log;
 pub mod lsp;
+mod report;
+mod style;
+pub mod workspace;

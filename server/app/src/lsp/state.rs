@@ -185,7 +185,6 @@ impl State {
 
     fn open(&mut self, uri: &str, language: &str, version: i32, text: String) {
         let Some(place) = uri::place(uri, language) else { return };
-        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         let (root, id) = match self.index.get(&place.path) {
             Some(&known) => known,
             None => (self.root_for(&place), self.new_file()),

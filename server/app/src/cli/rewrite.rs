@@ -1,0 +1,209 @@
+//! `noxflow rewrite`: lists, shows and applies the edits that an editor offers as code actions.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use facts::noxfile::NoxfileFacts;
+use facts::workflow::WorkflowFacts;
+use ide::{FileEdit, FileState, Offer};
+use similar::TextDiff;
+use syntax::Span;
+
+use super::open;
+use crate::disk;
+use crate::style;
+use crate::workspace::OnDisk;
+
+/// List, show or apply the rewrites that make a workflow or a noxfile faster.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  noxflow rewrite . --list                                     every rewrite, with its predicted effect
+  noxflow rewrite . --diff split-into-matrix --job tests       what it would change
+  noxflow rewrite .github/workflows/ci.yml --apply use-nox-parallel
+Rewrites that are not proved to keep the meaning say so in their title and need --unsafe.")]
+pub(super) struct Arguments {
+    /// A project, or a single file of it.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    #[command(flatten)]
+    what: What,
+    /// Only for this job (or session of a noxfile).
+    #[arg(long, value_name = "JOB")]
+    job: Option<String>,
+    /// Also rewrites that are not proved to keep the meaning.
+    #[arg(long = "unsafe")]
+    is_unsafe: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+struct What {
+    /// List what is offered (the default).
+    #[arg(long)]
+    list: bool,
+    /// Show a rewrite as a unified diff; nothing is written.
+    #[arg(long, value_name = "ID")]
+    diff: Option<String>,
+    /// Apply a rewrite to the files.
+    #[arg(long, value_name = "ID")]
+    apply: Option<String>,
+}
+
+/// An offer and where it was made.
+struct Place {
+    path: String,
+    line: u32,
+    owner: String,
+    offer: Offer,
+}
+
+pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
+    let workspace = open(&arguments.path)?;
+    let mut places = places(&workspace);
+    if let Some(job) = &arguments.job {
+        places.retain(|place| place.owner == *job);
+        if places.is_empty() {
+            bail!("nothing is offered for `{job}`: `noxflow rewrite {} --list` shows what is", arguments.path.display());
+        }
+    }
+    match (&arguments.what.diff, &arguments.what.apply) {
+        (Some(id), _) => diff(&workspace, &choose(places, id, true)?.offer.edits),
+        (_, Some(id)) => apply(&workspace, &choose(places, id, arguments.is_unsafe)?),
+        _ => list(&workspace, &places),
+    }
+}
+
+fn list(workspace: &OnDisk, places: &[Place]) -> anyhow::Result<i32> {
+    let mut out = anstream::stdout().lock();
+    let (head, dim, name, good, warn) = (style::HEAD, style::DIM, style::NAME, style::GOOD, style::WARN);
+    let mut last = None;
+    for Place { path, line, owner, offer } in places {
+        if last != Some((path, owner)) {
+            writeln!(out, "{head}{}:{line}{head:#} {owner}", workspace.shown(path))?;
+            last = Some((path, owner));
+        }
+        let mark = match (&offer.disabled, offer.is_preferred, offer.is_safe) {
+            (Some(_), ..) => format!("{dim}-{dim:#}"),
+            (None, true, _) => format!("{good}*{good:#}"),
+            (None, false, true) => " ".to_owned(),
+            (None, false, false) => format!("{warn}!{warn:#}"),
+        };
+        writeln!(out, "  {mark} {name}{:<26}{name:#} {}", offer.assist, offer.title)?;
+        if let Some(reason) = &offer.disabled {
+            writeln!(out, "    {:<26} {dim}not possible: {reason}{dim:#}", "")?;
+        }
+    }
+    if places.is_empty() {
+        writeln!(out, "Nothing to rewrite here.")?;
+    } else {
+        writeln!(out, "{dim}* the best one   ! not proved to keep the meaning   - not possible here{dim:#}")?;
+    }
+    Ok(0)
+}
+
+/// The one offer called `id`.
+fn choose(places: Vec<Place>, id: &str, is_unsafe: bool) -> anyhow::Result<Place> {
+    let mut known: Vec<&str> = places.iter().map(|place| place.offer.assist).collect();
+    known.sort_unstable();
+    known.dedup();
+    let known = known.join(", ");
+    let (mut named, mut disabled) = (Vec::new(), None);
+    for place in places {
+        if place.offer.assist == id {
+            match &place.offer.disabled {
+                None => named.push(place),
+                Some(reason) => disabled = Some(reason.clone()),
+            }
+        }
+    }
+    match (named.len(), disabled) {
+        (0, Some(reason)) => bail!("`{id}` is not possible here: {reason}"),
+        (0, None) if known.is_empty() => bail!("nothing is offered here"),
+        (0, None) => bail!("`{id}` is not offered here; what is: {known}"),
+        (1, _) => {}
+        _ => {
+            let owners: Vec<String> = named.iter().map(|place| format!("{} ({})", place.owner, place.path)).collect();
+            bail!("`{id}` is offered for several; say which by --job or by the file: {}", owners.join(", "));
+        }
+    }
+    let place = named.remove(0);
+    if !place.offer.is_safe && !is_unsafe {
+        bail!("`{}` is not proved to keep the meaning; look at it with --diff, then add --unsafe", place.offer.title);
+    }
+    Ok(place)
+}
+
+fn diff(workspace: &OnDisk, edits: &[FileEdit]) -> anyhow::Result<i32> {
+    let mut out = anstream::stdout().lock();
+    for (file, new) in changed(workspace, edits)? {
+        let old = file.document.text();
+        let diff = TextDiff::from_lines(old, &new);
+        let unified = diff.unified_diff().header(&format!("a/{}", file.path), &format!("b/{}", file.path)).to_string();
+        for line in unified.split_inclusive('\n') {
+            let colour = match line.as_bytes().first() {
+                Some(b'+') => style::GOOD,
+                Some(b'-') => style::BAD,
+                Some(b'@') => style::NAME,
+                _ => anstyle::Style::new(),
+            };
+            write!(out, "{colour}{line}{colour:#}")?;
+        }
+    }
+    Ok(0)
+}
+
+fn apply(workspace: &OnDisk, place: &Place) -> anyhow::Result<i32> {
+    let changed = changed(workspace, &place.offer.edits)?;
+    for (file, new) in &changed {
+        let path = workspace.folder.join(&file.path);
+        disk::write_text(&path, new).with_context(|| format!("`{}` cannot be written", path.display()))?;
+    }
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{}", place.offer.title)?;
+    for (file, _) in &changed {
+        writeln!(out, "  changed {}", workspace.shown(&file.path))?;
+    }
+    Ok(0)
+}
+
+/// The files with their texts after the edits.
+fn changed<'a>(workspace: &'a OnDisk, edits: &[FileEdit]) -> anyhow::Result<Vec<(&'a FileState, String)>> {
+    let change = |edit: &FileEdit| {
+        let file = workspace.snapshot.file(edit.file).context("the rewrite names a file that is not there")?;
+        let text = syntax::apply(file.document.text(), &edit.edits).context("the rewrite's edits overlap")?;
+        Ok((&**file, text))
+    };
+    edits.iter().map(change).collect()
+}
+
+/// Every offer, once, where it is first made: at each job of a workflow, at each session of a noxfile.
+fn places(workspace: &OnDisk) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for file in workspace.files() {
+        let owners: Vec<(&str, Span)> = match (file.workflow(), file.noxfile()) {
+            (Some(workflow), _) => jobs(workflow),
+            (_, Some(noxfile)) => sessions(noxfile),
+            _ => continue,
+        };
+        for (owner, span) in owners {
+            for offer in ide::assists(&workspace.snapshot, file.id, Span::empty(span.start)) {
+                if places.iter().any(|place| place.offer == offer) {
+                    continue;
+                }
+                let line = file.document.lines().line(span.start) + 1;
+                places.push(Place { path: file.path.clone(), line, owner: owner.to_owned(), offer });
+            }
+        }
+    }
+    places
+}
+
+fn jobs(workflow: &WorkflowFacts) -> Vec<(&str, Span)> {
+    workflow.jobs.iter().map(|job| (job.id.as_str(), job.id_span)).collect()
+}
+
+fn sessions(noxfile: &NoxfileFacts) -> Vec<(&str, Span)> {
+    noxfile.sessions.iter().map(|session| (session.name.as_str(), session.name_span)).collect()
+}

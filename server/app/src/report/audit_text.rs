@@ -1,0 +1,180 @@
+//! The audit for people in a terminal: first the answer, then why.
+
+use std::io::{self, Write};
+
+use ide::words;
+use ide::{Audit, NoxfileAudit, SequenceAudit};
+use model::forecast::{Forecast, Way};
+
+use super::lines::{plain, wrap, widest};
+use crate::style::{BAD, DIM, GOOD, HEAD, NAME, WARN};
+use crate::workspace::OnDisk;
+
+/// Columns of a report.
+const WIDTH: usize = 100;
+
+/// Indentation of what belongs to a heading.
+const INDENT: usize = 4;
+
+/// Writes the report on `workspace`.
+pub(crate) fn audit(out: &mut impl Write, workspace: &OnDisk, audit: &Audit) -> io::Result<()> {
+    let name = workspace.folder.file_name().map_or_else(|| "/".into(), |name| name.to_string_lossy());
+    writeln!(out, "{HEAD}{name}{HEAD:#} {DIM}{}{DIM:#}", workspace.folder.display())?;
+    for sequence in &audit.sequences {
+        writeln!(out)?;
+        self::sequence(out, workspace, sequence)?;
+    }
+    if audit.sequences.is_empty() {
+        writeln!(out, "\nNo job runs several nox sessions one after another.")?;
+    }
+    if !audit.needless_needs.is_empty() {
+        heading(out, "Jobs that wait without need")?;
+        for needs in &audit.needless_needs {
+            let place = format!("{}:{}", workspace.shown(&needs.path), needs.line);
+            writeln!(out, "  {DIM}{place}{DIM:#}  {NAME}{}{NAME:#} waits for {NAME}{}{NAME:#} and takes nothing from it", needs.job, needs.needs)?;
+        }
+    }
+    let needed = audit.sequences.iter().flat_map(|sequence| sequence.needed.iter().map(|needed| needed.reason.as_str()));
+    let hazards = audit.sequences.iter().flat_map(|sequence| sequence.hazards.iter().map(|hazard| hazard.reason.as_str()));
+    let told: Vec<&str> = needed.chain(hazards).collect();
+    for noxfile in &audit.noxfiles {
+        self::noxfile(out, workspace, noxfile, &told)?;
+    }
+    Ok(())
+}
+
+fn sequence(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit) -> io::Result<()> {
+    let now = sequence.forecasts.iter().find(|forecast| forecast.way == Way::Now);
+    let place = format!("{}:{}", workspace.shown(&sequence.path), sequence.line);
+    let time = now.map(|now| format!(", {}", words::estimate(&now.makespan))).unwrap_or_default();
+    writeln!(
+        out,
+        "{HEAD}job {}{HEAD:#} {DIM}{place}{DIM:#}\n  {WARN}{} sessions one after another{time}{WARN:#}",
+        sequence.job,
+        sequence.sessions.len(),
+    )?;
+    paragraph(out, "today", &sequence.sessions.join(" → "))?;
+    if sequence.needed.is_empty() {
+        paragraph(out, "needed", "no order at all: none of them needs another")?;
+    }
+    for (at, needed) in sequence.needed.iter().enumerate() {
+        let text = format!("{} → {}: {} [{}]", needed.from, needed.to, needed.reason, needed.evidence);
+        paragraph(out, if at == 0 { "needed" } else { "" }, &text)?;
+    }
+    for (at, hazard) in sequence.hazards.iter().enumerate() {
+        let text = format!("{}, {}: {}", hazard.severity, hazard.sessions.join(" + "), hazard.reason);
+        paragraph(out, if at == 0 { "hazards" } else { "" }, &text)?;
+        let cure = if hazard.cure.is_empty() { "none: they must not overlap" } else { &hazard.cure };
+        paragraph(out, "", &format!("  cure: {cure}"))?;
+    }
+    let chain = sequence.critical_path.join(" → ");
+    let share = now.map_or(String::new(), |now| {
+        let share = 100.0 * sequence.critical_seconds / now.makespan.seconds.max(1.0);
+        format!(" ({share:.0} % of today)")
+    });
+    paragraph(out, "critical path", &format!("{chain}, {}{share}", words::duration(sequence.critical_seconds)))?;
+    ways(out, &sequence.forecasts, now)?;
+    let runners = if sequence.slots == 1 { "runner" } else { "runners" };
+    writeln!(out, "    {DIM}assumed: {} {} {runners} at once{DIM:#}", sequence.slots, sequence.forge)?;
+    next_step(out, workspace, sequence)
+}
+
+/// A table of ways with bars: length of a bar is time from start to end.
+fn ways(out: &mut impl Write, forecasts: &[Forecast], now: Option<&Forecast>) -> io::Result<()> {
+    if forecasts.is_empty() {
+        return Ok(());
+    }
+    let longest = forecasts.iter().map(|forecast| forecast.makespan.seconds).fold(1.0, f64::max);
+    let best = forecasts.iter().map(|forecast| forecast.makespan.seconds).fold(f64::INFINITY, f64::min);
+    let names: Vec<String> = forecasts.iter().map(|forecast| plain(&words::way(forecast.way))).collect();
+    let times: Vec<String> = forecasts.iter().map(|forecast| words::estimate(&forecast.makespan)).collect();
+    let (name_width, time_width) = (widest(names.iter().map(String::as_str)), widest(times.iter().map(String::as_str)));
+    writeln!(out)?;
+    for ((forecast, name), time) in forecasts.iter().zip(&names).zip(&times) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 24")]
+        let filled = (24.0 * forecast.makespan.seconds / longest).round().clamp(1.0, 24.0) as usize;
+        let bar = "█".repeat(filled);
+        let colour = match forecast.way {
+            Way::Now => WARN,
+            _ if forecast.makespan.seconds <= best => GOOD,
+            _ => DIM,
+        };
+        let saved = match now {
+            Some(now) if forecast.way != Way::Now => {
+                let change = 100.0 * (forecast.makespan.seconds - now.makespan.seconds) / now.makespan.seconds.max(1.0);
+                format!("{change:+.0} %")
+            }
+            _ => String::new(),
+        };
+        let machine = words::duration(forecast.machine_minutes * 60.0);
+        writeln!(
+            out,
+            "    {name:<name_width$}  {time:>time_width$}  {colour}{bar}{colour:#}{:pad$} {saved:>7}  {DIM}machine {machine}{DIM:#}",
+            "",
+            pad = 24 - filled,
+        )?;
+    }
+    Ok(())
+}
+
+fn next_step(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit) -> io::Result<()> {
+    let possible = || sequence.offers.iter().filter(|offer| offer.disabled.is_none());
+    let best = possible().find(|offer| offer.is_preferred).or_else(|| possible().find(|offer| offer.is_safe));
+    let Some(best) = best.or_else(|| possible().next()) else { return Ok(()) };
+    writeln!(out)?;
+    let more = if best.is_safe { "" } else { " --unsafe" };
+    writeln!(out, "  {GOOD}next step{GOOD:#}  {}", plain(&best.title))?;
+    let path = workspace.shown(&sequence.path);
+    writeln!(out, "             {DIM}noxflow rewrite {path} --job {} --diff {}{DIM:#}", sequence.job, best.assist)?;
+    writeln!(out, "             {DIM}noxflow rewrite {path} --job {} --apply {}{more}{DIM:#}", sequence.job, best.assist)
+}
+
+/// A noxfile; what was `told` with a job is not told again.
+fn noxfile(
+    out: &mut impl Write,
+    workspace: &OnDisk,
+    noxfile: &NoxfileAudit,
+    told: &[&str],
+) -> io::Result<()> {
+    let unsure = if noxfile.is_complete { "" } else { ", and some that cannot be read without running it" };
+    heading(out, &format!("{}: {} sessions{unsure}", workspace.shown(&noxfile.path), noxfile.sessions.len()))?;
+    let width = widest(noxfile.sessions.iter().map(|session| session.name.as_str()));
+    for session in &noxfile.sessions {
+        let time = words::estimate(&session.estimate);
+        let (mark, slack) = match session.is_critical {
+            true => (format!("{BAD}●{BAD:#}"), "on the critical path".to_owned()),
+            false => (format!("{DIM}○{DIM:#}"), format!("may start {} later", words::duration(session.slack))),
+        };
+        let times = if session.instances > 1 { format!("{} instances, ", session.instances) } else { String::new() };
+        let source = words::source(&session.estimate);
+        let name = &session.name;
+        writeln!(out, "  {mark} {NAME}{name:<width$}{NAME:#}  {time:>10}  {DIM}{slack:<24} {times}{source}{DIM:#}")?;
+    }
+    let is_told = |reason: &str| told.contains(&reason);
+    for edge in noxfile.edges.iter().filter(|edge| !is_told(&edge.reason)) {
+        paragraph(out, "order", &format!("{} [{}]", edge.reason, edge.evidence.name()))?;
+    }
+    for hazard in noxfile.hazards.iter().filter(|hazard| !is_told(&hazard.reason)) {
+        let cure = if hazard.cure.is_empty() { "they must not overlap" } else { &hazard.cure };
+        let label = if hazard.severity.forbids_overlap() { "hazard" } else { "note" };
+        paragraph(out, label, &format!("{}: {}; cure: {cure}", hazard.severity.name(), hazard.reason))?;
+    }
+    for (session, command) in &noxfile.unknown_commands {
+        paragraph(out, "unknown", &format!("{session}: nobody knows what {command} touches; only its place is kept"))?;
+    }
+    Ok(())
+}
+
+fn heading(out: &mut impl Write, text: &str) -> io::Result<()> {
+    writeln!(out, "\n{HEAD}{text}{HEAD:#}")
+}
+
+/// A label and what belongs to it, indented and broken into lines.
+fn paragraph(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
+    const LABEL: usize = 14;
+    for (at, line) in wrap(&plain(text), WIDTH - INDENT - LABEL).iter().enumerate() {
+        let label = if at == 0 { label } else { "" };
+        writeln!(out, "{:INDENT$}{DIM}{label:<LABEL$}{DIM:#}{line}", "")?;
+    }
+    Ok(())
+}
