@@ -12,6 +12,7 @@ mod audit;
 mod check;
 mod lsp;
 mod rewrite;
+mod run;
 
 /// See what bounds your CI time, and run your nox sessions side by side.
 ///
@@ -28,6 +29,7 @@ const TOUR: &str = "A first tour:
   noxflow audit .                  what runs one after another, what is needed, what it costs
   noxflow rewrite . --list         what could be changed, with the predicted effect
   noxflow rewrite . --diff ID      the change itself, nothing written
+  noxflow run                      the noxfile's sessions side by side, here and now
   noxflow check .                  mistakes in noxfiles and workflows";
 
 #[derive(Debug, Subcommand)]
@@ -35,6 +37,7 @@ enum Verb {
     Audit(audit::Arguments),
     Check(check::Arguments),
     Rewrite(rewrite::Arguments),
+    Run(run::Arguments),
     Lsp(lsp::Arguments),
 }
 
@@ -56,6 +59,7 @@ pub fn main() -> i32 {
         Verb::Audit(arguments) => audit::main(arguments),
         Verb::Check(arguments) => check::main(arguments),
         Verb::Rewrite(arguments) => rewrite::main(arguments),
+        Verb::Run(arguments) => run::main(arguments),
         Verb::Lsp(arguments) => return lsp::main(arguments),
     };
     match done {

@@ -1,7 +1,7 @@
 //! The only place that touches files: reading texts, walking a folder for what noxflow reads, finding a user's folders.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -45,6 +45,40 @@ pub fn write_text(path: &Path, text: &str) -> std::io::Result<()> {
         drop(fs::remove_file(&beside));
     }
     written
+}
+
+/// The last lines of a log.
+pub fn tail(path: &Path) -> Vec<String> {
+    const BYTES: u64 = 8 << 10;
+    const LINES: usize = 20;
+    let read = || -> std::io::Result<String> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(BYTES)))?;
+        let mut bytes = Vec::new();
+        file.take(BYTES).read_to_end(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let text = read().unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines.iter().skip(lines.len().saturating_sub(LINES)).map(|line| (*line).to_owned()).collect()
+}
+
+/// Removes the oldest folders in `folder` until at most `kept` are left.
+pub fn prune(folder: &Path, kept: usize) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut folders: Vec<(Option<SystemTime>, PathBuf)> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .map(|entry| (entry.metadata().and_then(|meta| meta.modified()).ok(), entry.path()))
+        .collect();
+    folders.sort();
+    let surplus = folders.len().saturating_sub(kept);
+    for (_, folder) in folders.into_iter().take(surplus) {
+        if let Err(error) = fs::remove_dir_all(&folder) {
+            tracing::warn!("old logs stay: {}: {error}", folder.display());
+        }
+    }
 }
 
 /// Files below `folder` that noxflow reads, sorted: as git sees the folder, hidden ones only where workflows live.

@@ -3,6 +3,7 @@
 //! Neighbours: `links/words.rs` fills expressions in, `links/select.rs` selects as nox does, `links/keywords.rs` reads
 //! `-k`.
 
+pub mod asked;
 mod keywords;
 mod select;
 mod words;
