@@ -64,6 +64,8 @@ pub struct Prepared {
     pub predicted_seconds: f64,
     /// What the same sessions should take one after another, seconds.
     pub sequential_seconds: f64,
+    /// The workspace's folder.
+    pub folder: PathBuf,
     /// The noxfile, absolute.
     pub noxfile: PathBuf,
     /// What the selection could not say for sure, as sentences.
@@ -117,6 +119,7 @@ pub fn prepare(
         plan,
         commands,
         options,
+        folder: folder.to_path_buf(),
         noxfile: path,
         warnings,
     })
@@ -129,15 +132,10 @@ pub fn prepare(
 /// When it cannot start at all.
 pub fn start(prepared: &Prepared, mut sink: impl FnMut(&Event) + Send + 'static) -> anyhow::Result<exec::Run> {
     let mut keeper = prepared.keeper.clone();
-    let run = exec::run(
-        prepared.plan.clone(),
-        prepared.commands.clone(),
-        prepared.options.clone(),
-        move |event| {
-            keeper.hear(&event);
-            sink(&event);
-        },
-    )?;
+    let run = exec::run(prepared.plan.clone(), prepared.commands.clone(), prepared.options.clone(), move |event| {
+        keeper.hear(&event);
+        sink(&event);
+    })?;
     Ok(run)
 }
 

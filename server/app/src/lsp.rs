@@ -11,11 +11,13 @@ use tokio::runtime::{Builder, Runtime};
 use tower_lsp::LspService;
 
 mod backend;
+mod commands;
 mod diagnostics;
 mod ext;
 mod from_proto;
 mod loader;
 mod parent;
+mod progress;
 mod root;
 mod runs;
 mod state;

@@ -65,7 +65,10 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
     if let Some(job) = &arguments.job {
         places.retain(|place| place.owner == *job);
         if places.is_empty() {
-            bail!("nothing is offered for `{job}`: `noxflow rewrite {} --list` shows what is", arguments.path.display());
+            bail!(
+                "nothing is offered for `{job}`: `noxflow rewrite {} --list` shows what is",
+                arguments.path.display()
+            );
         }
     }
     match (&arguments.what.diff, &arguments.what.apply) {

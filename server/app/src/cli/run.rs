@@ -192,8 +192,7 @@ async fn interrupted() {
 
 /// What would run when.
 fn plan(run: &Prepared, format: Format) -> anyhow::Result<i32> {
-    let schedule =
-        model::schedule::simulate(&run.plan, run.options.lanes, model::schedule::Priority::BottomLevel);
+    let schedule = model::schedule::simulate(&run.plan, run.options.lanes, model::schedule::Priority::BottomLevel);
     let mut order: Vec<usize> = (0..run.plan.tasks.len()).collect();
     order.sort_by(|&a, &b| {
         let start = |at: usize| schedule.times.get(at).map_or(0.0, |(start, _)| *start);

@@ -4,18 +4,20 @@
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::{Client as Editor, LanguageServer};
 
-use super::ext::{self, Options};
+use super::commands;
+use super::ext::{self, AuditArguments, CancelArguments, Options, RunArguments};
 use super::from_proto::{self, Client};
 use super::parent::Watch;
+use super::progress;
 use super::runs::Runs;
-use super::state::{Asked, Message};
+use super::state::{Asked, Message, Workspace};
 use super::to_proto;
 use super::transport::Outbox;
 use crate::config::Config;
@@ -33,14 +35,20 @@ pub(super) struct Backend {
 
 impl Backend {
     pub(super) fn new(editor: Editor, outbox: Outbox, state: Sender<Message>, runtime: Handle, watch: Watch) -> Self {
-        Self { editor, outbox, state, runtime, watch, client: OnceLock::new(), runs: Runs }
+        Self { editor, outbox, state, runtime, watch, client: OnceLock::new(), runs: Runs::default() }
     }
 
     /// `window/workDoneProgress/cancel`.
-    pub(super) async fn progress_cancelled(&self, _params: lsp::WorkDoneProgressCancelParams) {}
+    pub(super) async fn progress_cancelled(&self, params: lsp::WorkDoneProgressCancelParams) {
+        if let Some(run) = progress::run_of(&params.token) {
+            self.runs.cancel(Some(run));
+        }
+    }
 
     /// `noxflow/trusted`.
-    pub(super) async fn trusted(&self, _params: Value) {}
+    pub(super) async fn trusted(&self, params: ext::Trusted) {
+        self.runs.set_trusted(params.trusted);
+    }
 
     /// The runs that are going on.
     pub(super) fn runs(&self) -> Runs {
@@ -72,6 +80,20 @@ impl Backend {
         self.send(Message::Ask { uri: uri.0.clone(), job });
         async { receiver.await.map_err(|_| Error::internal_error()) } // the worker panicked
     }
+
+    /// Asks about all workspaces, in the same way.
+    fn ask_all<T: Send + 'static>(
+        &self,
+        answer: impl FnOnce(&[Workspace]) -> T + Send + 'static,
+    ) -> impl Future<Output = Result<T>> {
+        let (sender, receiver) = oneshot::channel();
+        self.send(Message::AskAll(Box::new(move |workspaces| {
+            if !sender.is_closed() {
+                drop(sender.send(answer(&workspaces))); // cancelled meanwhile
+            }
+        })));
+        async { receiver.await.map_err(|_| Error::internal_error()) }
+    }
 }
 
 impl LanguageServer for Backend {
@@ -83,6 +105,7 @@ impl LanguageServer for Backend {
             .filter(Value::is_object)
             .and_then(|options| serde_json::from_value(options).ok())
             .unwrap_or_default();
+        self.runs.set_trusted(options.trusted);
         let config = Config::from_json(&options.settings);
         let encoding = client.encoding;
         let capabilities = capabilities(encoding);
@@ -192,7 +215,28 @@ impl LanguageServer for Backend {
     }
 
     async fn execute_command(&self, params: lsp::ExecuteCommandParams) -> Result<Option<Value>> {
-        Err(Error::invalid_params(format!("no command is called `{}`", params.command)))
+        match params.command.as_str() {
+            ext::RUN => {
+                self.runs.must_be_trusted()?;
+                let arguments: RunArguments = commands::argument(params.arguments)?;
+                let prepared = self.ask_all(move |workspaces| commands::prepare(workspaces, &arguments)).await??;
+                let editor = self.client().shows_progress.then(|| self.editor.clone());
+                let (state, folder) = (self.state.clone(), prepared.folder.clone());
+                let ended = move || drop(state.send(Message::Measured { folder }));
+                self.runs.run(prepared, editor, self.outbox.clone(), ended).await.map(Some)
+            }
+            ext::CANCEL => {
+                let arguments: CancelArguments = commands::argument(params.arguments)?;
+                Ok(Some(json!({ "cancelled": self.runs.cancel(arguments.run.as_deref()) })))
+            }
+            ext::AUDIT => {
+                let arguments: AuditArguments = commands::argument(params.arguments)?;
+                let uri = arguments.uri;
+                let report = self.ask_all(move |workspaces| commands::audit(workspaces, uri.as_deref())).await?;
+                serde_json::to_value(report).map(Some).map_err(|_| Error::internal_error())
+            }
+            unknown => Err(Error::invalid_params(format!("no command is called `{unknown}`"))),
+        }
     }
 }
 

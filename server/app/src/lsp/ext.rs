@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Runs sessions. Argument: [`RunArguments`]. Result, when the run is over: [`RunResult`].
+/// Runs sessions. Argument: [`RunArguments`]. Result, when the run is over:
+/// [`crate::report::run_event::RunResult`].
 pub(crate) const RUN: &str = "noxflow.run";
 
 /// Cancels runs. Argument: none for all, or [`CancelArguments`].
@@ -18,7 +19,7 @@ pub(crate) const COMMANDS: [&str; 3] = [RUN, CANCEL, AUDIT];
 /// From the editor: the workspace is trusted from now on. Parameters: none, or [`Trusted`].
 pub(crate) const TRUSTED: &str = "noxflow/trusted";
 
-/// To the editor: something happened in a run.
+/// To the editor: something happened in a run. Parameters: [`crate::report::run_event::RunEvent`].
 pub(crate) const RUN_EVENT: &str = "noxflow/runEvent";
 
 /// `initializationOptions`.
@@ -78,6 +79,14 @@ pub(crate) struct RunArguments {
 pub(crate) struct CancelArguments {
     /// Its id; none: all.
     pub(crate) run: Option<String>,
+}
+
+/// What to report on.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AuditArguments {
+    /// A file of the workspace; none: all workspaces.
+    pub(crate) uri: Option<String>,
 }
 
 /// The report.

@@ -206,9 +206,12 @@ fn parse(body: Vec<u8>) -> Incoming {
 }
 
 fn request(method: String, id: Option<Id>, params: Option<Value>) -> Incoming {
+    let is_ours = method.starts_with("noxflow/");
     let mut request = Request::build(method);
-    if let Some(params) = params.filter(|params| !params.is_null()) {
-        request = request.params(params); // some clients write `"params": null` where the method has none
+    // Some clients write `"params": null` where the method has none, others nothing where ours may have some.
+    let params = params.filter(|params| !params.is_null());
+    if let Some(params) = params.or_else(|| is_ours.then(|| Value::Object(serde_json::Map::new()))) {
+        request = request.params(params);
     }
     if let Some(id) = id {
         request = request.id(id);

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use ide::words;
 use ide::Audit;
+use ide::words;
 use model::forecast::Way;
 
 /// The report as Markdown.
@@ -42,7 +42,12 @@ pub(crate) fn audit(audit: &Audit) -> String {
     }
     let needs = audit.needless_needs.iter();
     let needs: Vec<String> = needs
-        .map(|needs| format!("`{}` waits for `{}` and takes nothing from it (`{}:{}`)", needs.job, needs.needs, needs.path, needs.line))
+        .map(|needs| {
+            format!(
+                "`{}` waits for `{}` and takes nothing from it (`{}:{}`)",
+                needs.job, needs.needs, needs.path, needs.line
+            )
+        })
         .collect();
     list(&mut out, "Jobs that wait without need", "", &needs);
     for noxfile in &audit.noxfiles {

@@ -6,7 +6,7 @@ use ide::words;
 use ide::{Audit, NoxfileAudit, SequenceAudit};
 use model::forecast::{Forecast, Way};
 
-use super::lines::{plain, wrap, widest};
+use super::lines::{plain, widest, wrap};
 use crate::style::{BAD, DIM, GOOD, HEAD, NAME, WARN};
 use crate::workspace::OnDisk;
 
@@ -31,11 +31,17 @@ pub(crate) fn audit(out: &mut impl Write, workspace: &OnDisk, audit: &Audit) -> 
         heading(out, "Jobs that wait without need")?;
         for needs in &audit.needless_needs {
             let place = format!("{}:{}", workspace.shown(&needs.path), needs.line);
-            writeln!(out, "  {DIM}{place}{DIM:#}  {NAME}{}{NAME:#} waits for {NAME}{}{NAME:#} and takes nothing from it", needs.job, needs.needs)?;
+            writeln!(
+                out,
+                "  {DIM}{place}{DIM:#}  {NAME}{}{NAME:#} waits for {NAME}{}{NAME:#} and takes nothing from it",
+                needs.job, needs.needs
+            )?;
         }
     }
-    let needed = audit.sequences.iter().flat_map(|sequence| sequence.needed.iter().map(|needed| needed.reason.as_str()));
-    let hazards = audit.sequences.iter().flat_map(|sequence| sequence.hazards.iter().map(|hazard| hazard.reason.as_str()));
+    let needed =
+        audit.sequences.iter().flat_map(|sequence| sequence.needed.iter().map(|needed| needed.reason.as_str()));
+    let hazards =
+        audit.sequences.iter().flat_map(|sequence| sequence.hazards.iter().map(|hazard| hazard.reason.as_str()));
     let told: Vec<&str> = needed.chain(hazards).collect();
     for noxfile in &audit.noxfiles {
         self::noxfile(out, workspace, noxfile, &told)?;
@@ -126,16 +132,15 @@ fn next_step(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit)
     writeln!(out, "  {GOOD}next step{GOOD:#}  {}", plain(&best.title))?;
     let path = workspace.shown(&sequence.path);
     writeln!(out, "             {DIM}noxflow rewrite {path} --job {} --diff {}{DIM:#}", sequence.job, best.assist)?;
-    writeln!(out, "             {DIM}noxflow rewrite {path} --job {} --apply {}{more}{DIM:#}", sequence.job, best.assist)
+    writeln!(
+        out,
+        "             {DIM}noxflow rewrite {path} --job {} --apply {}{more}{DIM:#}",
+        sequence.job, best.assist
+    )
 }
 
 /// A noxfile; what was `told` with a job is not told again.
-fn noxfile(
-    out: &mut impl Write,
-    workspace: &OnDisk,
-    noxfile: &NoxfileAudit,
-    told: &[&str],
-) -> io::Result<()> {
+fn noxfile(out: &mut impl Write, workspace: &OnDisk, noxfile: &NoxfileAudit, told: &[&str]) -> io::Result<()> {
     let unsure = if noxfile.is_complete { "" } else { ", and some that cannot be read without running it" };
     heading(out, &format!("{}: {} sessions{unsure}", workspace.shown(&noxfile.path), noxfile.sessions.len()))?;
     let width = widest(noxfile.sessions.iter().map(|session| session.name.as_str()));

@@ -72,11 +72,15 @@ impl Board {
     /// Share of the work that is done, 0 to 1, by estimates. Never 1 before the end; never falls.
     pub(crate) fn fraction(&self, now: f64) -> f64 {
         let all: f64 = self.tasks.iter().map(|task| task.estimate).sum();
-        let done: f64 = self.tasks.iter().map(|task| match task.state {
-            State::Waiting => 0.0,
-            State::Running(since) => (now - since).clamp(0.0, task.estimate * 0.95),
-            State::Over => task.estimate,
-        }).sum();
+        let done: f64 = self
+            .tasks
+            .iter()
+            .map(|task| match task.state {
+                State::Waiting => 0.0,
+                State::Running(since) => (now - since).clamp(0.0, task.estimate * 0.95),
+                State::Over => task.estimate,
+            })
+            .sum();
         if all > 0.0 { (done / all).clamp(0.0, 1.0) } else { 0.0 }
     }
 

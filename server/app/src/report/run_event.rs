@@ -50,31 +50,25 @@ impl RunEvent {
                 predicted_seconds: Some(run.predicted_seconds),
                 ..base("runStarted", None)
             },
-            Event::TaskStarted { task, log, .. } => Self {
-                log: log.as_deref().map(disk::slashed),
-                ..base("taskStarted", Some(*task))
-            },
+            Event::TaskStarted { task, log, .. } => {
+                Self { log: log.as_deref().map(disk::slashed), ..base("taskStarted", Some(*task)) }
+            }
             Event::TaskOutput { task, line } => Self { line: Some(line.clone()), ..base("taskOutput", Some(*task)) },
-            Event::TaskPassed { task, seconds } => Self {
-                exit_code: Some(0),
-                seconds: Some(*seconds),
-                ..base("taskPassed", Some(*task))
-            },
+            Event::TaskPassed { task, seconds } => {
+                Self { exit_code: Some(0), seconds: Some(*seconds), ..base("taskPassed", Some(*task)) }
+            }
             Event::TaskFailed { task, seconds, failure, .. } => Self {
                 exit_code: code(failure),
                 seconds: Some(*seconds),
                 reason: Some(failure.to_string()),
                 ..base("taskFailed", Some(*task))
             },
-            Event::TaskSkipped { task, because } => Self {
-                reason: Some(format!("`{}` failed", label(run, *because))),
-                ..base("taskSkipped", Some(*task))
-            },
-            Event::TaskCancelled { task, seconds } => Self {
-                seconds: *seconds,
-                reason: Some("cancelled".to_owned()),
-                ..base("taskSkipped", Some(*task))
-            },
+            Event::TaskSkipped { task, because } => {
+                Self { reason: Some(format!("`{}` failed", label(run, *because))), ..base("taskSkipped", Some(*task)) }
+            }
+            Event::TaskCancelled { task, seconds } => {
+                Self { seconds: *seconds, reason: Some("cancelled".to_owned()), ..base("taskSkipped", Some(*task)) }
+            }
             Event::RunFinished(summary) => Self {
                 exit_code: Some(exit_code(summary)),
                 seconds: Some(summary.seconds),
@@ -141,11 +135,7 @@ impl RunResult {
 
 /// The exit code of a run: 0 all passed, 130 cancelled, else 1.
 pub(crate) fn exit_code(summary: &Summary) -> i32 {
-    if summary.cancelled {
-        130
-    } else {
-        i32::from(!summary.is_success())
-    }
+    if summary.cancelled { 130 } else { i32::from(!summary.is_success()) }
 }
 
 fn code(failure: &Failure) -> Option<i32> {

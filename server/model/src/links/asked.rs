@@ -37,8 +37,7 @@ impl Workspace {
         let Some(model) = self.noxfiles.get(noxfile.0) else { return Selection::default() };
         let list = |texts: &[String]| (!texts.is_empty()).then(|| texts.to_vec());
         let selected = Selected {
-            sessions: list(&asked.names)
-                .map(|names| names.into_iter().map(|name| (name, Span::default())).collect()),
+            sessions: list(&asked.names).map(|names| names.into_iter().map(|name| (name, Span::default())).collect()),
             tags: list(&asked.tags),
             keywords: asked.keywords.clone(),
             pythons: None,
