@@ -55,6 +55,20 @@ impl Backend {
         self.runs.clone()
     }
 
+    /// Asks the editor to ask for lenses again, when called: their times have changed, or whether they are wanted.
+    fn lens_refresh(&self) -> impl FnOnce() + Send + 'static + use<> {
+        let (editor, runtime) = (self.editor.clone(), self.runtime.clone());
+        let is_understood = self.client().refreshes_lenses;
+        move || {
+            if is_understood {
+                runtime.spawn(async move {
+                    let refreshed = editor.code_lens_refresh();
+                    let _ = tokio::time::timeout(std::time::Duration::from_secs(10), refreshed).await;
+                });
+            }
+        }
+    }
+
     fn client(&self) -> Arc<Client> {
         self.client.get().map(Arc::clone).unwrap_or_default()
     }
@@ -163,6 +177,7 @@ impl LanguageServer for Backend {
     async fn did_change_configuration(&self, params: lsp::DidChangeConfigurationParams) {
         if params.settings.get("noxflow").is_some() {
             self.send(Message::Configured(Config::from_json(&params.settings)));
+            self.lens_refresh()();
         }
     }
 
@@ -222,7 +237,11 @@ impl LanguageServer for Backend {
                 let prepared = self.ask_all(move |workspaces| commands::prepare(workspaces, &arguments)).await??;
                 let editor = self.client().shows_progress.then(|| self.editor.clone());
                 let (state, folder) = (self.state.clone(), prepared.folder.clone());
-                let ended = move || drop(state.send(Message::Measured { folder }));
+                let refresh = self.lens_refresh();
+                let ended = move || {
+                    drop(state.send(Message::Measured { folder })); // no state any more: the server is ending
+                    refresh();
+                };
                 self.runs.run(prepared, editor, self.outbox.clone(), ended).await.map(Some)
             }
             ext::CANCEL => {

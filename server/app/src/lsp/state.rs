@@ -56,8 +56,6 @@ pub(super) enum Message {
 pub(super) struct Asked {
     /// Its workspace.
     pub(super) view: Arc<View>,
-    /// The workspace's folder.
-    pub(super) folder: PathBuf,
     /// The file.
     pub(super) file: Arc<FileState>,
 }
@@ -178,7 +176,7 @@ impl State {
             let root = self.roots.get_mut(&root)?;
             let view = root.view(&self.shelf, &mut self.revision);
             let file = Arc::clone(view.file(id)?);
-            Some(Asked { view, folder: root.folder.clone(), file })
+            Some(Asked { view, file })
         });
         self.runtime.spawn_blocking(move || job(asked));
     }
