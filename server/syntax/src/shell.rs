@@ -1,11 +1,13 @@
 //! Shell scripts as commands with spans: what stands there, nothing expanded.
 //!
-//! Neighbours: `lower` makes this tree of tree-sitter-bash's, `word` undoes quotes; `facts::shell` runs it in its mind.
+//! Neighbours: `lower` makes this tree of tree-sitter-bash's, `plain` without it where that is enough, `word` undoes
+//! quotes; `facts::shell` runs it in its mind.
 //! `${{ … }}` is no shell: the parser sees a name of the same length in its place, words hold it as it is written.
 
 use crate::Span;
 
 mod lower;
+mod plain;
 mod word;
 
 pub use lower::parse;

@@ -121,9 +121,8 @@ fn number(text: &str) -> Option<f64> {
     if let Some(digits) = text.strip_prefix("0o") {
         return radix(digits, 8);
     }
-    let first = unsigned.bytes().next()?;
-    let second = unsigned.bytes().nth(1);
-    if !first.is_ascii_digit() && !(first == b'.' && second.is_some_and(|byte| byte.is_ascii_digit())) {
+    let digits = unsigned.strip_prefix('.').unwrap_or(unsigned);
+    if !digits.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }
     if !unsigned.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-')) {

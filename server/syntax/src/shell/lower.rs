@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
+use super::plain;
 use super::word::{Nested, word};
 use super::{Assigned, Assignment, Kind, Redirect, Statement, Statements, Word};
 use crate::Span;
@@ -19,9 +20,19 @@ pub fn parse(script: &str) -> Statements {
     if script.len() > MAX_BYTES {
         return Vec::new();
     }
+    plain::parse(script).unwrap_or_else(|| by_grammar(script))
+}
+
+pub(super) fn by_grammar(script: &str) -> Statements {
     let masked = mask(script);
     let Some(tree) = tree(&masked) else { return Vec::new() };
     Lowering { script }.statements(tree.root_node(), 0)
+}
+
+/// Whether the grammar reads all of it.
+#[cfg(test)]
+pub(super) fn is_accepted(script: &str) -> bool {
+    tree(&mask(script)).is_some_and(|tree| !tree.root_node().has_error())
 }
 
 thread_local! {
@@ -90,9 +101,40 @@ impl Lowering<'_> {
                 }
             }
             "ERROR" => list.extend(self.statements(child, depth + 1)),
-            _ if child.is_named() => list.extend(self.statement(child, depth + 1)),
+            _ if child.is_named() => {
+                let Some(statement) = self.statement(child, depth + 1) else { return };
+                self.apart(statement, list);
+            }
             _ => {}
         }
+    }
+
+    /// Two assignments on a line and more on the next: the grammar has them as one command.
+    fn apart(&self, mut statement: Statement, list: &mut Statements) {
+        if let Kind::Simple { assignments, words } = &mut statement.kind
+            && !assignments.is_empty()
+        {
+            let mut line: Vec<Assignment> = Vec::new();
+            let ends_line = |end: u32, next: u32| {
+                let between = Span::new(end, next).of(self.script);
+                between.contains('\n') && !between.contains('\\')
+            };
+            let command = words.first().map(|word| word.span.start);
+            let starts: Vec<u32> = assignments.iter().skip(1).map(|next| next.span.start).chain(command).collect();
+            let mut next = starts.into_iter();
+            for assignment in std::mem::take(assignments) {
+                let end = assignment.span.end;
+                line.push(assignment);
+                if let Some(next) = next.next().filter(|next| ends_line(end, *next)) {
+                    let span = Span::new(statement.span.start, end);
+                    let kind = Kind::Simple { assignments: std::mem::take(&mut line), words: Vec::new() };
+                    list.push(Statement { span, kind, redirects: Vec::new(), background: false });
+                    statement.span.start = next;
+                }
+            }
+            *assignments = line;
+        }
+        list.push(statement);
     }
 
     fn statement(&self, node: Node<'_>, depth: u32) -> Option<Statement> {
@@ -136,7 +178,10 @@ impl Lowering<'_> {
         for child in children {
             match child.kind() {
                 "variable_assignment" => assignments.push(self.assignment(child, depth)),
-                "file_redirect" => redirects.extend(self.redirect(child, depth)),
+                "file_redirect" => {
+                    redirects.extend(self.redirect(child, depth));
+                    spans.extend(behind_target(child).into_iter().map(|word| (span(word), vec![word])));
+                }
                 "herestring_redirect" | "heredoc_redirect" | "comment" | "ERROR" => {}
                 _ => match spans.last_mut() {
                     // What touches is one word, even where the grammar sees two.
@@ -280,7 +325,13 @@ impl Lowering<'_> {
         let mut cursor = node.walk();
         for child in node.children(&mut cursor) {
             match child.kind() {
-                "file_redirect" => statement.redirects.extend(self.redirect(child, depth)),
+                "file_redirect" => {
+                    statement.redirects.extend(self.redirect(child, depth));
+                    if let Kind::Simple { words, .. } = &mut statement.kind {
+                        let behind = behind_target(child).into_iter();
+                        words.extend(behind.map(|word| self.word_of(span(word), &[word], depth)));
+                    }
+                }
                 "heredoc_redirect" => statement = self.heredoc(child, statement, depth),
                 _ => {}
             }
@@ -346,6 +397,12 @@ impl Lowering<'_> {
             _ => {}
         }
     }
+}
+
+/// `echo > file word`: the grammar has the words behind the file as more files.
+fn behind_target(redirect: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = redirect.walk();
+    redirect.children_by_field_name("destination", &mut cursor).skip(1).collect()
 }
 
 fn joined(left: Statement, operator: &str, right: Statement) -> Statement {

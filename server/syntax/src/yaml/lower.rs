@@ -188,21 +188,21 @@ impl<'t> Lowering<'t> {
         root.filter(|node| node.mapping().is_some())
     }
 
-    /// Comments of a part that is not read.
+    /// Comments of a part that is not read. Counts levels itself: the cursor's own depth takes as long as it is deep.
     fn comments_below(&mut self) {
-        let depth = self.cursor.depth();
-        let mut entered = self.cursor.goto_first_child();
-        while entered {
+        let mut level = u32::from(self.cursor.goto_first_child());
+        while level > 0 {
             if self.raw().kind_id() == self.kinds.comment {
                 self.comment();
             }
             if self.cursor.goto_first_child() {
+                level += 1;
                 continue;
             }
-            while self.cursor.depth() > depth && !self.cursor.goto_next_sibling() {
+            while level > 0 && !self.cursor.goto_next_sibling() {
                 self.cursor.goto_parent();
+                level -= 1;
             }
-            entered = self.cursor.depth() > depth;
         }
     }
 

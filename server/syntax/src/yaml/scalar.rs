@@ -37,11 +37,8 @@ pub(super) fn block(text: &str, span: Span, column: i64) -> (Scalar, Span) {
         }
         let blank = line.as_bytes().get(skip).is_some_and(|byte| matches!(byte, b' ' | b'\t'));
         match pending.take() {
-            Some(at) if header.folded && !was_blank && !blank => {
-                if breaks.is_empty() {
-                    out.made(" ", at);
-                }
-            }
+            Some(at) if header.folded && !was_blank && !blank && breaks.is_empty() => out.made(" ", at),
+            Some(_) if header.folded && !was_blank && !blank => {}
             Some(at) => out.line_break(text, at),
             None => {}
         }
