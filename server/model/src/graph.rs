@@ -112,7 +112,7 @@ pub(crate) fn edges_of(sources: &Sources<'_>) -> Vec<Edge> {
     let rank = order::ranks(sources.facts);
     data::add(sources, &rank, &mut edges);
     order::add(sources, &rank, &mut edges);
-    edges.sort_by(|a, b| (a.from, a.to, a.evidence, a.kind).cmp(&(b.from, b.to, b.evidence, b.kind)));
+    edges.sort_by_key(|edge| (edge.from, edge.to, edge.evidence, edge.kind));
     edges.dedup_by(|next, kept| (next.from, next.to, next.kind) == (kept.from, kept.to, kept.kind));
     cycles::drop_inferred(sources.facts.sessions.len(), &mut edges);
     edges

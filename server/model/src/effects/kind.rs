@@ -5,24 +5,29 @@ use super::SessionKind;
 /// Kinds that a session's commands speak for.
 #[derive(Default)]
 pub(super) struct Votes {
-    certain: Option<SessionKind>,
-    possible: Option<SessionKind>,
+    certain: Vec<SessionKind>,
+    possible: Vec<SessionKind>,
 }
 
 impl Votes {
     pub(super) fn add(&mut self, kind: SessionKind, is_conditional: bool) {
-        let slot = if is_conditional { &mut self.possible } else { &mut self.certain };
-        if slot.is_none_or(|before| weight(kind) > weight(before)) {
-            *slot = Some(kind);
+        // `if "--serve" in args: sphinx-autobuild` makes no server of a session that builds.
+        if is_conditional && kind == SessionKind::Serve {
+            return;
         }
+        if is_conditional { self.possible.push(kind) } else { self.certain.push(kind) }
     }
 }
 
 /// The kind of a session called `name` whose commands voted.
 pub(super) fn decide(votes: &Votes, name: &str) -> SessionKind {
-    let by_tools = votes.certain.or(votes.possible);
     let by_name = named(name);
-    match (by_tools, by_name) {
+    let list = if votes.certain.is_empty() { &votes.possible } else { &votes.certain };
+    // A session named for one of the things it does is that.
+    if let Some(kind) = by_name.filter(|kind| list.contains(kind) && *kind != SessionKind::Coverage) {
+        return kind;
+    }
+    match (list.iter().copied().max_by_key(|kind| weight(*kind)), by_name) {
         // `integration_tests` runs pytest like `unit_tests`; only its name tells.
         (Some(SessionKind::Test), Some(kind @ (SessionKind::IntegrationTest | SessionKind::Bench))) => kind,
         // pre-commit runs whatever its list says; the session's name knows better than "a linter".

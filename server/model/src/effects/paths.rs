@@ -39,6 +39,10 @@ pub(crate) fn overlap(a: &str, b: &str) -> bool {
         let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         return long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     }
+    // A path whose beginning is not known may be anywhere: nothing is said about it.
+    if is_anywhere(a) || is_anywhere(b) {
+        return false;
+    }
     // A template that names the session or its environment is that session's alone; the same in another session is
     // another place. It still matches a `*` pattern, and the folder above it.
     if is_own(a) && is_own(b) {
@@ -61,6 +65,11 @@ pub(crate) fn overlap(a: &str, b: &str) -> bool {
 /// Whether the path has parts that are not known.
 pub(crate) fn is_wild(path: &str) -> bool {
     path.contains(['*', '{', '?'])
+}
+
+/// Whether not even the first folder is known.
+pub(crate) fn is_anywhere(path: &str) -> bool {
+    path.starts_with("{?}")
 }
 
 /// Whether a template's open part differs between any two sessions and instances.
@@ -148,6 +157,11 @@ fn segments(path: &str) -> impl DoubleEndedIterator<Item = &str> {
 /// Whether two path segments with open parts can be the same text. Compares the fixed beginnings and ends only, which
 /// errs towards "yes".
 fn may_equal(a: &str, b: &str) -> bool {
+    // As in a shell, `*` does not stand for a leading dot.
+    let hides = |pattern: &str, other: &str| pattern.starts_with('*') && other.starts_with('.');
+    if hides(a, b) || hides(b, a) {
+        return false;
+    }
     let (a, b) = (fixed_ends(a), fixed_ends(b));
     match (a.1, b.1) {
         (None, None) => a.0 == b.0,
@@ -201,6 +215,10 @@ mod tests {
     fn patterns_match_names() {
         check_overlap(".coverage.*", ".coverage.unit", true);
         check_overlap(".coverage.*", ".coverage", false);
+        check_overlap("*.egg-info", ".coverage.*", false);
+        check_overlap("*.egg-info", "pkg.egg-info", true);
+        check_overlap("{?}", "dist", false);
+        check_overlap("{?}/.coverage.*", "dist", false);
         check_overlap("dist/*.whl", "dist", true);
         check_overlap("dist/*.whl", "dist/a.tar.gz", false);
         check_overlap(".coverage.*", ".coverage.{session.name}", true);

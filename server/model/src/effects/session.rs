@@ -29,6 +29,7 @@ pub(crate) fn effects_of(session: &Session, project: &ProjectFacts) -> Effects {
                 install::add(&words, &mut out(&mut effects, &env, project, action));
             }
             ActionKind::File { access, path } => add_file(*access, path, &mut out(&mut effects, &env, project, action)),
+            ActionKind::Opaque { why } if is_harmless(why) => {}
             ActionKind::Opaque { why } => {
                 effects.unknown.push(UnknownCommand { what: why.clone(), span: action.span });
             }
@@ -123,10 +124,26 @@ fn add_file(access: FileAccess, path: &Arg, out: &mut Out<'_>) {
     }
 }
 
+/// Calls that cannot be followed but touch nothing that another session sees.
+fn is_harmless(why: &str) -> bool {
+    const CALLS: [&str; 8] = [
+        "tempfile.",
+        "argparse.",
+        "os.environ.",
+        "platform.",
+        // What a command printed is a value; what it touches is said by the command itself.
+        "is the output of a command",
+        "which is not there",
+        "shlex.",
+        "itertools.",
+    ];
+    CALLS.iter().any(|call| why.contains(call))
+}
+
 /// What a session makes and removes again in a folder that has a name of its own concerns nobody.
 fn drop_own_scratch(effects: &mut Effects) {
     effects.items.retain(|effect| match &effect.resource {
-        super::Resource::Path(path) => !path.starts_with("/tmp/") && !(paths::is_own(path) && path.contains("tmp")),
+        super::Resource::Path(path) => !(paths::is_own(path) && path.contains("tmp")),
         _ => true,
     });
 }

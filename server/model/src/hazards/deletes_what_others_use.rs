@@ -8,6 +8,10 @@ pub(super) const KIND: Kind = Kind { id: "deletes-what-others-use", look };
 
 fn look(pair: &Pair<'_>) -> Option<Found> {
     let (remover, other) = pair.where_one(|it| it.access == Access::Delete)?;
+    // pytest-cov's own `combine` is told of as such where it takes another one's data.
+    if remover.effect.role == Role::CoverageData && remover.effect.tool.starts_with("pytest") {
+        return None;
+    }
     let what = pair.what();
     if pair.both(|it| it.access == Access::Delete) {
         // Two that remove the same: the second finds nothing.

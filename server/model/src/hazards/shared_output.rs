@@ -11,6 +11,10 @@ fn look(pair: &Pair<'_>) -> Option<Found> {
     if !pair.both(|it| it.is_write() && is_path(it)) || pair.both(|it| it.sharing != Sharing::Exclusive) {
         return None;
     }
+    // What a build backend leaves beside another tool's output does not disturb it.
+    if pair.where_one(|it| it.role == Role::BuildTree).is_some() {
+        return None;
+    }
     let what = pair.what();
     let severity = match pair.a.effect.role {
         // Wheels and pages have names of their own; a half-written folder is what hurts.

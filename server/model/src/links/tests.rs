@@ -175,6 +175,16 @@ fn matrices_are_filled_in() {
 }
 
 #[test]
+fn a_cell_without_the_key_takes_what_stands_behind_the_bars() {
+    check_job(
+        "  a:\n    runs-on: x\n    strategy:\n      matrix:\n        py: ['3.11', '3.12']\n        include:\n          - py: '3.13'\n            session: lint\n    steps:\n      - run: nox\n        env:\n          NOXSESSION: ${{ matrix.session || 'slow' }}\n",
+        expect![[r#"
+            slow lint | slow | slow | lint
+        "#]],
+    );
+}
+
+#[test]
 fn nothing_is_unknown_in_a_noxfile_that_cannot_be_read_whole() {
     let unknown = vec![facts::Unknown { span: Span::default(), reason: "a loop".to_owned() }];
     let facts = NoxfileFacts { sessions: sessions(), unknown, ..NoxfileFacts::default() };

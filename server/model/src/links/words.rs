@@ -119,7 +119,7 @@ fn fill_once(text: &str, cell: Option<&Cell>, env: &Variables<'_>) -> Option<(St
         rest = &rest[at..];
         if let Some(inside) = rest.strip_prefix("${{") {
             let (expression, behind) = inside.split_once("}}")?;
-            out.push_str(evaluate(expression.trim(), cell, env)?);
+            out.push_str(evaluate(expression, cell, env)?);
             rest = behind;
             continue;
         }
@@ -138,15 +138,30 @@ fn fill_once(text: &str, cell: Option<&Cell>, env: &Variables<'_>) -> Option<(St
     Some((out, true))
 }
 
-fn evaluate<'a>(expression: &str, cell: Option<&'a Cell>, env: &Variables<'a>) -> Option<&'a str> {
-    if let Some(key) = expression.strip_prefix("matrix.") {
+/// `matrix.x`, `env.X`, `'text'`, and the first of several behind `||` that is not empty. Nothing else.
+fn evaluate<'a>(expression: &'a str, cell: Option<&'a Cell>, env: &'a Variables<'a>) -> Option<&'a str> {
+    let mut value = "";
+    for part in expression.split("||").map(str::trim) {
+        value = one(part, cell, env)?;
+        if !value.is_empty() {
+            break;
+        }
+    }
+    Some(value)
+}
+
+fn one<'a>(part: &'a str, cell: Option<&'a Cell>, env: &'a Variables<'a>) -> Option<&'a str> {
+    if let Some(text) = part.strip_prefix('\'').and_then(|it| it.strip_suffix('\'')) {
+        return (!text.contains('\'')).then_some(text);
+    }
+    let is_plain = |key: &str| key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    if let Some(key) = part.strip_prefix("matrix.") {
         let value = cell?.values.iter().find(|(name, _)| name == key);
+        // A key that only some cells have is empty in the others.
         return match value {
             Some((_, value)) => Some(value),
-            // A key that only some cells have is empty in the others, but only a plain key is that.
-            None if key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')) => Some(""),
-            None => None,
+            None => is_plain(key).then_some(""),
         };
     }
-    env.get(expression.strip_prefix("env.")?)
+    env.get(part.strip_prefix("env.")?)
 }

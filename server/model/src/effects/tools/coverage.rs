@@ -4,7 +4,7 @@ use facts::project::ProjectFacts;
 
 use crate::effects::call::{Call, Out};
 use crate::effects::catalogue::{Mover, Tool, Touch};
-use crate::effects::{Access, Role, SessionKind, Sharing};
+use crate::effects::{Access, Role, SessionKind, Sharing, paths};
 
 /// What puts the data file elsewhere, the strongest first.
 pub(super) const DATA_FILE: &[Mover] =
@@ -111,6 +111,10 @@ fn combined(call: &Call<'_>, out: &mut Out<'_>) {
     let is_explicit = data_file.is_some() || given.len() > 1;
     let default = data_file.or(out.project.coverage_data_file.as_deref()).unwrap_or(".coverage");
     let inputs = match given.get(1..) {
+        // Found by the noxfile's own search (`Path().glob(".coverage*")`): what else than the data files.
+        Some(paths) if paths.iter().any(|path| paths::is_anywhere(path)) => {
+            vec![format!("{default}.*"), default.to_owned()]
+        }
         Some(paths) if !paths.is_empty() => paths.iter().map(|path| inside(path)).collect(),
         _ => vec![format!("{default}.*")],
     };

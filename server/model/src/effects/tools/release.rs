@@ -44,6 +44,10 @@ pub(super) const TOOLS: &[Tool] = &[
         .kind(SessionKind::Lint)
         .touches(&[Touch::on(Target::Git, Access::Read)]),
     tool("bump", BUMPERS).touches(BUMP),
+    Tool::new("antsibull-changelog lint", &["antsibull-changelog", "release-helper"])
+        .sub(&["lint", "lint-changelog-yaml", "check"])
+        .kind(SessionKind::Lint)
+        .touches(&[Touch::sources()]),
     tool("release-helper", &["release-helper", "antsibull-changelog", "changelog", "scriv"])
         .touches(&[Touch::sources(), Touch::mutates("")]),
     tool("docker push", &["docker"]).sub(&["push"]).touches(&[WORLD]),
