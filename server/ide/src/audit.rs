@@ -3,7 +3,7 @@
 
 use facts::workflow::Job;
 use model::forecast::{Forecast, Sequence, Way};
-use model::{Edge, Estimate, FileId, Hazard, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
+use model::{Edge, Estimate, FileId, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
 
 use crate::assist::Offer;
 use crate::snapshot::Snapshot;
@@ -37,8 +37,8 @@ pub struct NoxfileAudit {
     pub is_complete: bool,
     /// Needed order, best evidence first.
     pub edges: Vec<Edge>,
-    /// What collides, worst first.
-    pub hazards: Vec<Hazard>,
+    /// What collides, worst first; one entry for all pairs that share a reason.
+    pub hazards: Vec<Collision>,
     /// Commands whose effects nobody knows, by session: they are judged by nothing but their order.
     pub unknown_commands: Vec<(String, String)>,
 }
@@ -169,15 +169,7 @@ fn noxfile(snapshot: &Snapshot, id: NoxfileId) -> Option<NoxfileAudit> {
         Some(SessionAudit { name: facts.name.clone(), instances, estimate, slack, is_critical })
     });
     let sessions = sessions.collect();
-    let mut hazards = Vec::new();
-    if all.len() <= MAX_COMPARED {
-        for (at, a) in all.iter().enumerate() {
-            for b in all.iter().skip(at + 1) {
-                hazards.extend(snapshot.workspace.hazards_between(id, *a, *b));
-            }
-        }
-    }
-    hazards.sort_by_key(|hazard| (hazard.severity, hazard.between));
+    let hazards = if all.len() <= MAX_COMPARED { collisions(snapshot, id, model, &all) } else { Vec::new() };
     let mut edges: Vec<Edge> = model.edges.iter().filter(|edge| times::is_needed(edge)).cloned().collect();
     edges.sort_by_key(|edge| (edge.evidence, edge.from, edge.to));
     let is_complete = model.facts.unknown.is_empty() && model.facts.sessions.iter().all(|session| session.complete);
