@@ -154,8 +154,7 @@ fn segments(path: &str) -> impl DoubleEndedIterator<Item = &str> {
     parts.into_iter().filter(|part| !part.is_empty())
 }
 
-/// Whether two path segments with open parts can be the same text. Compares the fixed beginnings and ends only, which
-/// errs towards "yes".
+/// Whether two path segments with open parts may be the same text, as far as their written beginnings and ends tell.
 fn may_equal(a: &str, b: &str) -> bool {
     // As in a shell, `*` does not stand for a leading dot.
     let hides = |pattern: &str, other: &str| pattern.starts_with('*') && other.starts_with('.');
@@ -167,7 +166,14 @@ fn may_equal(a: &str, b: &str) -> bool {
         (None, None) => a.0 == b.0,
         (Some(tail), None) => fits(b.0, a.0, tail),
         (None, Some(tail)) => fits(a.0, b.0, tail),
-        (Some(x), Some(y)) => (a.0.starts_with(b.0) || b.0.starts_with(a.0)) && (x.ends_with(y) || y.ends_with(x)),
+        (Some(x), Some(y)) => {
+            let fit = (a.0.starts_with(b.0) || b.0.starts_with(a.0)) && (x.ends_with(y) || y.ends_with(x));
+            // `.coverage.*` and `*.egg-info` could both be `.coverage.egg-info`, and never are: two patterns are about
+            // the same files when they share a written part, or one of them has none.
+            let shared = a.0.len().min(b.0.len()) > 0 || x.len().min(y.len()) > 0;
+            let open = a.0.len() + x.len() == 0 || b.0.len() + y.len() == 0;
+            fit && (shared || open)
+        }
     }
 }
 
@@ -222,6 +228,8 @@ mod tests {
         check_overlap("dist/*.whl", "dist", true);
         check_overlap("dist/*.whl", "dist/a.tar.gz", false);
         check_overlap(".coverage.*", ".coverage.{session.name}", true);
+        check_overlap(".coverage.*", "*.egg-info", false);
+        check_overlap("{name}", "*.egg-info", true);
     }
 
     #[test]
