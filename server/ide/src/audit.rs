@@ -109,6 +109,8 @@ pub struct Collision {
     pub kind: &'static str,
     /// How bad.
     pub severity: &'static str,
+    /// Whether an overlap must be prevented, rather than only costs time or looks different.
+    pub forbids_overlap: bool,
     /// Who takes part, in order.
     pub sessions: Vec<String>,
     /// What happens, told of the first pair.
@@ -244,6 +246,7 @@ fn collisions(snapshot: &Snapshot, id: NoxfileId, noxfile: &NoxfileModel, sessio
         Collision {
             kind: hazard.kind,
             severity: hazard.severity.name(),
+            forbids_overlap: hazard.severity.forbids_overlap(),
             sessions: members.iter().map(|id| times::name(noxfile, *id).to_owned()).collect(),
             reason: hazard.reason,
             cure: hazard.cure,

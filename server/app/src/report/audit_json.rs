@@ -67,8 +67,8 @@ pub(crate) fn audit(workspace: &OnDisk, audit: &Audit) -> Value {
             })).collect::<Vec<_>>(),
             "hazards": noxfile.hazards.iter().map(|hazard| json!({
                 "kind": hazard.kind,
-                "between": [name(hazard.between.0), name(hazard.between.1)],
-                "severity": hazard.severity.name(),
+                "between": hazard.sessions,
+                "severity": hazard.severity,
                 "reason": hazard.reason,
                 "cure": hazard.cure,
             })).collect::<Vec<_>>(),

@@ -161,8 +161,10 @@ fn noxfile(out: &mut impl Write, workspace: &OnDisk, noxfile: &NoxfileAudit, tol
     }
     for hazard in noxfile.hazards.iter().filter(|hazard| !is_told(&hazard.reason)) {
         let cure = if hazard.cure.is_empty() { "they must not overlap" } else { &hazard.cure };
-        let label = if hazard.severity.forbids_overlap() { "hazard" } else { "note" };
-        paragraph(out, label, &format!("{}: {}; cure: {cure}", hazard.severity.name(), hazard.reason))?;
+        let label = if hazard.forbids_overlap { "hazard" } else { "note" };
+        let who =
+            if hazard.sessions.len() > 2 { format!(" ({} sessions)", hazard.sessions.len()) } else { String::new() };
+        paragraph(out, label, &format!("{}: {}{who}; cure: {cure}", hazard.severity, hazard.reason))?;
     }
     for (session, command) in &noxfile.unknown_commands {
         paragraph(out, "unknown", &format!("{session}: nobody knows what {command} touches; only its place is kept"))?;
