@@ -8,16 +8,16 @@ export interface InitializationOptions {
   settings: ServerSettings;
 }
 
-/** The `noxflow.*` settings that the server reads; their table is in package.json. */
+/** The `noxflow.*` settings that the server reads, as far as they are set; their table is in package.json. */
 export interface ServerSettings {
-  noxCommand: string[];
-  lanes: number | null;
-  platform: "auto" | "github" | "forgejo" | "gitea";
-  runnerSlots: { github?: number; forgejo?: number; gitea?: number };
-  jobOverheadSeconds: number | null;
-  lints: Record<string, "off" | "hint" | "info" | "warning" | "error">;
-  codeLens: boolean;
-  inlayHints: boolean;
+  noxCommand?: string[];
+  lanes?: number | null;
+  platform?: "auto" | "github" | "forgejo" | "gitea";
+  runnerSlots?: { github?: number; forgejo?: number; gitea?: number };
+  jobOverheadSeconds?: number | null;
+  lints?: Record<string, "off" | "hint" | "info" | "warning" | "error">;
+  codeLens?: boolean;
+  inlayHints?: boolean;
 }
 
 /** Client to server: the user has just trusted the workspace. */

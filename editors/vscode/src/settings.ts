@@ -4,18 +4,17 @@ import type { ServerSettings } from "./protocol";
 
 export const SECTION = "noxflow";
 
+const KEYS = ["noxCommand", "lanes", "platform", "runnerSlots", "jobOverheadSeconds", "lints", "codeLens", "inlayHints"] as const satisfies (keyof ServerSettings)[];
+
+/** Only what somebody has set: our defaults must not win over the project's own `[tool.noxflow]`. */
 export function serverSettings(): ServerSettings {
   const all = workspace.getConfiguration(SECTION);
-  return {
-    noxCommand: all.get("noxCommand", []),
-    lanes: all.get("lanes", null),
-    platform: all.get("platform", "auto"),
-    runnerSlots: all.get("runnerSlots", {}),
-    jobOverheadSeconds: all.get("jobOverheadSeconds", null),
-    lints: all.get("lints", {}),
-    codeLens: all.get("codeLens", true),
-    inlayHints: all.get("inlayHints", true),
-  };
+  const set = KEYS.filter((key) => {
+    const { globalValue, workspaceValue, workspaceFolderValue } = all.inspect(key) ?? {};
+    return [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined && value !== null);
+  });
+  // `get` and not the inspected value: it leaves out what an untrusted workspace may not set.
+  return Object.fromEntries(set.map((key) => [key, all.get(key)]));
 }
 
 export function serverPath(): string {

@@ -27,6 +27,7 @@ const CALM = {
   "terminal.integrated.gpuAcceleration": "off",
   "update.mode": "none",
   "window.confirmBeforeClose": "never",
+  "workbench.editor.useModal": "off",
   "workbench.enableExperiments": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.startupEditor": "none",
@@ -128,7 +129,8 @@ export class Workbench {
     const name = path.split("/").at(-1);
     await this.page.keyboard.press("Control+P");
     await this.#input.fill(path);
-    await this.quickPickRow(name).waitFor();
+    // The one that Enter takes: while the list is still being narrowed, that is another one.
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name }).waitFor();
     await this.page.keyboard.press("Enter");
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
     await this.page.locator(".editor-instance .view-line").first().waitFor();

@@ -16,6 +16,8 @@ export class Runs implements Disposable {
   readonly #byRun = new Map<string, RunTerminal>();
   #latest: RunTerminal | undefined;
   #asked = 0;
+  /** How the last run ended, in the status bar. */
+  #note: Disposable | undefined;
 
   constructor(
     private readonly server: Server,
@@ -94,11 +96,12 @@ export class Runs implements Disposable {
   }
 
   #tell(result: RunResult): void {
+    this.#note?.dispose();
     const board = this.#byRun.get(result.run)?.board;
     if (board?.run === result.run) board.complete(result.sessions);
     this.log.info(`Run ${result.run}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${duration(result.seconds)}`);
     if (result.cancelled) {
-      window.setStatusBarMessage("$(circle-slash) noxflow: the run was cancelled", 10_000);
+      this.#note = window.setStatusBarMessage("$(circle-slash) noxflow: the run was cancelled", 10_000);
       return;
     }
     const failed = result.sessions.filter((session) => session.outcome === "failed");
@@ -108,7 +111,7 @@ export class Runs implements Disposable {
     }
     const saved = result.sequentialSeconds - result.seconds;
     const gain = saved >= 1 ? `, ${duration(saved)} saved` : "";
-    window.setStatusBarMessage(`$(check) noxflow: ${sessions(result.passed)} passed in ${duration(result.seconds)}${gain}`, 15_000);
+    this.#note = window.setStatusBarMessage(`$(check) noxflow: ${sessions(result.passed)} passed in ${duration(result.seconds)}${gain}`, 15_000);
   }
 
   async #tellFailure(result: RunResult, failed: SessionResult[]): Promise<void> {
