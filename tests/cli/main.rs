@@ -1,0 +1,5 @@
+//! The command line as a person meets it: a process, its output and its exit code.
+
+mod report;
+#[cfg(unix)]
+mod run;

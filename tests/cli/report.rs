@@ -1,0 +1,90 @@
+//! `audit`, `check` and `rewrite` on the seed project and on small fixtures.
+
+use noxflow_tests::{Project, text};
+use serde_json::Value;
+
+fn json(project: &Project, arguments: &[&str]) -> Value {
+    let output = project.noxflow(arguments);
+    assert!(output.status.success(), "{}", text(&output));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn the_audit_of_the_seed_finds_all_eleven_sessions_and_the_order_they_need() {
+    let project = Project::copy("seed");
+    let report = json(&project, &["audit", ".", "--format", "json"]);
+    let sequences = report[0]["sequences"].as_array().expect("sequences");
+    let ci = sequences.iter().find(|it| it["path"] == ".forgejo/workflows/ci.yml").expect("the job is found");
+    assert_eq!(ci["sessions"].as_array().map(Vec::len), Some(11));
+    let needed: Vec<(&str, &str)> = ci["needed"]
+        .as_array()
+        .expect("needed order")
+        .iter()
+        .map(|it| (it["from"].as_str().expect("a name"), it["to"].as_str().expect("a name")))
+        .collect();
+    for before in ["unit_tests", "integration_tests"] {
+        assert!(needed.contains(&(before, "coverage_report")), "{needed:?}");
+    }
+    let now = ci["ways"][0]["makespan"]["seconds"].as_f64().expect("seconds");
+    let best = ci["ways"].as_array().expect("ways").iter().filter_map(|it| it["makespan"]["seconds"].as_f64());
+    assert!(best.fold(f64::INFINITY, f64::min) < now / 2.0);
+}
+
+#[test]
+fn the_audit_is_written_for_people_and_for_pull_requests() {
+    let project = Project::copy("seed");
+    let output = project.noxflow(&["audit", "."]);
+    let out = String::from_utf8_lossy(&output.stdout);
+    for words in ["11 sessions one after another", "critical path", "next step", "noxflow rewrite"] {
+        assert!(out.contains(words), "`{words}` is not in\n{out}");
+    }
+    assert!(!out.contains('\x1b'), "no colours without a terminal");
+    let output = project.noxflow(&["audit", ".", "--format", "markdown"]);
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("# noxflow audit\n"));
+}
+
+#[test]
+fn check_names_the_place_and_fails_on_a_warning() {
+    let project = Project::copy("seed");
+    assert_eq!(project.noxflow(&["check", "."]).status.code(), Some(0), "the seed has no mistakes");
+    let workflow = ".forgejo/workflows/nightly.yml";
+    let broken = project.read(workflow).replace("unit_tests", "unit_test");
+    project.write(workflow, &broken);
+    let output = project.noxflow(&["check", "."]);
+    let line = 1 + broken.lines().position(|line| line.contains("unit_test")).expect("it is there");
+    let out = text(&output);
+    assert!(out.contains(&format!("{workflow}:{line}:")) && out.contains("unknown-session"), "{out}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_rewrite_is_shown_as_a_diff_and_applied_once() {
+    let project = Project::copy("seed");
+    let workflow = ".forgejo/workflows/ci.yml";
+    let before = project.read(workflow);
+    let shown = project.noxflow(&["rewrite", workflow, "--diff", "use-background-processes"]);
+    let diff = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(diff.starts_with(&format!("--- a/{workflow}\n+++ b/{workflow}\n@@ ")), "{}", text(&shown));
+    assert_eq!(project.read(workflow), before, "a diff writes nothing");
+    let applied = project.noxflow(&["rewrite", workflow, "--apply", "use-background-processes"]);
+    assert!(applied.status.success(), "{}", text(&applied));
+    assert_ne!(project.read(workflow), before);
+    let again = project.noxflow(&["rewrite", workflow, "--apply", "use-background-processes"]);
+    assert_eq!(again.status.code(), Some(2), "{}", text(&again));
+}
+
+#[test]
+fn mistakes_of_the_caller_are_told_clearly() {
+    let project = Project::copy("seed");
+    for (arguments, words) in [
+        (&["audit", "no/such/place"][..], "there is nothing at `no/such/place`"),
+        (&["check", "README.md"], "neither a noxfile nor a workflow"),
+        (&["rewrite", ".", "--apply", "no-such-thing"], "is not offered here; what is: "),
+        (&["audit", "docs"], "no `noxfile.py` and no workflow"),
+        (&["run", "-j", "0"], "a number from 1"),
+    ] {
+        let output = project.noxflow(arguments);
+        assert!(text(&output).contains(words), "{arguments:?}: {}", text(&output));
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}

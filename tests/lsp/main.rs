@@ -1,0 +1,10 @@
+//! The language server as an editor meets it: a process, spoken to over its standard streams. Few tests, each of what
+//! only the whole can show; everything else is tested where it is made.
+
+mod broken;
+mod editor;
+mod encoding;
+mod frames;
+mod life;
+mod ordering;
+mod runs;
