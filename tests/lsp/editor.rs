@@ -1,7 +1,7 @@
 //! A small editor: starts the server, says things, waits for what comes back.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -134,19 +134,6 @@ impl Editor {
         self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
     }
 
-    /// The diagnostics of one version of a document: the codes with their line.
-    pub(crate) fn diagnostics(&mut self, uri: &str, version: i32) -> Vec<(String, u64)> {
-        let published = self
-            .notified("textDocument/publishDiagnostics", |params| params["uri"] == uri && params["version"] == version);
-        let list = published["diagnostics"].as_array().cloned().unwrap_or_default();
-        list.iter()
-            .map(|it| {
-                let code = it["code"].as_str().unwrap_or_default().to_owned();
-                (code, it["range"]["start"]["line"].as_u64().unwrap_or_default())
-            })
-            .collect()
-    }
-
     /// Names in a document's outline, from what the server believes its text to be.
     pub(crate) fn outline(&mut self, uri: &str) -> Vec<String> {
         let symbols = self.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri } }));
@@ -157,11 +144,6 @@ impl Editor {
     /// Ends the input.
     pub(crate) fn hang_up(&mut self) {
         self.input = None;
-    }
-
-    /// The server's process.
-    pub(crate) fn process(&self) -> u32 {
-        self.child.id()
     }
 
     /// Waits for the server to end by itself.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::editor::{Editor, folder};
 
 const NOXFILE: &str = "import nox\n\n@nox.session\ndef tests(session): ...\n";
-const WORKFLOW: &str = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - { name: \"😀😀\", run: nox -s nosuch }\n";
+const WORKFLOW: &str =
+    "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - { name: \"😀😀\", run: nox -s nosuch }\n";
 
 /// Start column of the diagnostic on `nosuch`, and the encoding that the server chose.
 fn column(offered: Value) -> (Value, u64) {

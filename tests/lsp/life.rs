@@ -36,7 +36,8 @@ fn the_end_of_the_input_ends_the_server() {
 #[test]
 fn the_end_of_the_editors_process_ends_the_server() {
     let folder = folder("", "");
-    let mut gone = Command::new(noxflow_tests::noxflow()).arg("--version").stdout(Stdio::null()).spawn().expect("it runs");
+    let mut gone =
+        Command::new(noxflow_tests::noxflow()).arg("--version").stdout(Stdio::null()).spawn().expect("it runs");
     let id = gone.id();
     gone.wait().expect("it ends");
     let mut editor = Editor::mute(folder.path());

@@ -63,9 +63,8 @@ fn closing_clears_and_reopening_publishes_again() {
     });
     assert_eq!(found["diagnostics"][0]["code"], "unknown-session");
     editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
-    let cleared = editor.notified("textDocument/publishDiagnostics", |params| {
-        params["uri"] == uri && params["version"].is_null()
-    });
+    let cleared = editor
+        .notified("textDocument/publishDiagnostics", |params| params["uri"] == uri && params["version"].is_null());
     assert_eq!(cleared["diagnostics"], json!([]));
     editor.open(".github/workflows/ci.yml", workflow);
     editor.notified("textDocument/publishDiagnostics", |params| {
