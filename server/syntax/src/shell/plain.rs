@@ -63,6 +63,11 @@ fn words(line: &str, base: usize) -> Option<Vec<Span>> {
                 at += line.get(at..)?.find("}}")? + 2;
                 continue;
             }
+            b'"' | b'\'' => {
+                begin.get_or_insert(at);
+                at += quoted(line.get(at..)?)?;
+                continue;
+            }
             b'a'..=b'z'
             | b'A'..=b'Z'
             | b'0'..=b'9'
@@ -85,6 +90,22 @@ fn words(line: &str, base: usize) -> Option<Vec<Span>> {
     Some(words)
 }
 
+/// Length of a quoted part, if it ends on its line and nothing in it is expanded by the shell.
+fn quoted(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let quote = *bytes.first()?;
+    let mut at = 1;
+    loop {
+        match *bytes.get(at)? {
+            byte if byte == quote => return Some(at + 1),
+            b'$' if rest.get(at..)?.starts_with("${{") => at += rest.get(at..)?.find("}}")? + 2,
+            b'$' | b'`' | b'\\' if quote == b'"' => return None,
+            b'\r' => return None,
+            _ => at += 1,
+        }
+    }
+}
+
 fn is_name(text: &str) -> bool {
     let starts = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
     starts && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -98,7 +119,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn both_ways_give_the_same(script in "(([a-z]{1,3}|nox|-s|A=1|A=|x=3|a\\+=b|--k=v,w|3.12|if|\\$\\{\\{ m.x \\}\\}|a-\\$\\{\\{ m \\}\\}|u@h|x n==1)[ \n]{1,2}){0,12}") {
+        fn both_ways_give_the_same(script in "(([a-z]{1,3}|nox|-s|A=1|A=|x=3|a\\+=b|--k=v,w|3.12|if|\\$\\{\\{ m.x \\}\\}|a-\\$\\{\\{ m \\}\\}|u@h|x n==1|\"a  b\"|'c #'|--x=\"y;z\"d|A=\"b c\"|\"\\$\\{\\{ m == 'x' \\}\\}\"|'a'b\"c\"|\"\")[ \n]{1,2}){0,12}") {
             // The grammar refuses some plain words, such as `a@`.
             if let Some(short) = super::parse(&script).filter(|_| lower::is_accepted(&script)) {
                 prop_assert_eq!(short, lower::by_grammar(&script));
@@ -113,6 +134,9 @@ mod tests {
         {
             assert_eq!(super::parse(script), Some(lower::by_grammar(script)), "{script}");
         }
+        let quoted = "nox -s \"a b\" 'c' -- --x=\"${{ m.x == 'y' }}\"";
+        assert_eq!(super::parse(quoted), Some(lower::by_grammar(quoted)));
+        assert_eq!(super::parse("nox -s \"$X\""), None);
         assert_eq!(super::parse("nox -s a && nox"), None);
         assert_eq!(super::parse("if x"), None);
     }

@@ -51,12 +51,19 @@ impl<'t> Decoder<'t> {
         }
     }
 
+    /// Nothing is expanded by the shell; the forge has put in its expressions before.
     fn single(&mut self) {
-        let start = self.at + 1;
-        let rest = self.script.get(start..self.end).unwrap_or_default();
-        let length = rest.find('\'').unwrap_or(rest.len());
-        self.text.push_str(rest.get(..length).unwrap_or_default());
-        self.at = (start + length + 1).min(self.end);
+        self.at += 1;
+        while let Some(char) = self.peek() {
+            match char {
+                '\'' => {
+                    self.at += 1;
+                    return;
+                }
+                '$' if self.rest().starts_with("${{") => self.expansion(true),
+                _ => self.take(),
+            }
+        }
     }
 
     fn double(&mut self) {
