@@ -44,6 +44,9 @@ fn artifact(first: &Job, second: &Job) -> Option<String> {
     let uses = |job: &Job, word: &str| {
         job.steps.iter().any(|step| matches!(&step.kind, StepKind::Uses { action, .. } if action.contains(word)))
     };
+    if uses(second, "coveralls") || uses(second, "codecov") {
+        return Some("it completes a report that other jobs send their parts of".to_owned());
+    }
     let downloads = uses(second, "download-artifact");
     // Caches are handed over by key, which no one reads reliably: a restore behind a save counts as taken.
     let caches = uses(second, "cache/restore") && (uses(first, "cache/save") || uses(first, "/cache@"));
