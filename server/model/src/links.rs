@@ -8,6 +8,8 @@ mod keywords;
 mod select;
 mod words;
 
+use std::sync::Arc;
+
 use facts::shell::{NoxCall, Script};
 use facts::workflow::{Job, Step, StepKind, WorkflowFacts};
 use syntax::Span;
@@ -37,13 +39,13 @@ pub struct Link {
     pub noxfile: Option<NoxfileId>,
     /// Sessions it runs when it runs alone, in nox's order, prerequisites first: index and the signatures of that
     /// session which are selected (all cells of the job's matrix together).
-    pub runs: Vec<LinkedSession>,
+    pub runs: Arc<[LinkedSession]>,
     /// Names in it that the noxfile does not have.
     pub unknown: Vec<UnknownName>,
     /// Some of what it selects cannot be read (an expression, a noxfile that is not complete): `runs` may lack some.
     pub is_partial: bool,
     /// What each cell of the job's matrix runs, when that differs from cell to cell; empty when all run the same.
-    pub cells: Vec<Vec<LinkedSession>>,
+    pub cells: Vec<Arc<[LinkedSession]>>,
 }
 
 /// One session of a call.
@@ -160,8 +162,14 @@ impl JobContext<'_, '_> {
     }
 
     fn link(&mut self, site: CallSite, call: &NoxCall, step: &Step) -> Link {
-        let mut link =
-            Link { site, noxfile: None, runs: Vec::new(), unknown: Vec::new(), is_partial: false, cells: Vec::new() };
+        let mut link = Link {
+            site,
+            noxfile: None,
+            runs: Arc::default(),
+            unknown: Vec::new(),
+            is_partial: false,
+            cells: Vec::new(),
+        };
         let directory = step
             .working_directory
             .as_deref()
@@ -182,18 +190,20 @@ impl JobContext<'_, '_> {
         let env = words::Variables { step: &step.env, job: &self.job.env, workflow: &self.facts.env };
         let Some(selector) = self.noxfiles.selectors.get_mut(noxfile.0) else { return link };
         let cells = words::selections(call, self.job.strategy.as_ref(), &env, &mut link.is_partial);
-        let mut merged = select::Merged::default();
-        for selection in &cells {
-            let runs = selector.run(selection, call.no_dependencies, &mut link.unknown, &mut link.is_partial);
-            merged.add(&runs);
-            if cells.len() > 1 {
-                link.cells.push(runs.to_vec());
+        let runs: Vec<Arc<[LinkedSession]>> = cells
+            .iter()
+            .map(|it| selector.run(it, call.no_dependencies, &mut link.unknown, &mut link.is_partial))
+            .collect();
+        match runs.as_slice() {
+            [only] => link.runs = Arc::clone(only),
+            _ => {
+                link.runs = select::merged(&runs);
+                link.cells = runs;
             }
         }
         if is_guess {
             link.unknown.clear();
         }
-        link.runs = merged.runs;
         link
     }
 }

@@ -29,7 +29,7 @@ impl Workspace {
             }
         }
         let entries = |links: &[usize]| -> Vec<Entry> {
-            let runs = links.iter().flat_map(|&link| &model.links[link].runs);
+            let runs = links.iter().flat_map(|&link| model.links[link].runs.iter());
             runs.flat_map(|run| run.instances.iter().map(|&instance| (run.session, instance))).collect()
         };
         // The first of equals: `max_by_key` would take the last.

@@ -2,6 +2,7 @@
 //! is left, prerequisites come first.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use facts::Known;
 use facts::noxfile::{Instance, NoxfileFacts, Session};
@@ -24,7 +25,7 @@ pub(crate) struct Selector<'a> {
 }
 
 struct Answer {
-    runs: Vec<LinkedSession>,
+    runs: Arc<[LinkedSession]>,
     unknown: Vec<UnknownName>,
     is_partial: bool,
 }
@@ -44,7 +45,7 @@ impl<'a> Selector<'a> {
         without_prerequisites: bool,
         unknown: &mut Vec<UnknownName>,
         is_partial: &mut bool,
-    ) -> Rc<[LinkedSession]> {
+    ) -> Arc<[LinkedSession]> {
         // Names carry their place, so only selections without any come twice.
         let key = selection.sessions.is_none().then(|| (selection.clone(), without_prerequisites));
         let known = key.as_ref().and_then(|key| self.known.get(key)).map(Rc::clone);
@@ -58,11 +59,11 @@ impl<'a> Selector<'a> {
             }
         }
         *is_partial |= answer.is_partial;
-        Rc::from(answer.runs.as_slice())
+        Arc::clone(&answer.runs)
     }
 
     fn answer(&mut self, selection: &Selected, without_prerequisites: bool) -> Answer {
-        let mut answer = Answer { runs: Vec::new(), unknown: Vec::new(), is_partial: !self.is_complete() };
+        let mut answer = Answer { runs: Arc::default(), unknown: Vec::new(), is_partial: !self.is_complete() };
         let mut picked = self.pick(selection, &mut answer);
         let options = &self.facts.options;
         let of_options: Option<Vec<String>> = match (&selection.sessions, &selection.tags, &selection.keywords) {
@@ -83,7 +84,7 @@ impl<'a> Selector<'a> {
         if without_prerequisites {
             answer.runs = picked.into_iter().map(|it| linked(it, false)).collect();
         } else {
-            answer.runs = self.with_prerequisites(&picked);
+            answer.runs = self.with_prerequisites(&picked).into();
         }
         answer
     }
@@ -294,29 +295,24 @@ impl Queue<'_> {
 }
 
 /// What the cells of a matrix run, all together, in the order of first sight.
-#[derive(Default)]
-pub(super) struct Merged {
-    pub(super) runs: Vec<LinkedSession>,
-    place: FxHashMap<SessionId, usize>,
-}
-
-impl Merged {
-    pub(super) fn add(&mut self, runs: &[LinkedSession]) {
-        for run in runs {
-            match self.place.get(&run.session) {
-                Some(place) => {
-                    let before = &mut self.runs[*place];
-                    before.is_prerequisite &= run.is_prerequisite;
-                    before.word = before.word.or(run.word);
-                    add_new(&mut before.instances, &run.instances);
-                }
-                None => {
-                    self.place.insert(run.session, self.runs.len());
-                    self.runs.push(run.clone());
-                }
+pub(super) fn merged(cells: &[Arc<[LinkedSession]>]) -> Arc<[LinkedSession]> {
+    let mut merged: Vec<LinkedSession> = Vec::new();
+    let mut places: FxHashMap<SessionId, usize> = FxHashMap::default();
+    for run in cells.iter().flat_map(|runs| runs.iter()) {
+        match places.get(&run.session) {
+            Some(place) => {
+                let before = &mut merged[*place];
+                before.is_prerequisite &= run.is_prerequisite;
+                before.word = before.word.or(run.word);
+                add_new(&mut before.instances, &run.instances);
+            }
+            None => {
+                places.insert(run.session, merged.len());
+                merged.push(run.clone());
             }
         }
     }
+    merged.into()
 }
 
 fn add_new(list: &mut Vec<usize>, more: &[usize]) {
