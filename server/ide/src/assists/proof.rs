@@ -60,7 +60,7 @@ fn sessions(workspace: &Workspace) -> Option<Vec<(SessionId, usize)>> {
     if workflow.links.iter().any(|link| !link.unknown.is_empty()) {
         return None;
     }
-    let runs = workflow.links.iter().flat_map(|link| &link.runs);
+    let runs = workflow.links.iter().flat_map(|link| link.runs.iter());
     let mut all: Vec<_> = runs.flat_map(|run| run.instances.iter().map(|at| (run.session, *at))).collect();
     all.sort_unstable();
     all.dedup();

@@ -21,7 +21,7 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, link: usize) -> Op
         noxfile.ci.get(run.session.0).map_or(0.0, |estimate| estimate.seconds) * run.instances.len().max(1) as f64
     };
     let total: f64 = link.runs.iter().map(seconds).sum();
-    let mut out = match link.runs.as_slice() {
+    let mut out = match &*link.runs {
         [] => "Runs no session that can be read from the noxfile".to_owned(),
         [run] => format!("Runs **{}** · {}", times::name(noxfile, run.session), words::duration(total)),
         runs => format!("Runs {} sessions one after another · {}\n", runs.len(), words::duration(total)),
