@@ -10,6 +10,9 @@ use crate::assists::group::{Group, Unit};
 pub(crate) fn script(group: &Group<'_>, units: &[Unit]) -> Option<String> {
     let names = names(group, units);
     let mut out = String::from(HEAD);
+    // By name: in dash `$(jobs -p)` asks a subshell, which has no jobs.
+    let variables: Vec<String> = names.iter().map(|name| format!("${}", variable(name))).collect();
+    out.push_str(&format!("trap 'kill {} 2>/dev/null || :' INT TERM\n", variables.join(" ")));
     let mut shown = vec![false; units.len()];
     let start = |unit: &Unit, name: &str| -> Option<String> {
         let command = group.command(&unit.items, "")?;
@@ -42,7 +45,6 @@ pub(crate) fn script(group: &Group<'_>, units: &[Unit]) -> Option<String> {
 }
 
 const HEAD: &str = r#"logs=$(mktemp -d) status=0
-trap 'kill $(jobs -p) 2>/dev/null || :' INT TERM
 show() { # show NAME PID: wait for it, print its log, remember a failure
   [ -n "$2" ] || return 0
   code=0

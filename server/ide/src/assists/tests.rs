@@ -210,44 +210,44 @@ fn background_processes_collect_logs_and_exit_codes() {
         "use-background-processes",
         CHECKS,
         expect![[r##"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          checks:
-            name: Checks
-            runs-on: ubuntu-latest
-            steps:
-              - uses: actions/checkout@v7
-              # Fast ones first.
-              # ruff
-              # The manual.
-              - name: Sessions in parallel
-                run: |
-                  logs=$(mktemp -d) status=0
-                  trap 'kill $(jobs -p) 2>/dev/null || :' INT TERM
-                  show() { # show NAME PID: wait for it, print its log, remember a failure
-                    [ -n "$2" ] || return 0
-                    code=0
-                    wait "$2" || code=$?
-                    echo "::group::$1 (exit status $code)"
-                    cat "$logs/$1.log"
-                    echo "::endgroup::"
-                    [ "$code" -eq 0 ] || { status=1 && echo "::error::$1 failed with exit status $code"; }
-                  }
-                  nox -s lint >"$logs/lint.log" 2>&1 & pid_lint=$!
-                  nox -s typecheck >"$logs/typecheck.log" 2>&1 & pid_typecheck=$!
-                  nox -s docs >"$logs/docs.log" 2>&1 & pid_docs=$!
-                  show lint "$pid_lint"
-                  show typecheck "$pid_typecheck"
-                  show docs "$pid_docs"
-                  exit "$status"
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks:
+                name: Checks
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v7
+                  # Fast ones first.
+                  # ruff
+                  # The manual.
+                  - name: Sessions in parallel
+                    run: |
+                      logs=$(mktemp -d) status=0
+                      show() { # show NAME PID: wait for it, print its log, remember a failure
+                        [ -n "$2" ] || return 0
+                        code=0
+                        wait "$2" || code=$?
+                        echo "::group::$1 (exit status $code)"
+                        cat "$logs/$1.log"
+                        echo "::endgroup::"
+                        [ "$code" -eq 0 ] || { status=1 && echo "::error::$1 failed with exit status $code"; }
+                      }
+                      trap 'kill $pid_lint $pid_typecheck $pid_docs 2>/dev/null || :' INT TERM
+                      nox -s lint >"$logs/lint.log" 2>&1 & pid_lint=$!
+                      nox -s typecheck >"$logs/typecheck.log" 2>&1 & pid_typecheck=$!
+                      nox -s docs >"$logs/docs.log" 2>&1 & pid_docs=$!
+                      show lint "$pid_lint"
+                      show typecheck "$pid_typecheck"
+                      show docs "$pid_docs"
+                      exit "$status"
 
-          deploy:
-            needs: checks
-            runs-on: ubuntu-latest
-            steps:
-              - run: ./deploy
-    "##]],
+              deploy:
+                needs: checks
+                runs-on: ubuntu-latest
+                steps:
+                  - run: ./deploy
+        "##]],
     );
 }
 
@@ -333,35 +333,33 @@ fn a_matrix_keeps_dependent_sessions_together() {
         "split-into-matrix",
         DEPENDENT,
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          checks-sessions:
-            runs-on: ubuntu-latest
-            strategy:
-              fail-fast: false
-              matrix:
-                sessions:
-                  - lint
-                  - format
-                  - unit
-                  - integration
-                  - docs
-                  - report
-            steps:
-              - env:
-                  SESSIONS: ${{ matrix.sessions }}
-                run: nox -s $SESSIONS
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks-sessions:
+                runs-on: ubuntu-latest
+                strategy:
+                  fail-fast: false
+                  matrix:
+                    sessions:
+                      - lint
+                      - format
+                      - unit integration report
+                      - docs
+                steps:
+                  - env:
+                      SESSIONS: ${{ matrix.sessions }}
+                    run: nox -s $SESSIONS
 
-          # One check for all of them, under the name that others know.
-          checks:
-            if: always()
-            needs: checks-sessions
-            runs-on: ubuntu-latest
-            steps:
-              - if: ${{ needs.checks-sessions.result != 'success' }}
-                run: exit 1
-    "#]],
+              # One check for all of them, under the name that others know.
+              checks:
+                if: always()
+                needs: checks-sessions
+                runs-on: ubuntu-latest
+                steps:
+                  - if: ${{ needs.checks-sessions.result != 'success' }}
+                    run: exit 1
+        "#]],
     );
 }
 
@@ -371,39 +369,40 @@ fn background_processes_wait_for_what_is_needed() {
         "use-background-processes",
         DEPENDENT,
         expect![[r##"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          checks:
-            runs-on: ubuntu-latest
-            steps:
-              - name: Sessions in parallel
-                run: |
-                  logs=$(mktemp -d) status=0
-                  trap 'kill $(jobs -p) 2>/dev/null || :' INT TERM
-                  show() { # show NAME PID: wait for it, print its log, remember a failure
-                    [ -n "$2" ] || return 0
-                    code=0
-                    wait "$2" || code=$?
-                    echo "::group::$1 (exit status $code)"
-                    cat "$logs/$1.log"
-                    echo "::endgroup::"
-                    [ "$code" -eq 0 ] || { status=1 && echo "::error::$1 failed with exit status $code"; }
-                  }
-                  nox -s lint >"$logs/lint.log" 2>&1 & pid_lint=$!
-                  nox -s format >"$logs/format.log" 2>&1 & pid_format=$!
-                  nox -s unit >"$logs/unit.log" 2>&1 & pid_unit=$!
-                  nox -s integration >"$logs/integration.log" 2>&1 & pid_integration=$!
-                  nox -s docs >"$logs/docs.log" 2>&1 & pid_docs=$!
-                  nox -s report >"$logs/report.log" 2>&1 & pid_report=$!
-                  show lint "$pid_lint"
-                  show format "$pid_format"
-                  show unit "$pid_unit"
-                  show integration "$pid_integration"
-                  show docs "$pid_docs"
-                  show report "$pid_report"
-                  exit "$status"
-    "##]],
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks:
+                runs-on: ubuntu-latest
+                steps:
+                  - run: nox -s lint
+                  - run: nox -s format
+                  - name: Sessions in parallel
+                    run: |
+                      logs=$(mktemp -d) status=0
+                      show() { # show NAME PID: wait for it, print its log, remember a failure
+                        [ -n "$2" ] || return 0
+                        code=0
+                        wait "$2" || code=$?
+                        echo "::group::$1 (exit status $code)"
+                        cat "$logs/$1.log"
+                        echo "::endgroup::"
+                        [ "$code" -eq 0 ] || { status=1 && echo "::error::$1 failed with exit status $code"; }
+                      }
+                      trap 'kill $pid_unit $pid_integration $pid_docs $pid_report 2>/dev/null || :' INT TERM
+                      nox -s unit >"$logs/unit.log" 2>&1 & pid_unit=$!
+                      nox -s integration >"$logs/integration.log" 2>&1 & pid_integration=$!
+                      nox -s docs >"$logs/docs.log" 2>&1 & pid_docs=$!
+                      show unit "$pid_unit"
+                      show integration "$pid_integration"
+                      pid_report=
+                      if [ "$status" -eq 0 ]; then
+                        nox -s report >"$logs/report.log" 2>&1 & pid_report=$!
+                      fi
+                      show docs "$pid_docs"
+                      show report "$pid_report"
+                      exit "$status"
+        "##]],
     );
 }
 
@@ -413,20 +412,20 @@ fn parallel_steps_end_before_what_needs_them() {
         "use-parallel-steps",
         DEPENDENT,
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          checks:
-            runs-on: ubuntu-latest
-            steps:
-              - parallel:
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks:
+                runs-on: ubuntu-latest
+                steps:
                   - run: nox -s lint
                   - run: nox -s format
-                  - run: nox -s unit
-                  - run: nox -s integration
-                  - run: nox -s docs
+                  - parallel:
+                      - run: nox -s unit
+                      - run: nox -s integration
+                      - run: nox -s docs
                   - run: nox -s report
-    "#]],
+        "#]],
     );
 }
 
@@ -436,49 +435,51 @@ fn nox_parallel_declares_what_is_needed() {
         "use-nox-parallel",
         DEPENDENT,
         expect![[r##"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          checks:
-            runs-on: ubuntu-latest
-            steps:
-              - name: Sessions in parallel
-                run: nox -j 4 -s lint format unit integration docs report
-        #- noxfile.py
-        import nox
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks:
+                runs-on: ubuntu-latest
+                steps:
+                  - run: nox -s lint
+                  - run: nox -s format
+                  - name: Sessions in parallel
+                    run: nox -j 4 -s unit integration docs report
+            #- noxfile.py
+            import nox
 
-        nox.needs_version = ">=2026.08.10"
+            nox.needs_version = ">=2026.08.10"
 
-        @nox.session(allow_parallel=True)
-        def lint(session):
-            session.run("ruff", "check", ".")
+            @nox.session
+            def lint(session):
+                session.run("ruff", "check", ".")
 
-        @nox.session(python="3.12")
-        def typecheck(session):
-            session.run("mypy", "src")
+            @nox.session(python="3.12")
+            def typecheck(session):
+                session.run("mypy", "src")
 
-        @nox.session(allow_parallel=True)
-        def docs(session):
-            session.run("mkdocs", "build")
+            @nox.session(allow_parallel=True)
+            def docs(session):
+                session.run("mkdocs", "build")
 
-        @nox.session(allow_parallel=True)
-        def unit(session):
-            session.run("coverage", "run", "-p", "-m", "pytest", "tests/unit")
+            @nox.session(allow_parallel=True)
+            def unit(session):
+                session.run("coverage", "run", "-p", "-m", "pytest", "tests/unit")
 
-        @nox.session(allow_parallel=True)
-        def integration(session):
-            session.run("coverage", "run", "-p", "-m", "pytest", "tests/integration")
+            @nox.session(allow_parallel=True)
+            def integration(session):
+                session.run("coverage", "run", "-p", "-m", "pytest", "tests/integration")
 
-        @nox.session(requires=["unit", "integration"], allow_parallel=True)
-        def report(session):
-            session.run("coverage", "combine")
-            session.run("coverage", "report")
+            @nox.session(requires=["unit", "integration"])
+            def report(session):
+                session.run("coverage", "combine")
+                session.run("coverage", "report")
 
-        @nox.session(allow_parallel=True)
-        def format(session):
-            session.run("ruff", "format", ".")
+            @nox.session
+            def format(session):
+                session.run("ruff", "format", ".")
 
-    "##]],
+        "##]],
     );
 }
 

@@ -58,16 +58,18 @@ fn a_session_in_the_noxfile() {
     check(
         "def integ",
         expect![[r#"
-        **integration** · integration tests · 1 m 40 s (measured, n=3, 1 m 10 s – 2 m 20 s)
+            **integration** · integration tests · 1 m 40 s (measured, n=3, 1 m 10 s – 2 m 20 s)
 
-        **On the critical path** (`integration` → `report`, 1 m 50 s)
+            **On the critical path** (`integration` → `report`, 1 m 50 s)
 
-        Needed by `report` (default path: `report` reads `.coverage`, which `integration` writes)
+            Needed by `report` (default path: `report` reads `.coverage`, which `integration` writes)
 
-        Can run beside `lint`, `unit`, `report`
+            Can run beside `lint`
 
-        CI: `ci.yml › checks › step 2`
-    "#]],
+            Collides with `unit` (loses data): `unit` and `integration` both write `.coverage`; the later one wins and the other's data is lost → *give each session a data file of its own with `COVERAGE_FILE`, and combine them at the end*
+
+            CI: `ci.yml › checks › step 2`
+        "#]],
     );
 }
 
@@ -94,23 +96,23 @@ fn a_job() {
     check(
         "  che",
         expect![[r#"
-        **checks** · 2 steps · 3 m 40 s (measured, n=1)
+            **checks** · 2 steps · 3 m 40 s (measured, n=1)
 
-        **On the workflow's critical path** (4 m 20 s)
+            **On the workflow's critical path** (4 m 20 s)
 
-        Runs 4 sessions one after another; their critical path is **1 m 50 s** (`integration` → `report`)
+            Runs 4 sessions one after another; their critical path is **1 m 50 s** (`integration` → `report`)
 
-        | way | time | machine minutes |
-        |---|---|---|
-        | now | 3 m 40 s | 4 |
-        | parallel steps in this job | **2 m 30 s** | 3 |
-        | `nox -j 4` in this job | **2 m 30 s** | 3 |
-        | background processes in this job | **2 m 30 s** | 3 |
-        | 2 packed jobs | 3 m 30 s | 5 |
-        | a matrix of 2 jobs | 3 m 30 s | 5 |
+            | way | time | machine minutes |
+            |---|---|---|
+            | now | 3 m 40 s | 4 |
+            | parallel steps in this job | **3 m 30 s** | 4 |
+            | `nox -j 4` in this job | **3 m 30 s** | 4 |
+            | background processes in this job | **3 m 30 s** | 4 |
+            | 2 packed jobs | **3 m 30 s** | 5 |
+            | a matrix of 2 jobs | **3 m 30 s** | 5 |
 
-        Assumes 20 runners on GitHub, 40 s per job, 4 cores
-    "#]],
+            Assumes 20 runners on GitHub, 40 s per job, 4 cores
+        "#]],
     );
 }
 
@@ -145,14 +147,14 @@ fn a_workflow() {
     check(
         "name: C",
         expect![[r#"
-        **CI** · 2 jobs · ~4 m 20 s
+            **CI** · 2 jobs · ~4 m 20 s
 
-        Critical path: `checks` 3 m 40 s → `docs` 40 s
+            Critical path: `checks` 3 m 40 s → `docs` 40 s
 
-        Best next step: `checks` by parallel steps in this job: 3 m 40 s → **2 m 30 s**
+            Best next step: `checks` by parallel steps in this job: 3 m 40 s → **3 m 30 s**
 
-        Assumes 20 runners on GitHub, 40 s per job
-    "#]],
+            Assumes 20 runners on GitHub, 40 s per job
+        "#]],
     );
 }
 
