@@ -148,3 +148,6 @@ impl Workspace {
         self.workflows.iter().position(|workflow| workflow.file == file).map(WorkflowId)
     }
 }
+
+#[cfg(test)]
+mod tests;
