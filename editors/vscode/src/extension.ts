@@ -18,7 +18,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const reports = new AuditReports();
   // A lens calls the server's command: the run gets its terminal and its messages all the same.
   server.intercept = (command, [args]) => (command === ServerCommand.run ? runs.start((args ?? {}) as RunArgs) : undefined);
-  context.subscriptions.push(log, runs, reports, showStatus(server), registerLogLinks(), ...registerCommands({ server, runs, reports, log }));
+  context.subscriptions.push(log, runs, reports, showStatus(server), registerLogLinks(runs), ...registerCommands({ server, runs, reports, log }));
   await startWhenNeeded(context, server);
 }
 

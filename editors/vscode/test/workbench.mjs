@@ -29,6 +29,7 @@ const CALM = {
   "window.confirmBeforeClose": "never",
   "workbench.editor.useModal": "off",
   "workbench.enableExperiments": false,
+  "workbench.reduceMotion": "on",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -107,7 +108,7 @@ export class Workbench {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     });
-    this.page = await this.#browser.newPage({ viewport: { width, height } });
+    this.page = await this.#browser.newPage({ viewport: { width, height }, deviceScaleFactor: Number(process.env.SCALE ?? 1) });
     this.page.setDefaultTimeout(15_000);
     await prepare?.(this.page);
     const query = new URLSearchParams({ folder: this.folder });

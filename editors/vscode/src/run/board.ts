@@ -4,6 +4,9 @@ import type { RunEvent, SessionResult } from "../protocol";
 /** How many of a session's last lines are kept for showing when it fails. */
 export const TAIL = 12;
 
+/** The reason that the server gives for what a cancelled run did not do, or did not finish. */
+export const CANCELLED = "cancelled";
+
 export interface SessionState {
   name: string;
   outcome: "waiting" | "running" | "passed" | "failed" | "skipped" | "cancelled";
@@ -55,7 +58,7 @@ export class Board {
         session.outcome = "failed";
         break;
       case "taskSkipped":
-        session.outcome = "skipped";
+        session.outcome = event.reason === CANCELLED ? "cancelled" : "skipped";
         break;
     }
     if (event.event === "taskOutput" || event.event === "taskStarted") return;

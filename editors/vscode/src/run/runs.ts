@@ -1,5 +1,5 @@
 // Runs of sessions: asks the server for one, gives each a terminal, and says how it ended.
-import { type Disposable, type LogOutputChannel, commands, window, workspace } from "vscode";
+import { type Disposable, type LogOutputChannel, type Terminal, commands, window, workspace } from "vscode";
 import { type RunArgs, type RunEvent, type RunResult, ServerCommand, type SessionResult } from "../protocol";
 import type { Server } from "../server";
 import { Board } from "./board";
@@ -57,6 +57,11 @@ export class Runs implements Disposable {
 
   async cancel(run?: string): Promise<void> {
     await this.server.execute(ServerCommand.cancel, run === undefined ? undefined : { run });
+  }
+
+  /** Our side of a terminal, if it is one of ours. */
+  of(terminal: Terminal): RunTerminal | undefined {
+    return [...this.#terminals].find((ours) => ours.terminal === terminal);
   }
 
   show(): void {
@@ -134,20 +139,18 @@ export class Runs implements Disposable {
     }
   }
 
-  #forget(closed: { name: string }): void {
-    for (const terminal of this.#terminals) {
-      if (terminal.terminal !== closed) continue;
-      // The run goes on: the progress in the status bar can still cancel it.
-      const { board } = terminal;
-      if (board && !board.isOver) this.log.info(`The terminal of run ${board.run} was closed; the run goes on`);
-      this.#terminals.delete(terminal);
-      for (const [run, its] of this.#byRun) if (its === terminal) this.#byRun.delete(run);
-      if (this.#latest === terminal) {
-        this.#latest = undefined;
-        void commands.executeCommand("setContext", "noxflow.hasRun", false);
-      }
-      terminal.dispose();
+  #forget(closed: Terminal): void {
+    const terminal = this.of(closed);
+    if (!terminal) return;
+    // The run goes on: the progress in the status bar can still cancel it.
+    if (terminal.isBusy) this.log.info(`The terminal of run ${terminal.board?.run} was closed; the run goes on`);
+    this.#terminals.delete(terminal);
+    for (const [run, its] of this.#byRun) if (its === terminal) this.#byRun.delete(run);
+    if (this.#latest === terminal) {
+      this.#latest = undefined;
+      void commands.executeCommand("setContext", "noxflow.hasRun", false);
     }
+    terminal.dispose();
   }
 
   #count(by: 1 | -1): void {

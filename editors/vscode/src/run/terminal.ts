@@ -2,7 +2,7 @@
 import { type Disposable, EventEmitter, type Pseudoterminal, type Terminal, type TerminalDimensions, type TerminalLink, type TerminalLinkProvider, ThemeIcon, Uri, window, workspace } from "vscode";
 import type { RunEvent } from "../protocol";
 import type { Board } from "./board";
-import { LOG_PREFIX, footer, lines } from "./text";
+import { LOG_NAME, footer, lines, logName } from "./text";
 
 const NAME = "noxflow run";
 const CLEAR_LINE = "\r\u001b[2K";
@@ -17,6 +17,8 @@ export class RunTerminal implements Disposable {
   #columns = 80;
   #board: Board | undefined;
   #footer = "";
+  /** Paths by the number in their name, less one; earlier runs' too, as long as they can be scrolled to. */
+  readonly #logs: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly interrupt: () => void) {
@@ -45,6 +47,10 @@ export class RunTerminal implements Disposable {
     return this.#board;
   }
 
+  log(n: number): string | undefined {
+    return this.#logs[n - 1];
+  }
+
   show(): void {
     this.terminal.show(true);
   }
@@ -59,7 +65,7 @@ export class RunTerminal implements Disposable {
   event(event: RunEvent): void {
     const board = this.#board;
     if (!board || event.event === "taskOutput") return;
-    this.#put(lines(event, board));
+    this.#put(lines(event, board, (path) => logName(this.#logs.push(path))));
     if (board.isOver) this.#rest();
   }
 
@@ -101,14 +107,13 @@ export class RunTerminal implements Disposable {
   }
 }
 
-/** Makes links of the logs' paths in our terminals. */
-export function registerLogLinks(): Disposable {
+/** Makes links of the logs' names in our terminals. */
+export function registerLogLinks(terminals: { of(terminal: Terminal): RunTerminal | undefined }): Disposable {
   const provider: TerminalLinkProvider<TerminalLink & { path: string }> = {
     provideTerminalLinks: ({ line, terminal }) => {
-      const start = line.indexOf(LOG_PREFIX);
-      if (terminal.name !== NAME || start < 0) return [];
-      const path = line.slice(start + LOG_PREFIX.length).trimEnd();
-      return [{ startIndex: start + LOG_PREFIX.length, length: path.length, tooltip: "Open the complete log", path }];
+      const found = LOG_NAME.exec(line);
+      const path = found && terminals.of(terminal)?.log(Number(found[1]));
+      return path ? [{ startIndex: found.index, length: found[0].length, tooltip: `Open ${path}`, path }] : [];
     },
     handleTerminalLink: ({ path }) => openLog(path),
   };

@@ -10,8 +10,9 @@ const red = style(31);
 const green = style(32);
 const yellow = style(33);
 
-/** What precedes a path that the terminal makes a link of. */
-export const LOG_PREFIX = "log: ";
+/** How a log is named in the terminal, which makes a link of it: its path would fill two lines. */
+export const logName = (n: number) => `full log [${n}]`;
+export const LOG_NAME = /full log \[(\d+)\]/;
 
 /** `1.9 s`, `41 s`, `2 m 10 s`, `1 h 5 m`: the way the server writes times too. */
 export function duration(seconds: number): string {
@@ -27,8 +28,8 @@ export function sessions(n: number): string {
   return n === 1 ? "1 session" : `${n} sessions`;
 }
 
-/** The lines that an event adds; the board has already seen the event. */
-export function lines(event: RunEvent, board: Board): string[] {
+/** The lines that an event adds; the board has already seen the event. `nameLog` gives a log's path a name to click on. */
+export function lines(event: RunEvent, board: Board, nameLog: (path: string) => string): string[] {
   const session = event.session === undefined ? undefined : board.sessions.get(event.session);
   switch (event.event) {
     case "runStarted": {
@@ -38,9 +39,9 @@ export function lines(event: RunEvent, board: Board): string[] {
     case "taskPassed":
       return session ? [row(green("✓"), session, board)] : [];
     case "taskFailed":
-      return session ? failure(session, board) : [];
+      return session ? failure(session, board, nameLog) : [];
     case "taskSkipped":
-      return session ? [`${yellow("○")} ${pad(session.name, board)}  ${dim(`skipped${session.reason ? `: ${session.reason}` : ""}`)}`] : [];
+      return session ? [`${yellow("○")} ${pad(session.name, board)}  ${dim(whySkipped(session))}`] : [];
     case "runFinished":
       return ["", summary(board)];
     default:
@@ -72,13 +73,18 @@ export function summary(board: Board): string {
   return `${bold(counts.join(", ") || "Nothing ran")} in ${duration(seconds)}${gain}`;
 }
 
-function failure(session: SessionState, board: Board): string[] {
+function failure(session: SessionState, board: Board, nameLog: (path: string) => string): string[] {
   const why = session.reason ?? (session.exitCode == null ? "failed" : `exit code ${session.exitCode}`);
   return [
     row(red("✗"), session, board) + red(`  ${why}`),
     ...session.tail.map((line) => `${dim("  │")} ${tame(line)}`),
-    ...(session.log ? [`${dim("  ╰")} ${LOG_PREFIX}${session.log}`] : []),
+    ...(session.log ? [`${dim("  ╰")} ${nameLog(session.log)}`] : []),
   ];
+}
+
+function whySkipped(session: SessionState): string {
+  if (session.outcome === "cancelled") return "cancelled";
+  return session.reason ? `skipped: ${session.reason}` : "skipped";
 }
 
 function row(mark: string, session: SessionState, board: Board): string {

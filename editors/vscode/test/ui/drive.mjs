@@ -117,11 +117,14 @@ await session({}, async (folder) => {
     await page.keyboard.press("Enter");
     const message = workbench.notification("failed");
     await message.waitFor({ timeout: 60_000 });
-    await terminalShows(/✗ lint/);
+    await terminalShows(/Session lint failed/);
     await screen("9-failed");
     await message.locator("a", { hasText: /^Open Log/ }).first().click();
     await page.locator(".view-line", { hasText: "F401" }).first().waitFor();
     await screen("10-log");
+    await page.keyboard.press("Control+W");
+    await page.locator(".terminal-wrapper.active .xterm-rows span", { hasText: "full log" }).first().click({ modifiers: ["Control"] });
+    await page.locator(".view-line", { hasText: "F401" }).first().waitFor();
   });
 
   await step("Ctrl+C in the terminal ends the run and its processes", async (page) => {
@@ -140,7 +143,7 @@ await session({}, async (folder) => {
     });
     await lens.click();
     await until("its process", async () => (await processesWith(marker)).length > 0, 30);
-    await terminalShows(/slow \d+ s/);
+    await terminalShows(/▸ 0\/1 +slow \d+ s/);
     await screen("11-slow");
     await page.locator(".terminal-wrapper.active .xterm-screen").click();
     await page.keyboard.press("Control+C");

@@ -11,7 +11,7 @@ function show(events: Omit<RunEvent, "run">[], footerAt?: number): string {
   events.forEach((event, second) => {
     const full = { run: "r", ...event };
     board.apply(full, second * 1000);
-    out.push(...lines(full, board));
+    out.push(...lines(full, board, (path) => `<${path}>`));
   });
   if (footerAt !== undefined) out.push(footer(board, footerAt * 1000, 40));
   return out.join("\n").replaceAll(/\u001b\[\d+m/g, "");
@@ -55,7 +55,7 @@ test("a failure shows the tail, the log, and what is skipped for it", () => {
       "",
       "✗ unit      4.2 s  exit code 1",
       "  │ FAILED test_a.py",
-      "  ╰ log: /logs/unit.log",
+      "  ╰ </logs/unit.log>",
       "○ cover  skipped: unit failed",
       "",
       "1 failed, 1 skipped in 4.3 s",
@@ -69,9 +69,10 @@ test("what has not ended when the run ends was cancelled", () => {
     { event: "taskStarted", session: "lint" },
     { event: "taskPassed", session: "lint", seconds: 1 },
     { event: "taskStarted", session: "unit" },
+    { event: "taskSkipped", session: "unit", reason: "cancelled" },
     { event: "runFinished", seconds: 4 },
   ]);
-  assert.equal(text.split("\n").at(-1), "2 cancelled, 1 passed in 4.0 s");
+  assert.deepEqual(text.split("\n").slice(-3), ["○ unit   cancelled", "", "2 cancelled, 1 passed in 4.0 s"]);
 });
 
 test("one session is not called parallel", () => {
@@ -89,7 +90,7 @@ test("a session's output keeps its colours but does not move the cursor", () => 
   board.apply({ run: "r", event: "taskOutput", session: "a", line: "\u001b[2J\u001b[31mred\u001b[0m\u0007\u001b]0;title\u0007 50%\r\u001b[31m100%" }, 0);
   const failed: RunEvent = { run: "r", event: "taskFailed", session: "a", exitCode: 1, seconds: 1 };
   board.apply(failed, 0);
-  assert.equal(lines(failed, board)[1], "\u001b[2m  │\u001b[0m \u001b[31m100%\u001b[0m");
+  assert.equal(lines(failed, board, String)[1], "\u001b[2m  │\u001b[0m \u001b[31m100%\u001b[0m");
 });
 
 test("the moving line names what runs and fits the terminal", () => {
