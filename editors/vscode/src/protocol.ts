@@ -11,6 +11,8 @@ export interface InitializationOptions {
 /** The `noxflow.*` settings that the server reads, as far as they are set; their table is in package.json. */
 export interface ServerSettings {
   noxCommand?: string[];
+  /** Where the workflows run; absent: the newest. */
+  noxVersion?: string;
   lanes?: number | null;
   platform?: "auto" | "github" | "forgejo" | "gitea";
   runnerSlots?: { github?: number; forgejo?: number; gitea?: number };

@@ -78,7 +78,7 @@ function failure(session: SessionState, board: Board, nameLog: (path: string) =>
   return [
     row(red("✗"), session, board) + red(`  ${why}`),
     ...session.tail.map((line) => `${dim("  │")} ${tame(line)}`),
-    ...(session.log ? [`${dim("  ╰")} ${nameLog(session.log)}`] : []),
+    ...(session.log ? [`${dim("  ╰")} ${session.name}: ${nameLog(session.log)}`] : []),
   ];
 }
 

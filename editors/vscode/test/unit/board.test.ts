@@ -55,7 +55,7 @@ test("a failure shows the tail, the log, and what is skipped for it", () => {
       "",
       "✗ unit      4.2 s  exit code 1",
       "  │ FAILED test_a.py",
-      "  ╰ </logs/unit.log>",
+      "  ╰ unit: </logs/unit.log>",
       "○ cover  skipped: unit failed",
       "",
       "1 failed, 1 skipped in 4.3 s",
