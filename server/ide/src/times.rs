@@ -76,7 +76,7 @@ impl JobTimes {
 
 /// Whether an edge must be kept by whoever reorders sessions: all but the mere order of the file.
 pub(crate) fn is_needed(edge: &model::Edge) -> bool {
-    edge.evidence < model::Evidence::OrderOnly
+    edge.is_needed()
 }
 
 /// A session's name.

@@ -10,77 +10,83 @@ use crate::times;
 /// The first release with `-j`, `allow_parallel` and `--no-dependencies`; before it the argument is a TypeError.
 pub(crate) const FIRST_PARALLEL: &str = "2026.08.10";
 
-/// Edits of the group's noxfile; empty when it is ready as it is.
-pub(crate) fn allow_parallel(cx: &AssistCx<'_>) -> Result<Vec<TextEdit>, String> {
+/// Edits of a noxfile and what they make sessions require.
+pub(crate) struct NoxfileEdits {
+    pub(crate) edits: Vec<TextEdit>,
+    pub(crate) requiring: Vec<Requiring>,
+}
+
+/// A session that gets a `requires=`.
+pub(crate) struct Requiring {
+    pub(crate) session: SessionId,
+    pub(crate) requires: Vec<SessionId>,
+}
+
+/// Edits of the group's noxfile; none when it is ready as it is.
+pub(crate) fn allow_parallel(cx: &AssistCx<'_>) -> Result<NoxfileEdits, String> {
     let noxfile = cx.group.noxfile;
     let file = cx.snapshot.file(noxfile.file).ok_or("the noxfile is gone")?;
     let text = file.document.text();
-    let sessions = sessions(cx);
     let allows_all = noxfile.facts.options.allow_parallel.as_ref().and_then(|known| known.value()) == Some(&true);
-    let opted_in = opted_in(cx, &sessions);
-    let mut additions: Vec<(SessionId, Vec<String>)> = Vec::new();
-    for id in &sessions {
-        let session = noxfile.facts.sessions.get(id.0).ok_or("a session is gone")?;
-        let mut arguments = Vec::new();
-        let requires = missing_requires(cx, *id, &sessions);
-        if !requires.is_empty() {
-            if !session.requires.is_empty() {
-                return Err(format!(
-                    "`{}` has a `requires` already that lacks `{}`",
-                    session.name,
-                    requires.join("`, `")
-                ));
+    let mut out = NoxfileEdits { edits: Vec::new(), requiring: Vec::new() };
+    let mut done: Vec<SessionId> = Vec::new();
+    for part in &cx.group.parts {
+        let among = sessions(cx, part);
+        let opted_in = opted_in(cx, &among);
+        for id in among.iter().filter(|id| !done.contains(id)) {
+            let session = noxfile.facts.sessions.get(id.0).ok_or("a session is gone")?;
+            let mut arguments = Vec::new();
+            let requires = missing_requires(cx, *id, &among);
+            if !requires.is_empty() {
+                let names: Vec<String> =
+                    requires.iter().map(|id| format!("\"{}\"", times::name(noxfile, *id))).collect();
+                if !session.requires.is_empty() {
+                    return Err(format!("`{}` has a `requires` already that lacks {}", session.name, names.join(", ")));
+                }
+                arguments.push(format!("requires=[{}]", names.join(", ")));
+                out.requiring.push(Requiring { session: *id, requires });
             }
-            let names: Vec<String> = requires.iter().map(|name| format!("\"{name}\"")).collect();
-            arguments.push(format!("requires=[{}]", names.join(", ")));
+            if session.allow_parallel.is_none() && !allows_all && opted_in.contains(id) {
+                arguments.push("allow_parallel=True".to_owned());
+            }
+            if !arguments.is_empty() {
+                out.edits.push(add_arguments(text, session, &arguments)?);
+            }
         }
-        if session.allow_parallel.is_none() && !allows_all && opted_in.contains(id) {
-            arguments.push("allow_parallel=True".to_owned());
-        }
-        if !arguments.is_empty() {
-            additions.push((*id, arguments));
-        }
+        done.extend(among);
     }
-    let mut edits = Vec::new();
-    for (id, arguments) in &additions {
-        let session = noxfile.facts.sessions.get(id.0).ok_or("a session is gone")?;
-        edits.push(add_arguments(text, session, arguments)?);
+    if !out.edits.is_empty() {
+        out.edits.extend(needs_version(cx, text)?);
     }
-    if !edits.is_empty() {
-        edits.extend(needs_version(cx, text)?);
-    }
-    Ok(edits)
+    Ok(out)
 }
 
-/// Sessions that run under `-j`, each once, in order.
-fn sessions(cx: &AssistCx<'_>) -> Vec<SessionId> {
+/// Sessions of a part that run under `-j`, each once, in order.
+fn sessions(cx: &AssistCx<'_>, part: &Part) -> Vec<SessionId> {
+    let Part::Parallel(units) = part else { return Vec::new() };
     let mut out: Vec<SessionId> = Vec::new();
-    for part in &cx.group.parts {
-        let Part::Parallel(units) = part else { continue };
-        for item in units.iter().flat_map(|unit| &unit.items).filter_map(|at| cx.group.items.get(*at)) {
-            if !out.contains(&item.session) {
-                out.push(item.session);
-            }
+    for item in units.iter().flat_map(|unit| &unit.items).filter_map(|at| cx.group.items.get(*at)) {
+        if !out.contains(&item.session) {
+            out.push(item.session);
         }
     }
     out
 }
 
-/// Sessions of the same run that `id` needs and does not require, not even over others.
-fn missing_requires(cx: &AssistCx<'_>, id: SessionId, among: &[SessionId]) -> Vec<String> {
+/// Sessions of the same run that `id` needs and does not require.
+fn missing_requires(cx: &AssistCx<'_>, id: SessionId, among: &[SessionId]) -> Vec<SessionId> {
     let noxfile = cx.group.noxfile;
-    let needed = |edge: &&model::Edge| times::is_needed(edge) && edge.to == id && among.contains(&edge.from);
     let declared = |from: SessionId| {
         noxfile.edges.iter().any(|edge| edge.kind == model::EdgeKind::Requires && edge.from == from && edge.to == id)
     };
-    let mut names: Vec<String> = Vec::new();
-    for edge in noxfile.edges.iter().filter(needed).filter(|edge| !declared(edge.from)) {
-        let name = times::name(noxfile, edge.from).to_owned();
-        if !names.contains(&name) {
-            names.push(name);
+    let needed = noxfile.edges.iter().filter(|edge| times::is_needed(edge) && edge.to == id);
+    let mut out: Vec<SessionId> = Vec::new();
+    for edge in needed.filter(|edge| among.contains(&edge.from) && !declared(edge.from)) {
+        if !out.contains(&edge.from) {
+            out.push(edge.from);
         }
     }
-    names
+    out
 }
 
 /// Sessions that may say `allow_parallel=True`: of two that may not overlap the later one goes without, and runs alone.

@@ -484,6 +484,44 @@ fn nox_parallel_declares_what_is_needed() {
 }
 
 #[test]
+fn calls_elsewhere_go_on_running_one_session_only() {
+    let other = "
+#- .github/workflows/report.yml
+on: push
+jobs:
+  report:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s report
+";
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{DEPENDENT}{other}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let offer = offers.iter().find(|offer| offer.assist == "use-nox-parallel").expect("offered");
+    assert_eq!(offer.disabled, None);
+    let inserts = offer.edits.iter().flat_map(|edit| &edit.edits).map(|edit| edit.insert.as_str());
+    assert!(inserts.into_iter().any(|insert| insert == " --no-dependencies"), "{offer:#?}");
+}
+
+#[test]
+fn an_old_nox_anywhere_stands_in_the_way() {
+    let other = "
+#- .github/workflows/old.yml
+on: push
+jobs:
+  old:
+    runs-on: ubuntu-latest
+    steps:
+      - run: pip install nox==2025.2.9
+      - run: nox -s docs
+";
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{DEPENDENT}{other}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let offer = offers.iter().find(|offer| offer.assist == "use-nox-parallel").expect("offered");
+    expect!["nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9"]
+        .assert_eq(offer.disabled.as_deref().unwrap_or_default());
+}
+
+#[test]
 fn line_endings_stay_as_they_are() {
     let workflow = CHECKS.replace('\n', "\r\n");
     let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());

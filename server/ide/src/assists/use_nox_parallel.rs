@@ -11,13 +11,19 @@
 //!   - run: nox -j 4 -s lint typecheck
 //! ```
 //! nox has `-j` since 2026.08.10, starts only sessions that say `allow_parallel=True` beside others, and knows no order but
-//! `requires=`: so the noxfile gets both, where they are missing, and the version it needs.
+//! `requires=`: so the noxfile gets both, where they are missing, and the version it needs. Calls elsewhere that run a
+//! session which now requires others get `--no-dependencies`, and so do what they did before.
 
+use facts::workflow::{Job, StepKind};
+use model::WorkflowModel;
 use model::forecast::Way;
+use syntax::TextEdit;
 
+use super::noxfile_edits::Requiring;
 use super::{Assist, AssistCx, Draft, layout, noxfile_edits};
 use crate::assist::FileEdit;
 use crate::assists::layout::StepText;
+use crate::subject;
 
 pub(super) const ASSIST: Assist = Assist { id: "use-nox-parallel", run };
 
@@ -32,31 +38,79 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
 }
 
 fn edits(cx: &AssistCx<'_>, lanes: usize) -> Result<Vec<FileEdit>, String> {
-    if let Some(version) = pinned_version(cx).filter(|version| noxfile_edits::is_older(version, noxfile_edits::FIRST_PARALLEL)) {
-        return Err(format!("nox -j needs nox {} and the job uses {version}", noxfile_edits::FIRST_PARALLEL));
-    }
+    refuse_old_nox(cx)?;
     let workflow = layout::rewrite_steps(cx, &|units, carried| {
         let items: Vec<usize> = units.iter().flat_map(|unit| unit.items.iter().copied()).collect();
         let command = cx.group.command(&items, &format!(" -j {lanes}")).ok_or("the sessions take different arguments")?;
         Ok(vec![StepText::run(Some("Sessions in parallel"), carried, &command)])
     })?;
-    let mut edits = vec![FileEdit { file: cx.file.id, edits: workflow }];
     let noxfile = noxfile_edits::allow_parallel(cx)?;
-    if !noxfile.is_empty() {
-        edits.push(FileEdit { file: cx.group.noxfile.file, edits: noxfile });
+    let mut edits = vec![FileEdit { file: cx.file.id, edits: workflow }];
+    edits[0].edits.extend(keep_alone(cx, cx.workflow, &noxfile.requiring)?);
+    for other in cx.snapshot.workspace.workflows.iter().filter(|other| other.file != cx.file.id) {
+        let kept = keep_alone(cx, other, &noxfile.requiring)?;
+        if !kept.is_empty() {
+            edits.push(FileEdit { file: other.file, edits: kept });
+        }
+    }
+    if !noxfile.edits.is_empty() {
+        edits.push(FileEdit { file: cx.group.noxfile.file, edits: noxfile.edits });
     }
     Ok(edits)
 }
 
-/// nox's version where the job runs: the setting, else what the job installs.
-fn pinned_version(cx: &AssistCx<'_>) -> Option<String> {
-    if let Some(version) = &cx.snapshot.workspace.settings.nox_version {
-        return Some(version.clone());
+/// Calls elsewhere that run one of `requiring` by itself must go on doing so: they get `--no-dependencies`.
+fn keep_alone(cx: &AssistCx<'_>, workflow: &WorkflowModel, requiring: &[Requiring]) -> Result<Vec<TextEdit>, String> {
+    let file = cx.snapshot.file(workflow.file).ok_or("a workflow is gone")?;
+    let text = file.document.text();
+    let mut edits = Vec::new();
+    for link in workflow.links.iter().filter(|link| link.noxfile == Some(cx.group.noxfile_id)) {
+        let is_rewritten = workflow.file == cx.file.id
+            && workflow.facts.jobs.get(link.site.job).is_some_and(|job| job.id == cx.job.id)
+            && cx.group.steps.contains(&link.site.step);
+        let runs = |id: &model::SessionId| link.runs.iter().any(|run| run.session == *id);
+        let adds = requiring.iter().any(|new| runs(&new.session) && !new.requires.iter().all(runs));
+        let Some(call) = workflow.facts.jobs.get(link.site.job).and_then(|job| subject::call(job, link.site)) else {
+            continue;
+        };
+        if is_rewritten || !adds || call.no_dependencies {
+            continue;
+        }
+        let launcher = call.launcher.join(" ");
+        if link.runs.iter().any(|run| run.is_prerequisite) || !call.span.of(text).starts_with(&launcher) {
+            let at = file.document.lines().line(call.span.start) + 1;
+            return Err(format!("the call in line {at} of {} would run more sessions than before", file.path));
+        }
+        let at = call.span.start + u32::try_from(launcher.len()).unwrap_or(0);
+        edits.push(TextEdit::insert(at, " --no-dependencies"));
     }
-    let scripts = cx.job.steps.iter().filter_map(|step| match &step.kind {
-        facts::workflow::StepKind::Run { script, .. } => Some(script),
+    Ok(edits)
+}
+
+/// Whoever uses this noxfile must have a nox that knows `allow_parallel`: elsewhere it would not even load.
+fn refuse_old_nox(cx: &AssistCx<'_>) -> Result<(), String> {
+    let first = noxfile_edits::FIRST_PARALLEL;
+    let is_old = |version: &str| noxfile_edits::is_older(version, first);
+    if let Some(version) = &cx.snapshot.workspace.settings.nox_version {
+        return if is_old(version) { Err(format!("nox -j needs nox {first}; the setting says {version}")) } else { Ok(()) };
+    }
+    for workflow in &cx.snapshot.workspace.workflows {
+        let linked = workflow.links.iter().filter(|link| link.noxfile == Some(cx.group.noxfile_id));
+        for job in linked.filter_map(|link| workflow.facts.jobs.get(link.site.job)) {
+            if let Some(version) = pinned_version(job).filter(|version| is_old(version)) {
+                return Err(format!("nox -j needs nox {first}, and job `{}` of {} uses {version}", job.id, workflow.label));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// nox's version as a job installs it.
+fn pinned_version(job: &Job) -> Option<&str> {
+    let scripts = job.steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Run { script, .. } => Some(script),
         _ => None,
     });
     let mut words = scripts.flat_map(|script| &script.commands).flat_map(|command| &command.argv);
-    words.find_map(|word| word.text.trim_matches(['"', '\'']).strip_prefix("nox==").map(str::to_owned))
+    words.find_map(|word| word.text.trim_matches(['"', '\'']).strip_prefix("nox=="))
 }
