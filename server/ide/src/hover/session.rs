@@ -116,13 +116,18 @@ fn hazards(out: &mut String, snapshot: &Snapshot, noxfile: NoxfileId, id: Sessio
 
 fn places(out: &mut String, snapshot: &Snapshot, noxfile: NoxfileId, id: SessionId) {
     let mut places = Vec::new();
-    for workflow in &snapshot.workspace.workflows {
+    let workflows = &snapshot.workspace.workflows;
+    // A project that is on two forges has a `ci.yml` for each.
+    let several =
+        workflows.iter().any(|workflow| Some(workflow.facts.forge) != workflows.first().map(|w| w.facts.forge));
+    for workflow in workflows {
         for link in workflow.links.iter().filter(|link| link.noxfile == Some(noxfile)) {
             if !link.runs.iter().any(|run| run.session == id) {
                 continue;
             }
             let Some(job) = workflow.facts.jobs.get(link.site.job) else { continue };
-            places.push(format!("{} › {} › step {}", workflow.label, job.id, link.site.step + 1));
+            let forge = if several { format!("{} ", workflow.facts.forge.name()) } else { String::new() };
+            places.push(format!("{forge}{} › {} › step {}", workflow.label, job.id, link.site.step + 1));
         }
     }
     places.dedup();
