@@ -66,6 +66,7 @@ await session({}, async (folder) => {
     await workbench.goToText("noxfile.py", "unit_tests(session");
     await page.locator(".view-line span", { hasText: /^unit_tests$/ }).last().hover();
     await page.locator(".monaco-hover-content", { hasText: /critical path/i }).first().waitFor();
+    await page.waitForTimeout(500); // it fades in; only for the picture
     await screen("2-hover");
     await page.keyboard.press("Escape");
   });
