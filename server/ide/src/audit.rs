@@ -75,6 +75,9 @@ pub struct SequenceAudit {
     pub needed: Vec<Needed>,
     /// What collides among them, worst first; one entry for all pairs that share a reason.
     pub hazards: Vec<Collision>,
+    /// Sessions with commands whose effects nobody knows, and the first of these: with them in play the ways below are
+    /// possible only if these commands do not disturb each other.
+    pub unknown: Vec<(String, String)>,
     /// Names along the critical path.
     pub critical_path: Vec<String>,
     /// Its length, seconds.
@@ -214,6 +217,7 @@ fn sequence(snapshot: &Snapshot, workflow: &WorkflowModel, job: &Job, found: &Se
         sessions: found.sessions.iter().map(|id| times::name(noxfile, *id).to_owned()).collect(),
         needed: needed.collect(),
         hazards: collisions(snapshot, found.noxfile, noxfile, &unique),
+        unknown: unknown_commands(noxfile, &unique),
         critical_path: times.path(noxfile).into_iter().map(str::to_owned).collect(),
         critical_seconds: times.analysis.length,
         forecasts: snapshot.workspace.forecasts(found),
@@ -221,6 +225,13 @@ fn sequence(snapshot: &Snapshot, workflow: &WorkflowModel, job: &Job, found: &Se
         slots: snapshot.workspace.settings.slots(workflow.facts.forge),
         forge: workflow.facts.forge.name(),
     })
+}
+
+/// Sessions with a command that the catalogue does not know, with the first such command.
+pub(crate) fn unknown_commands(noxfile: &NoxfileModel, sessions: &[SessionId]) -> Vec<(String, String)> {
+    let first = |id: &SessionId| noxfile.effects.get(id.0).and_then(|effects| effects.unknown.first());
+    let found = sessions.iter().filter_map(|id| Some((times::name(noxfile, *id).to_owned(), first(id)?.what.clone())));
+    found.collect()
 }
 
 /// Hazards among `sessions`, those over the same thing told once: by who is the same in all of them, else by resource.

@@ -30,6 +30,10 @@ pub(crate) fn audit(workspace: &OnDisk, audit: &Audit) -> Value {
                 "reason": hazard.reason,
                 "cure": hazard.cure,
             })).collect::<Vec<_>>(),
+            "unknownCommands": sequence.unknown.iter().map(|(session, command)| json!({
+                "session": session,
+                "command": command,
+            })).collect::<Vec<_>>(),
             "criticalPath": sequence.critical_path,
             "criticalSeconds": sequence.critical_seconds,
             "ways": sequence.forecasts.iter().map(|forecast| json!({

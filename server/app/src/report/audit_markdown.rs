@@ -23,6 +23,8 @@ pub(crate) fn audit(audit: &Audit) -> String {
             format!("{}: {}; {cure}", hazard.severity, hazard.reason)
         });
         list(&mut out, "What would collide", "", &hazards.collect::<Vec<_>>());
+        let unknown = sequence.unknown.iter().map(|(session, command)| format!("`{session}`: `{command}`"));
+        list(&mut out, "Commands whose effects nobody knows", "", &unknown.collect::<Vec<_>>());
         let chain: Vec<String> = sequence.critical_path.iter().map(|name| format!("`{name}`")).collect();
         let length = words::duration(sequence.critical_seconds);
         line(&mut out, &format!("\nCritical path: {} ({length})\n", chain.join(" → ")));

@@ -4,11 +4,15 @@ use std::io::{self, Write};
 
 use ide::words;
 use ide::{Audit, NoxfileAudit, SequenceAudit};
+use model::EdgeKind;
 use model::forecast::{Forecast, Way};
 
 use super::lines::{plain, widest, wrap};
 use crate::style::{BAD, DIM, GOOD, HEAD, NAME, WARN};
 use crate::workspace::OnDisk;
+
+/// Unknown commands told of one job.
+const MAX_UNKNOWN: usize = 4;
 
 /// Columns of a report.
 const WIDTH: usize = 100;
@@ -61,7 +65,12 @@ fn sequence(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit) 
     )?;
     paragraph(out, "today", &sequence.sessions.join(" → "))?;
     if sequence.needed.is_empty() {
-        paragraph(out, "needed", "no order at all: none of them needs another")?;
+        let nothing = if sequence.unknown.is_empty() {
+            "no order at all: none of them needs another"
+        } else {
+            "no order that can be seen"
+        };
+        paragraph(out, "needed", nothing)?;
     }
     for (at, needed) in sequence.needed.iter().enumerate() {
         let text = format!("{} → {}: {} [{}]", needed.from, needed.to, needed.reason, needed.evidence);
@@ -72,6 +81,13 @@ fn sequence(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit) 
         paragraph(out, if at == 0 { "hazards" } else { "" }, &text)?;
         let cure = if hazard.cure.is_empty() { "none: they must not overlap" } else { &hazard.cure };
         paragraph(out, "", &format!("  cure: {cure}"))?;
+    }
+    for (at, (session, command)) in sequence.unknown.iter().enumerate().take(MAX_UNKNOWN) {
+        let label = if at == 0 { "unknown" } else { "" };
+        paragraph(out, label, &format!("{session}: nobody knows what {command} touches"))?;
+    }
+    if !sequence.unknown.is_empty() {
+        paragraph(out, "", "the ways below hold only if these do not disturb each other")?;
     }
     let chain = sequence.critical_path.join(" → ");
     let share = now.map_or(String::new(), |now| {
@@ -156,7 +172,12 @@ fn noxfile(out: &mut impl Write, workspace: &OnDisk, noxfile: &NoxfileAudit, tol
         writeln!(out, "  {mark} {NAME}{name:<width$}{NAME:#}  {time:>10}  {DIM}{slack:<24} {times}{source}{DIM:#}")?;
     }
     let is_told = |reason: &str| told.contains(&reason);
+    let mut gates = Vec::new();
     for edge in noxfile.edges.iter().filter(|edge| !is_told(&edge.reason)) {
+        // What publishes comes after everything before it: one line says that for all of them.
+        if edge.kind == EdgeKind::Gate && std::mem::replace(&mut gates, vec![edge.to]).contains(&edge.to) {
+            continue;
+        }
         paragraph(out, "order", &format!("{} [{}]", edge.reason, edge.evidence.name()))?;
     }
     for hazard in noxfile.hazards.iter().filter(|hazard| !is_told(&hazard.reason)) {

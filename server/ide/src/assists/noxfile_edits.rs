@@ -1,5 +1,6 @@
 //! Edits that make a noxfile safe for `nox -j`: opt-ins, order as `requires=`, the version that knows them.
 
+use facts::noxfile::{ActionKind, Session};
 use model::SessionId;
 use syntax::{Span, TextEdit};
 
@@ -35,6 +36,7 @@ pub(crate) fn allow_parallel(cx: &AssistCx<'_>) -> Result<NoxfileEdits, String> 
         let opted_in = opted_in(cx, &among);
         for id in among.iter().filter(|id| !done.contains(id)) {
             let session = noxfile.facts.sessions.get(id.0).ok_or("a session is gone")?;
+            refuse_what_parallel_nox_refuses(session)?;
             let mut arguments = Vec::new();
             let requires = missing_requires(cx, *id, &among);
             if !requires.is_empty() {
@@ -104,7 +106,23 @@ fn opted_in(cx: &AssistCx<'_>, among: &[SessionId]) -> Vec<SessionId> {
     out
 }
 
-fn add_arguments(text: &str, session: &facts::noxfile::Session, arguments: &[String]) -> Result<TextEdit, String> {
+/// Under `-j` nox raises at `session.notify` (and says to use `requires=`), and gives sessions no terminal.
+fn refuse_what_parallel_nox_refuses(session: &Session) -> Result<(), String> {
+    for action in &session.actions {
+        match action.kind {
+            ActionKind::Notify { .. } => {
+                return Err(format!("`{}` calls `session.notify`, which nox -j refuses", session.name));
+            }
+            ActionKind::Interactive => {
+                return Err(format!("`{}` asks for input, which nox -j has none of", session.name));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn add_arguments(text: &str, session: &Session, arguments: &[String]) -> Result<TextEdit, String> {
     let decorator = &session.decorator;
     if !decorator.is_plain {
         return Err(format!("`{}` is not made by a plain `@nox.session`", session.name));

@@ -503,6 +503,16 @@ jobs:
 }
 
 #[test]
+fn notify_stands_in_the_way_of_nox_parallel() {
+    let noxfile = NOXFILE.replace("session.run(\"mkdocs\", \"build\")", "session.notify(\"lint\")");
+    let fixture = Fixture::with_settings(&format!("{noxfile}{DEPENDENT}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let offer = offers.iter().find(|offer| offer.assist == "use-nox-parallel").expect("offered");
+    expect!["`docs` calls `session.notify`, which nox -j refuses"]
+        .assert_eq(offer.disabled.as_deref().unwrap_or_default());
+}
+
+#[test]
 fn an_old_nox_anywhere_stands_in_the_way() {
     let other = "
 #- .github/workflows/old.yml

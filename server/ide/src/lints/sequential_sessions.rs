@@ -1,7 +1,8 @@
 //! A job runs sessions one after another that do not need one another.
 //!
 //! Why: the job takes the sum of their times where the longest chain would do. The finding says what could be won, and
-//! is only made when that is worth it: more than 10 % and more than 20 seconds.
+//! is only made when that is worth it: more than 10 % and more than 20 seconds. Where a session runs a command whose effects
+//! nobody knows, nothing is claimed.
 //!
 //! ```text
 //! #- noxfile.py
@@ -34,7 +35,7 @@
 use model::forecast::Way;
 
 use crate::lint::Level;
-use crate::{subject, times, words};
+use crate::{audit, subject, times, words};
 
 use super::{Findings, Lint, LintCx};
 
@@ -52,6 +53,9 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
     for (at, job) in workflow.facts.jobs.iter().enumerate() {
         let Some(sequence) = cx.snapshot.workspace.sequence(id, at) else { continue };
         let Some(noxfile) = cx.snapshot.workspace.noxfiles.get(sequence.noxfile.0) else { continue };
+        if !audit::unknown_commands(noxfile, &sequence.sessions).is_empty() {
+            continue;
+        }
         let forecasts = cx.snapshot.workspace.forecasts(&sequence);
         let Some(now) = forecasts.iter().find(|forecast| forecast.way == Way::Now) else { continue };
         let Some(best) = forecasts.iter().min_by(|a, b| a.makespan.seconds.total_cmp(&b.makespan.seconds)) else { continue };
