@@ -9,7 +9,7 @@ use std::sync::Arc;
 use facts::shell::NoxCall;
 use facts::workflow::{Job, Step, StepKind};
 use model::links::Link;
-use model::{EdgeKind, NoxfileId, NoxfileModel, SessionId, Severity, Verdict, WorkflowModel};
+use model::{EdgeKind, NoxfileId, NoxfileModel, SessionId, SessionKind, Severity, Verdict, WorkflowModel};
 use syntax::Span;
 
 use crate::snapshot::{FileState, Snapshot};
@@ -172,7 +172,10 @@ fn read_step(snapshot: &Snapshot, workflow: &WorkflowModel, job: usize, at: usiz
         && step.timeout_minutes.is_none()
         && step.reads_steps.is_empty()
         && matches!(step.shell.as_deref(), None | Some("bash" | "sh"));
-    if !is_plain || script.foreign || script.nox_calls.is_empty() || script.commands.len() != script.nox_calls.len() {
+    // Variables in front of a call and files behind it belong to that call alone: they are not taken apart.
+    let is_bare = script.commands.iter().all(|command| command.env.is_empty() && command.writes.is_empty());
+    let only_nox = !script.nox_calls.is_empty() && script.commands.len() == script.nox_calls.len();
+    if !is_plain || script.foreign || !is_bare || !only_nox {
         return None;
     }
     let links: Vec<&Link> = workflow.links.iter().filter(|link| link.site.job == job && link.site.step == at).collect();
@@ -263,6 +266,10 @@ fn parts(snapshot: &Snapshot, group: &Group<'_>, unknown: &mut Vec<String>) -> V
     let relation = Relations::of(snapshot, group, unknown);
     // One that may not overlap with most of the others keeps its place: a formatter that rewrites what all read.
     let is_barrier = |at: usize| {
+        let session = group.items.get(at).map_or(usize::MAX, |item| item.session.0);
+        if group.noxfile.effects.get(session).is_some_and(|effects| effects.kind == SessionKind::Release) {
+            return true; // publishing is never run beside anything, nor moved
+        }
         let against = (0..n).filter(|other| *other != at && relation.excludes(at, *other)).count();
         n > 2 && against * 2 > n - 1
     };

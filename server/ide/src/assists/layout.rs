@@ -177,7 +177,11 @@ pub(crate) fn replace_steps(cx: &AssistCx<'_>, steps: (usize, usize), new: &[Ste
     let text = document.text();
     let old = cx.job.steps.get(steps.0..=steps.1).ok_or(UNUSUAL)?;
     let (first, last) = (old.first().ok_or(UNUSUAL)?, old.last().ok_or(UNUSUAL)?);
-    step_node(document, &cx.job.id, steps.0).ok_or(UNUSUAL)?;
+    for at in steps.0..=steps.1 {
+        if has_anchor(step_node(document, &cx.job.id, at).ok_or(UNUSUAL)?) {
+            return Err(ALIASED.to_owned());
+        }
+    }
     if !cx.job.span.covers(first.span) || !cx.job.span.covers(last.span) {
         return Err(ALIASED.to_owned());
     }
@@ -191,6 +195,19 @@ pub(crate) fn replace_steps(cx: &AssistCx<'_>, steps: (usize, usize), new: &[Ste
     }
     out.push_str(&render(new, indent, newline));
     Ok(TextEdit::replace(span, out))
+}
+
+/// Whether another place may use what the node holds by an alias.
+pub(crate) fn has_anchor(node: &Node) -> bool {
+    let mut todo = vec![node];
+    while let Some(node) = todo.pop() {
+        if node.anchor.is_some() {
+            return true;
+        }
+        todo.extend(node.mapping().into_iter().flat_map(|mapping| &mapping.entries).map(|entry| &entry.value));
+        todo.extend(node.sequence().into_iter().flat_map(|sequence| &sequence.items).map(|item| &item.value));
+    }
+    false
 }
 
 /// Steps as text; the first line without indentation.
@@ -215,7 +232,7 @@ pub(crate) fn render(steps: &[StepText], indent: &str, newline: &str) -> String 
 
 /// A reason to offer nothing, for people.
 pub(crate) const UNUSUAL: &str = "the steps are written in a way that is not taken apart (flow style, aliases)";
-const ALIASED: &str = "the steps are shared with another place by an alias";
+pub(crate) const ALIASED: &str = "the steps are shared with another place by an alias";
 
 /// Steps `first..=last` and the parts that lie in them.
 struct Region<'a> {

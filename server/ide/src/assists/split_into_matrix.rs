@@ -270,6 +270,12 @@ fn session_step(cx: &AssistCx<'_>, newline: &str) -> Result<TextEdit, String> {
     if !cx.job.span.covers(first.span) || !cx.job.span.covers(last.span) {
         return Err(UNUSUAL.to_owned());
     }
+    for at in cx.group.steps.clone() {
+        let node = layout::step_node(&cx.file.document, &cx.job.id, at).ok_or(UNUSUAL)?;
+        if layout::has_anchor(node) {
+            return Err(layout::ALIASED.to_owned());
+        }
+    }
     let indent = layout::indent(text, first.span.start).ok_or(UNUSUAL)?;
     let carried = layout::carried(cx, cx.group.steps.start).ok_or(UNUSUAL)?;
     // Through the environment: an expression inside `run` would let a value be read as shell code.

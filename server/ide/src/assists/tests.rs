@@ -559,6 +559,9 @@ fn steps_that_do_more_than_run_sessions_are_left_alone() {
         "run: nox --list",
         "run: nox -s nothing_like_this",
         "run: nox -s typecheck\n        shell: pwsh",
+        "run: COVERAGE_FILE=x nox -s typecheck",
+        "run: nox -s typecheck > log",
+        "run: nox -s typecheck | tee log",
     ] {
         let workflow = format!(
             "
@@ -575,6 +578,29 @@ jobs:
         let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
         let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
         assert!(offers.is_empty(), "{step}: {offers:#?}");
+    }
+}
+
+#[test]
+fn anchored_steps_are_left_alone() {
+    let workflow = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s li<|>nt
+      - &types
+        run: nox -s typecheck
+  again:
+    runs-on: ubuntu-latest
+    steps:
+      - *types
+";
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+    for offer in crate::assists(&fixture.snapshot, fixture.file, fixture.span) {
+        assert!(offer.disabled.is_some(), "{offer:#?}");
     }
 }
 

@@ -35,13 +35,15 @@ fn edits(cx: &AssistCx<'_>) -> Result<Vec<FileEdit>, String> {
 
 pub(super) const WINDOWS: &str = "the job may run on Windows, where the script would not be read by a POSIX shell";
 
-/// Whether the job may run on Windows without saying `shell: bash`.
+/// Whether the job's scripts may be read by something else than a POSIX shell.
 pub(super) fn runs_on_windows(cx: &AssistCx<'_>) -> bool {
-    let has_shell = cx.job.steps.get(cx.group.steps.start).is_some_and(|step| step.shell.is_some());
-    let default = cx.job.defaults.shell.as_ref().or(cx.workflow.facts.defaults.shell.as_ref()).is_some();
-    let labels = cx.job.runs_on.value();
-    let may_be = labels.is_none_or(|labels| {
+    let step = cx.job.steps.get(cx.group.steps.start).and_then(|step| step.shell.as_deref());
+    let job = cx.job.defaults.shell.as_deref();
+    if let Some(shell) = step.or(job).or(cx.workflow.facts.defaults.shell.as_deref()) {
+        let program = shell.split_whitespace().next().unwrap_or_default();
+        return !matches!(program.rsplit('/').next(), Some("bash" | "sh" | "dash"));
+    }
+    cx.job.runs_on.value().is_none_or(|labels| {
         labels.iter().any(|label| label.to_ascii_lowercase().contains("windows") || label.contains("${{"))
-    });
-    may_be && !has_shell && !default
+    })
 }
