@@ -125,7 +125,8 @@ pub enum Python {
 pub struct Instance {
     /// The full signature, as `nox --list` prints it: `tests-3.12(django='5.0')`.
     pub signature: String,
-    /// Other names that select exactly this one (`tests-3.12` of a session with one python).
+    /// Other names that nox gives it, in nox's order: `tests-3.12` of a session with one python, and of every set of
+    /// parameters of one with that python.
     pub aliases: Vec<String>,
     /// Its interpreter.
     pub python: Option<String>,

@@ -114,7 +114,7 @@ impl<'a> Machine<'a> {
             }
             "notify" => {
                 let target = args.get(0, "target").map_or(Arg::Unknown(span), |target| match &target.v {
-                    V::Func(func) => Arg::Word(func.function.name.text.to_string(), target.span),
+                    V::Func(func) => Arg::Word(func.shown().function.name.text.to_string(), target.span),
                     _ => word(target),
                 });
                 self.record(span, ActionKind::Notify { target });
@@ -234,7 +234,7 @@ impl<'a> Machine<'a> {
                 let reason = format!("calls `{api}`, which can define sessions");
                 self.note(Arc::new(Unknown { span, reason }));
             }
-            "functools.wraps" | "functools.cache" | "functools.lru_cache" | "contextlib.contextmanager" => {}
+            "functools.cache" | "functools.lru_cache" | "contextlib.contextmanager" => {}
             _ if is_pure(api) => {}
             _ if self.body.is_some() => self.opaque(span, api),
             _ if api.split('.').next().is_some_and(|root| root.contains("nox")) => {
@@ -267,12 +267,26 @@ impl<'a> Machine<'a> {
         Val::new(V::Method(Arc::new((path, "<file>"))), span)
     }
 
+    /// The items that a loop over `value` goes through; of an open file, its lines.
+    pub(super) fn iterate(&mut self, value: &Val<'a>) -> Option<Vec<Val<'a>>> {
+        match &value.v {
+            V::Method(file) if file.1 == "<file>" => self.file_method(&file.0.clone(), "readlines", value.span).items(),
+            _ => value.items(),
+        }
+    }
+
     pub(super) fn file_method(&mut self, path: &Val<'a>, name: &str, span: Span) -> Val<'a> {
         match (name, path.text()) {
-            ("read", Some((path, How::Exact | How::Rooted))) if self.body.is_none() => match self.read_file(&path) {
-                Some(text) => Val::str(text, span),
-                None => Val::unknown(span, format!("reads `{path}`, which is not there")),
-            },
+            ("read" | "readlines", Some((path, How::Exact | How::Rooted))) if self.body.is_none() => {
+                match self.read_file(&path) {
+                    Some(text) if name == "readlines" => {
+                        let lines = text.split_inclusive('\n').map(|line| Val::str(line, span));
+                        Val::new(V::List(Arc::new(lines.collect())), span)
+                    }
+                    Some(text) => Val::str(text, span),
+                    None => Val::unknown(span, format!("reads `{path}`, which is not there")),
+                }
+            }
             _ => Val::unknown(span, "reads a file"),
         }
     }

@@ -93,6 +93,9 @@ impl<'a> Machine<'a> {
         if out.len() > MAX_ITEMS {
             return Val::unknown(span, "is too long");
         }
+        if matches!(make(Arc::default()), V::Set(_)) {
+            out = super::library::unique(&out).unwrap_or(out);
+        }
         Val::new(make(Arc::new(out)), span)
     }
 
@@ -447,7 +450,7 @@ impl<'a> Machine<'a> {
         }
         let v = match comprehension.kind {
             ComprehensionKind::Dict => V::Dict(Arc::new(entries)),
-            ComprehensionKind::Set => V::Set(Arc::new(elements)),
+            ComprehensionKind::Set => V::Set(Arc::new(super::library::unique(&elements).unwrap_or(elements))),
             ComprehensionKind::List | ComprehensionKind::Generator => V::List(Arc::new(elements)),
         };
         Val::new(v, span)
@@ -490,7 +493,7 @@ impl<'a> Machine<'a> {
         match clause {
             Clause::For(target, iter) => {
                 let over = self.eval(iter);
-                let Some(items) = over.items() else {
+                let Some(items) = self.iterate(&over) else {
                     return fail(self.carry(&over, over.span, "iterates something that is not known"), failed);
                 };
                 for item in items {

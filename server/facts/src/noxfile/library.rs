@@ -87,8 +87,10 @@ impl<'a> Machine<'a> {
             V::Session => self.session_attribute(name, span),
             V::Path(text, how) => path_attribute(text, *how, name, span)
                 .unwrap_or_else(|| Val::new(V::Method(Arc::new((owner.clone(), name))), span)),
-            V::Func(func) if matches!(name, "__name__" | "__qualname__") => Val::str(&*func.function.name.text, span),
-            V::Func(func) if name == "__doc__" => match func.function.docstring() {
+            V::Func(func) if matches!(name, "__name__" | "__qualname__") => {
+                Val::str(&*func.shown().function.name.text, span)
+            }
+            V::Func(func) if name == "__doc__" => match func.shown().function.docstring() {
                 Some(doc) => Val::str(doc, span),
                 None => Val::new(V::None, span),
             },
@@ -121,8 +123,7 @@ impl<'a> Machine<'a> {
                     && is_session_api(api)
                     && let Some(V::Func(func)) = args.positional.first().map(|value| &value.v)
                 {
-                    self.register(func, bound, None);
-                    return args.positional.first().cloned().unwrap_or(inner);
+                    return self.register(func, bound, None);
                 }
                 let mut all = bound;
                 all.positional.extend(args.positional);
@@ -131,7 +132,13 @@ impl<'a> Machine<'a> {
                 self.apply(inner, all, None)
             }
             V::Parametrize(cases) => match args.positional.first().map(|value| &value.v) {
-                Some(V::Func(func)) => Val::new(V::Func(with_cases(func, cases)), args.call),
+                Some(V::Func(func)) => {
+                    let with = with_cases(func, cases);
+                    if func.is_registered {
+                        self.registry.replace(func, &with);
+                    }
+                    Val::new(V::Func(with), args.call)
+                }
                 _ => Val::unknown(args.call, "parametrizes something that is not known"),
             },
             V::Unknown(unknown) => {
@@ -146,11 +153,15 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub(super) fn register(&mut self, func: &Arc<Func<'a>>, args: Args<'a>, written: Option<Span>) {
+    /// Makes a session of `func`: what nox hands back stands for this one session.
+    pub(super) fn register(&mut self, func: &Arc<Func<'a>>, args: Args<'a>, written: Option<Span>) -> Val<'a> {
+        let span = func.function.name.span.shifted(func.base);
+        let own = Arc::new(Func { is_registered: true, ..(**func).clone() });
         if self.body.is_none() {
             let is_uncertain = self.uncertain > 0;
-            self.registry.add(func, args, written, is_uncertain);
+            self.registry.add(&own, args, written, is_uncertain);
         }
+        Val::new(V::Func(own), span)
     }
 
     /// Puts one decorator on a function. `written`: the `@…` line and the expression in it.
@@ -159,13 +170,11 @@ impl<'a> Machine<'a> {
         match &decorator.v {
             V::Api(api) if is_session_api(api) => {
                 let args = Args { call: decorator.span, ..Args::default() };
-                self.register(func, args, written.map(|(line, _)| line));
-                value
+                self.register(func, args, written.map(|(line, _)| line))
             }
             V::Partial(partial) if matches!(&partial.0.v, V::Api(api) if is_session_api(api)) => {
                 let line = written.filter(|(_, call)| *call == partial.1.call).map(|(line, _)| line);
-                self.register(func, partial.1.clone(), line);
-                value
+                self.register(func, partial.1.clone(), line)
             }
             V::Unknown(unknown) => {
                 let text = written.map(|(_, span)| span.of(self.text)).unwrap_or_default();
@@ -199,8 +208,7 @@ impl<'a> Machine<'a> {
                     let func = Arc::clone(func);
                     let mut rest = args.clone();
                     rest.positional.remove(0);
-                    self.register(&func, rest, None);
-                    Val::new(V::Func(func), span)
+                    self.register(&func, rest, None)
                 }
                 _ => Val::new(V::Partial(Arc::new((Val::new(V::Api(api.into()), span), args))), span),
             };
@@ -222,6 +230,7 @@ impl<'a> Machine<'a> {
                 let inner = bound.positional.remove(0);
                 Val::new(V::Partial(Arc::new((inner, bound))), span)
             }
+            "functools.wraps" | "functools.update_wrapper" => wraps(api, args),
             "typing.cast" => args.positional.get(1).cloned().unwrap_or_else(|| Val::unknown(span, "casts nothing")),
             "os.environ.get" | "os.getenv" => {
                 args.get(1, "default").cloned().unwrap_or_else(|| Val::new(V::None, span))
@@ -249,7 +258,7 @@ impl<'a> Machine<'a> {
     fn builtin(&mut self, name: &str, args: Args<'a>) -> Val<'a> {
         let span = args.call;
         let first = args.positional.first().cloned();
-        let items = first.as_ref().and_then(Val::items);
+        let items = first.as_ref().and_then(|first| self.iterate(first));
         let list = |items: Vec<Val<'a>>| Val::new(V::List(Arc::new(items)), span);
         let known = match (name, items) {
             ("list" | "reversed" | "iter", Some(mut items)) => {
@@ -263,8 +272,12 @@ impl<'a> Machine<'a> {
             }
             ("list", None) if first.is_none() => Some(list(Vec::new())),
             ("tuple", Some(items)) => Some(Val::new(V::Tuple(Arc::new(items)), span)),
-            ("set" | "frozenset", Some(items)) => unique(items).map(|items| Val::new(V::Set(Arc::new(items)), span)),
-            ("set" | "tuple", None) if first.is_none() => Some(Val::new(V::Tuple(Arc::default()), span)),
+            ("set" | "frozenset", Some(items)) => unique(&items).map(|items| Val::new(V::Set(Arc::new(items)), span)),
+            ("tuple", None) if first.is_none() => Some(Val::new(V::Tuple(Arc::default()), span)),
+            ("set" | "frozenset", None) if first.is_none() => Some(Val::new(V::Set(Arc::default()), span)),
+            ("len", Some(items)) if matches!(first.as_ref().map(|value| &value.v), Some(V::Set(_))) => {
+                unique(&items).and_then(|items| i64::try_from(items.len()).ok()).map(|n| Val::new(V::Int(n), span))
+            }
             ("dict", items) => dict_of(&args, first.as_ref(), items),
             ("len", Some(items)) if !matches!(first.as_ref().map(|value| &value.v), Some(V::Posargs(_))) => {
                 i64::try_from(items.len()).ok().map(|n| Val::new(V::Int(n), span))
@@ -516,6 +529,30 @@ fn param(args: Args<'_>) -> Val<'_> {
     Val::new(V::Param(Arc::new(case)), span)
 }
 
+/// `functools.wraps(shown)(func)`, `functools.update_wrapper(func, shown)`: name, docstring and the attributes that
+/// `nox.parametrize` left.
+fn wraps<'a>(api: &str, args: Args<'a>) -> Val<'a> {
+    let span = args.call;
+    let (func, shown) = match (api, args.positional.as_slice()) {
+        ("functools.wraps", [_]) => {
+            return Val::new(V::Partial(Arc::new((Val::new(V::Api(api.into()), span), args))), span);
+        }
+        ("functools.wraps", [shown, func]) | ("functools.update_wrapper", [func, shown]) => (func, shown),
+        _ => return Val::unknown(span, "wraps something that is not known"),
+    };
+    match (&func.v, &shown.v) {
+        (V::Func(func), V::Func(shown)) => {
+            let mut out = (**func).clone();
+            if shown.is_parametrized {
+                (out.is_parametrized, out.cases) = (true, shown.cases.clone());
+            }
+            out.wraps = Some(shown.wraps.clone().unwrap_or_else(|| Arc::clone(shown)));
+            Val::new(V::Func(Arc::new(out)), span)
+        }
+        _ => Val::unknown(span, "wraps something that is not known"),
+    }
+}
+
 /// `update_param_specs`: new ones outside, old ones inside and first in the text.
 fn with_cases<'a>(func: &Arc<Func<'a>>, new: &[Case<'a>]) -> Arc<Func<'a>> {
     let mut out = (**func).clone();
@@ -561,15 +598,16 @@ pub(super) fn order(a: &Val<'_>, b: &Val<'_>) -> Option<Ordering> {
     }
 }
 
-fn unique(items: Vec<Val<'_>>) -> Option<Vec<Val<'_>>> {
+/// Each value once. `None`: it is not known which are the same.
+pub(super) fn unique<'a>(items: &[Val<'a>]) -> Option<Vec<Val<'a>>> {
     let mut out: Vec<Val<'_>> = Vec::new();
     for item in items {
         let mut is_new = true;
         for other in &out {
-            is_new &= !other.equals(&item)?;
+            is_new &= !other.equals(item)?;
         }
         if is_new {
-            out.push(item);
+            out.push(item.clone());
         }
         if out.len() > 500 {
             return None;

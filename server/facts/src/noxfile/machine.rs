@@ -424,8 +424,16 @@ impl<'a> Machine<'a> {
             scope.extend(frame.vars.iter().map(|(name, value)| (*name, value.clone())));
             Arc::new(scope)
         });
-        let func =
-            Func { function, base: self.base, span: self.at(span), closure, cases: None, is_parametrized: false };
+        let func = Func {
+            function,
+            base: self.base,
+            span: self.at(span),
+            closure,
+            cases: None,
+            is_parametrized: false,
+            wraps: None,
+            is_registered: false,
+        };
         let mut value = Val::new(V::Func(Arc::new(func)), self.at(function.name.span));
         for (written, decorator) in function.decorators.iter().rev() {
             let decorator_value = self.eval(decorator);
@@ -535,7 +543,7 @@ impl<'a> Machine<'a> {
         let over = self.eval(iter);
         let statement = self.at(target.span);
         let limit = if self.body.is_some() { MAX_BODY_ROUNDS } else { MAX_ROUNDS };
-        let Some(items) = over.items().filter(|_| !matches!(over.v, V::Posargs(_))) else {
+        let Some(items) = self.iterate(&over).filter(|_| !matches!(over.v, V::Posargs(_))) else {
             let item = match &over.v {
                 V::Unknown(unknown) => Val::new(V::Unknown(Arc::clone(unknown)), over.span),
                 _ => Val::unknown(over.span, "iterates something that is not known"),

@@ -61,11 +61,13 @@ pub(super) struct Draft<'a> {
 impl<'a> Registry<'a> {
     /// Registers `func` with the decorator's arguments; `written` is its `@…` line, when it stands above the function.
     pub(super) fn add(&mut self, func: &Arc<Func<'a>>, args: Args<'a>, written: Option<Span>, is_uncertain: bool) {
-        let own_name = func.function.name.span.shifted(func.base);
+        let shown = func.shown();
+        let own_name = shown.function.name.span.shifted(shown.base);
+        let text = &*shown.function.name.text;
         let (name, name_span) = match args.get(3, "name").map(|value| (&value.v, value.span)) {
-            None | Some((V::None, _)) => (Arc::from(&*func.function.name.text), own_name),
+            None | Some((V::None, _)) => (Arc::from(text), own_name),
             Some((V::Str(name, How::Exact), span)) if !name.is_empty() => (Arc::clone(name), span),
-            Some((V::Str(name, How::Exact), _)) if name.is_empty() => (Arc::from(&*func.function.name.text), own_name),
+            Some((V::Str(name, How::Exact), _)) if name.is_empty() => (Arc::from(text), own_name),
             Some((V::Unknown(unknown), _)) => return self.unknown.push((**unknown).clone()),
             Some((_, span)) => {
                 return self
@@ -82,6 +84,13 @@ impl<'a> Registry<'a> {
         };
         let draft = Draft { func: Arc::clone(func), args, name_span, decorator, is_uncertain };
         self.sessions.insert(name, draft);
+    }
+
+    /// A session's function got parameters after it was registered.
+    pub(super) fn replace(&mut self, old: &Arc<Func<'a>>, new: &Arc<Func<'a>>) {
+        for draft in self.sessions.values_mut().filter(|draft| Arc::ptr_eq(&draft.func, old)) {
+            draft.func = Arc::clone(new);
+        }
     }
 
     pub(super) fn option_mut(&mut self, name: &str) -> Option<&mut Val<'a>> {
@@ -167,14 +176,15 @@ impl Draft<'_> {
         let python = python_of(args.get(0, "python").filter(|v| !matches!(v.v, V::None)).or_else(|| args.get(1, "py")));
         let venv_backend = args.get(4, "venv_backend").and_then(Val::exact).map(|text| text.to_string());
         let truth = |name: &str, at: usize| args.get(at, name).filter(|v| !matches!(v.v, V::None)).and_then(Val::truth);
+        let shown = self.func.shown();
         let mut session = Session {
             name: name.to_owned(),
             name_span: self.name_span,
-            function: self.func.function.name.text.to_string(),
-            function_span: self.func.function.name.span.shifted(self.func.base),
-            span: self.func.span,
+            function: shown.function.name.text.to_string(),
+            function_span: shown.function.name.span.shifted(shown.base),
+            span: shown.span,
             decorator: self.decorator.clone(),
-            doc: self.func.function.docstring().and_then(first_line),
+            doc: shown.function.docstring().and_then(first_line),
             python,
             tags,
             requires,
@@ -287,11 +297,14 @@ impl Draft<'_> {
         };
         let plain = format!("{name}{suffix}");
         let with_python = python.map(|python| format!("{name}-{python}{suffix}"));
-        let (signature, aliases) = match with_python {
+        let (signature, mut aliases) = match with_python {
             Some(with_python) if is_multi => (with_python, Vec::new()),
             Some(with_python) => (plain, vec![with_python]),
             None => (plain, Vec::new()),
         };
+        if case.is_some() {
+            aliases.extend(python.map(|python| format!("{name}-{python}")));
+        }
         let mut parameters: Vec<(String, String)> = Vec::new();
         let mut own_python = python.map(str::to_owned);
         for (parameter, value) in case.map(|case| case.values.as_slice()).unwrap_or_default() {

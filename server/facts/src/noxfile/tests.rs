@@ -158,8 +158,8 @@ def dropped(session): ...
         expect![[r#"
             a-3.11 after ["b-3.11"]
             a-3.12 after ["b-3.12"]
-            b-3.12(django='4.2')
-            b-3.12(django='5.0')
+            b-3.12(django='4.2') = b-3.12
+            b-3.12(django='5.0') = b-3.12
             stacked(b='x', a=1)
             stacked(b="it's", a=1)
             stacked(b='x', a=2)
@@ -333,4 +333,51 @@ fn no_program_runs_for_long() {
     read(&format!("x = {}1{}\n", "(".repeat(5000), ")".repeat(5000)));
     read(&format!("x = a{}\n", ".b".repeat(5000)));
     read(&format!("x = {}\n", "1 + ".repeat(5000) + "1"));
+}
+
+#[test]
+fn what_wraps_a_function_shows_its_name_and_parameters_may_come_last() {
+    check(
+        "\
+import functools, nox
+from functools import wraps
+
+def timed(func):
+    @nox.session(tags=['perf'])
+    @nox.parametrize('n', [1, 2])
+    @wraps(func)
+    def wrapper(session, n): ...
+    return wrapper
+
+@timed
+def bench(session): ...
+
+@nox.parametrize('late', [False, True], ids=['no', 'yes'])
+@nox.session(python='3.12')
+def above(session, late): ...
+",
+        expect![[r#"
+            bench(n=1) ["perf"]
+            bench(n=2) ["perf"]
+            above(no) = above-3.12(no) = above-3.12
+            above(yes) = above-3.12(yes) = above-3.12"#]],
+    );
+}
+
+#[test]
+fn lines_of_a_file_and_members_of_a_set() {
+    check_with(
+        "3.11\n3.12\n",
+        "\
+import nox
+with open('pyproject.toml') as file:
+    VERSIONS = [line.strip() for line in file]
+ONE = {version.split('.')[0] for version in VERSIONS}
+@nox.session(python=VERSIONS, default=len(ONE) != 1)
+def tests(session): ...
+",
+        expect![[r#"
+            tests-3.11 (not by default)
+            tests-3.12 (not by default)"#]],
+    );
 }

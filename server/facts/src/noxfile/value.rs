@@ -74,6 +74,17 @@ pub(super) struct Func<'a> {
     pub(super) cases: Option<Arc<Vec<Case<'a>>>>,
     /// Whether it has parameters at all: none is another thing than an empty list.
     pub(super) is_parametrized: bool,
+    /// What it poses as, by `functools.wraps`.
+    pub(super) wraps: Option<Arc<Func<'a>>>,
+    /// A session of nox: `nox.parametrize` put on it later still counts.
+    pub(super) is_registered: bool,
+}
+
+impl<'a> Func<'a> {
+    /// The function whose name and docstring it shows, which is where Python's own `inspect` finds it.
+    pub(super) fn shown(&self) -> &Func<'a> {
+        self.wraps.as_deref().unwrap_or(self)
+    }
 }
 
 /// Arguments of a call.
