@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use model::NoxfileId;
 use model::links::asked::Asked;
+use model::plan::TaskId;
 use tokio_util::sync::CancellationToken;
 
 use super::{Format, open};
@@ -235,8 +236,22 @@ fn plan(run: &Prepared, format: Format) -> anyhow::Result<i32> {
         let bar = "█".repeat(length);
         writeln!(out, "  {:<width$}  {time:>8}  {:before$}{NAME}{bar}{NAME:#}", label(at), "")?;
     }
-    for (from, to, reason) in &run.plan.reasons {
-        writeln!(out, "  {DIM}{} / {}: {reason}{DIM:#}", label(from.0), label(to.0))?;
-    }
+    reasons(&mut out, run)?;
     Ok(0)
+}
+
+/// Why sessions wait, one line for all that wait for the same one for the same kind of reason.
+fn reasons(out: &mut impl Write, run: &Prepared) -> anyhow::Result<()> {
+    let label = |task: TaskId| run.plan.tasks.get(task.0).map_or("", |task| task.label.as_str());
+    let mut told: Vec<TaskId> = Vec::new();
+    for (from, _, reason) in &run.plan.reasons {
+        if told.contains(from) {
+            continue;
+        }
+        told.push(*from);
+        let of_same = run.plan.reasons.iter().filter(|(other, ..)| other == from);
+        let names: Vec<&str> = of_same.map(|(_, to, _)| label(*to)).collect();
+        writeln!(out, "  {DIM}{} before or apart from {}: {reason}{DIM:#}", label(*from), names.join(", "))?;
+    }
+    Ok(())
 }
