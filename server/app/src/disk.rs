@@ -22,13 +22,18 @@ const SKIPPED: &[&str] = &["node_modules", "__pycache__", "site-packages", "venv
 
 /// The text of a file, when it is one of ours to read: regular, not too large, UTF-8.
 pub fn read_text(path: &Path) -> Option<Arc<str>> {
+    read_text_below(path, syntax::MAX_BYTES)
+}
+
+/// The same, for files of at most `max` bytes.
+pub fn read_text_below(path: &Path, max: usize) -> Option<Arc<str>> {
     let file = File::open(path).ok()?;
     let meta = file.metadata().ok()?;
-    if !meta.is_file() || meta.len() > syntax::MAX_BYTES as u64 {
+    if !meta.is_file() || meta.len() > max as u64 {
         return None;
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default());
-    file.take(syntax::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
+    file.take(max as u64).read_to_end(&mut bytes).ok()?; // it may be growing
     String::from_utf8(bytes).ok().map(Arc::from)
 }
 

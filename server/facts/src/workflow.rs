@@ -202,6 +202,7 @@ pub fn read(document: &Document, forge: Forge) -> WorkflowFacts {
         let around = job::Around { env: &facts.env, defaults: &facts.defaults };
         let read = |entry| job::read(&reader, entry, &around);
         facts.jobs = reader.entries(&jobs.value).into_iter().filter_map(read).collect();
+        facts.jobs.shrink_to_fit();
     }
     facts
 }

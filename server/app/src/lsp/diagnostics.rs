@@ -126,7 +126,7 @@ impl Thread {
             return;
         }
         let is_new = |file: &Arc<FileState>, published: &BTreeMap<FileId, Published>| {
-            published.get(&file.id).is_none_or(|old| !Arc::ptr_eq(&old.file, file))
+            published.get(&file.id).is_none_or(|old| !is_same_text(&old.file, file))
         };
         // What was typed in comes first and is finished whatever follows; the others only when nothing newer waits.
         let (edited, others): (Vec<_>, Vec<_>) = open.into_iter().partition(|file| is_new(file, published));
@@ -157,6 +157,11 @@ impl Thread {
             send(&self.outbox, &old.uri, None, Vec::new());
         }
     }
+}
+
+/// Whether two states of a file are of one text, as one opening of it by the editor has it.
+fn is_same_text(old: &FileState, new: &FileState) -> bool {
+    old.version == new.version && Arc::ptr_eq(&old.document.shared_text(), &new.document.shared_text())
 }
 
 fn send(outbox: &Outbox, uri: &str, version: Option<i32>, diagnostics: Vec<Diagnostic>) {

@@ -13,6 +13,10 @@ use super::state::Message;
 use crate::disk::{self, Beside, Shelf};
 use crate::history;
 
+/// Files that nobody has opened are read up to this size: parsing takes fifty times a text's size (measured), and no
+/// noxfile or workflow written by hand comes near. An opened one is read whatever its size.
+const MAX_UNOPENED: usize = 96 << 10;
+
 /// Something to read.
 #[derive(Debug)]
 pub(super) enum Task {
@@ -86,7 +90,7 @@ fn run(tasks: &Receiver<Task>, shelf: &Shelf, state: &Sender<Message>) {
 
 fn load(folder: &Path, path: PathBuf, kind: Option<FileKind>, shelf: &Shelf, forge: Option<Forge>) -> Loaded {
     let state = kind.and_then(|kind| {
-        let text = disk::read_text(&path)?;
+        let text = disk::read_text_below(&path, MAX_UNOPENED)?;
         let relative = disk::slashed(path.strip_prefix(folder).unwrap_or(&path));
         let mut state = read(FileId(0), &relative, kind, text, shelf, folder, forge)?;
         state.document = state.document.at_rest();

@@ -16,6 +16,9 @@ use super::view::{Latest, Uris, View};
 use crate::config::Config;
 use crate::disk::{self, Beside, Shelf};
 
+/// Edited files of a workspace that keep their trees.
+const KEPT_TREES: usize = 3;
+
 /// A workspace: one of the editor's folders, or the project around a file outside all of them.
 pub(super) struct Root {
     /// Its folder.
@@ -32,6 +35,8 @@ pub(super) struct Root {
     latest: Latest,
     uris: Option<Arc<Uris>>,
     view: Option<Arc<View>>,
+    /// Files that were edited last, the newest last: they keep what makes the next edit cheap.
+    edited: Vec<FileId>,
 }
 
 /// A file of a workspace.
@@ -67,6 +72,7 @@ impl Root {
             latest: Latest::default(),
             uris: None,
             view: None,
+            edited: Vec::new(),
         }
     }
 
@@ -143,6 +149,7 @@ impl Root {
         let forge = self.config.forge();
         let Some(mut state) = read(id, &relative, kind, Arc::clone(&text), shelf, &self.folder, forge) else { return };
         state.version = Some(version);
+        state.document = state.document.at_rest(); // most documents that are opened are never edited
         let kept = (kind == FileKind::Project).then(|| text.to_string());
         let buffer = Buffer { version, text: kept, is_stale: false };
         self.put(id, Entry { uri: Arc::from(uri), path, state: Arc::new(state), buffer: Some(buffer) });
@@ -165,7 +172,21 @@ impl Root {
             }
         }
         (buffer.version, buffer.text, buffer.is_stale) = (version, Some(text), true);
+        self.edited.retain(|known| *known != id);
+        self.edited.push(id);
         self.touch();
+    }
+
+    /// Takes the trees from files whose last edit is long ago: a tree is fifty times as large as its text (measured).
+    fn rest(&mut self) {
+        while self.edited.len() > KEPT_TREES {
+            let id = self.edited.remove(0);
+            if let Some(entry) = self.files.get_mut(&id) {
+                let mut state = (*entry.state).clone();
+                state.document = state.document.at_rest();
+                entry.state = Arc::new(state);
+            }
+        }
     }
 
     /// The files that are open and read `path` while they load must be read anew; returns those that are not open.
@@ -197,6 +218,7 @@ impl Root {
         for entry in self.files.values_mut() {
             entry.read_again(shelf, &self.folder, forge);
         }
+        self.rest();
         let uris = self.uris.get_or_insert_with(|| {
             Arc::new(self.files.iter().map(|(id, entry)| (*id, Arc::clone(&entry.uri))).collect())
         });

@@ -44,6 +44,9 @@ pub(super) fn run(
     };
     let tail = Context { tail: true, conditional: false, may_fail: false, background: false };
     machine.list(&tree::parse(script), tail);
+    // Most scripts are one command, and facts are kept: a quarter of their memory was room for more (measured).
+    machine.out.commands.shrink_to_fit();
+    machine.out.nox_calls.shrink_to_fit();
     machine.out
 }
 

@@ -49,6 +49,7 @@ fn list<'a>(
         let span = if is_alias { value.span } else { item.span };
         steps.push(read(reader, span, value, around, reads, depth));
     }
+    steps.shrink_to_fit();
     steps
 }
 

@@ -277,6 +277,7 @@ impl<'t> Lowering<'t> {
                 this.comments_below();
             }
         });
+        entries.shrink_to_fit(); // most are small, and a list's first growth makes room for four
         entries
     }
 
@@ -322,6 +323,7 @@ impl<'t> Lowering<'t> {
             let value = value.unwrap_or_else(|| null_at(dash.end));
             items.push(Item { span: dash.join(value.span), value });
         });
+        items.shrink_to_fit();
         items
     }
 
