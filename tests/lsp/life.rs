@@ -41,7 +41,7 @@ fn the_end_of_the_editors_process_ends_the_server() {
     let id = gone.id();
     gone.wait().expect("it ends");
     let mut editor = Editor::mute(folder.path());
-    editor.ask("initialize", json!({ "processId": id, "rootUri": null, "capabilities": {} }));
+    editor.request("initialize", json!({ "processId": id, "rootUri": null, "capabilities": {} }));
     assert_eq!(editor.ended().code(), Some(1));
 }
 

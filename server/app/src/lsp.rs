@@ -63,7 +63,7 @@ pub fn serve(input: impl Read + Send + 'static, output: impl Write + Send + 'sta
             .finish()
     };
     let runs = service.inner().runs();
-    let handle = runtime.handle().clone();
+    let (handle, last) = (runtime.handle().clone(), outbox.clone());
     std::thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn(move || {
         let end = transport::serve(input, &outbox, &handle, service, socket);
         let _ = ended.send(end); // the other side may have ended for another reason
@@ -71,6 +71,7 @@ pub fn serve(input: impl Read + Send + 'static, output: impl Write + Send + 'sta
     let end = end.recv().unwrap_or(End::Abandoned);
     publisher.stop();
     runtime.block_on(runs.cancel_all());
+    last.drain();
     runtime.shutdown_timeout(Duration::from_millis(100));
     Ok(if end == End::Orderly { 0 } else { 1 })
 }

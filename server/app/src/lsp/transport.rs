@@ -12,6 +12,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::mpsc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use futures_util::{FutureExt, SinkExt};
 use serde::Serialize;
@@ -27,6 +28,9 @@ const MAX_FRAME: u64 = 64 << 20;
 /// A header line longer than this is junk.
 const MAX_HEADER: u64 = 8 << 10;
 
+/// How long the last messages may take.
+const DRAIN: Duration = Duration::from_millis(500);
+
 /// How the conversation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
@@ -38,18 +42,29 @@ pub(crate) enum End {
 
 /// Where messages to the editor go. Cheap to clone; never blocks; keeps the order of one sender.
 #[derive(Clone, Debug)]
-pub(crate) struct Outbox(mpsc::Sender<Vec<u8>>);
+pub(crate) struct Outbox(mpsc::Sender<Parcel>);
+
+#[derive(Debug)]
+enum Parcel {
+    Message(Vec<u8>),
+    /// Somebody waits until all before it is written.
+    Mark(mpsc::Sender<()>),
+}
 
 impl Outbox {
     /// Starts the thread that writes to `output`. It ends when the last outbox is gone or the editor stops reading.
     pub(crate) fn start(mut output: impl Write + Send + 'static) -> std::io::Result<Self> {
-        let (sender, receiver) = mpsc::channel::<Vec<u8>>();
+        let (sender, receiver) = mpsc::channel::<Parcel>();
         std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
             while let Ok(first) = receiver.recv() {
                 let mut next = Some(first);
-                while let Some(body) = next {
-                    let header = format!("Content-Length: {}\r\n\r\n", body.len());
-                    if output.write_all(header.as_bytes()).and_then(|()| output.write_all(&body)).is_err() {
+                while let Some(parcel) = next {
+                    let written = match parcel {
+                        Parcel::Message(body) => write!(output, "Content-Length: {}\r\n\r\n", body.len())
+                            .and_then(|()| output.write_all(&body)),
+                        Parcel::Mark(reached) => output.flush().map(|()| drop(reached)),
+                    };
+                    if written.is_err() {
                         return;
                     }
                     next = receiver.try_recv().ok();
@@ -65,8 +80,16 @@ impl Outbox {
     /// Sends a whole message.
     pub(crate) fn send(&self, message: &impl Serialize) {
         match serde_json::to_vec(message) {
-            Ok(body) => drop(self.0.send(body)), // nobody reads any more: the process is about to end
+            Ok(body) => drop(self.0.send(Parcel::Message(body))), // nobody reads any more: the process is about to end
             Err(error) => tracing::error!("a message could not be written: {error}"),
+        }
+    }
+
+    /// Waits until all that was sent is written, but not long: the editor may have stopped reading.
+    pub(crate) fn drain(&self) {
+        let (reached, mark) = mpsc::channel();
+        if self.0.send(Parcel::Mark(reached)).is_ok() {
+            let _ = mark.recv_timeout(DRAIN); // the mark is dropped when it is reached
         }
     }
 
