@@ -532,6 +532,21 @@ jobs:
 }
 
 #[test]
+fn the_job_then_takes_what_the_title_says() {
+    for id in ["use-parallel-steps", "use-nox-parallel", "use-background-processes"] {
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{CHECKS}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let offer = offers.iter().find(|offer| offer.assist == id).expect("offered");
+        let edit = offer.edits.iter().find(|edit| edit.file == fixture.file).expect("the workflow is edited");
+        let before = fixture.snapshot.file(edit.file).expect("a file").document.text();
+        let after = syntax::apply(before, &edit.edits).expect("edits that fit");
+        let after = Fixture::with_settings(&format!("{NOXFILE}\n#- .github/workflows/ci.yml\n{after}"), settings());
+        let seconds = after.snapshot.workspace.workflows[0].jobs[0].seconds;
+        assert!(offer.title.ends_with(&crate::words::duration(seconds)), "{}: {seconds} s", offer.title);
+    }
+}
+
+#[test]
 fn line_endings_stay_as_they_are() {
     let workflow = CHECKS.replace('\n', "\r\n");
     let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());

@@ -77,7 +77,9 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
         let finding = out.push(job.id_span, message);
         for link in sequence.links.iter().filter_map(|link| workflow.links.get(*link)).take(MAX_NAMES) {
             if let Some(call) = subject::call(job, link.site) {
-                finding.related(workflow.file, call.span, "runs here");
+                let runs = link.runs.iter().filter(|run| !run.is_prerequisite);
+                let names: Vec<&str> = runs.map(|run| times::name(noxfile, run.session)).take(MAX_NAMES).collect();
+                finding.related(workflow.file, call.span, format!("{} here", names.join(", ")));
             }
         }
     }

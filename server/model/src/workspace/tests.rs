@@ -30,7 +30,8 @@ fn the_seed_needs_two_edges_only() {
     expect![[r#"
         Data, default path: `coverage_report` reads `.coverage.*`, which `unit_tests` writes
         Data, default path: `coverage_report` reads `.coverage.*`, which `integration_tests` writes
-    "#]].assert_eq(&edges_text(&workspace));
+    "#]]
+    .assert_eq(&edges_text(&workspace));
 }
 
 #[test]
@@ -61,7 +62,8 @@ fn the_seed_has_one_kind_of_hazard_beside_its_report() {
         format | benchmark: in-place-formatter
         format | coverage_report: in-place-formatter
         unit_tests then coverage_report
-        integration_tests then coverage_report"#]].assert_eq(&lines.join("\n"));
+        integration_tests then coverage_report"#]]
+    .assert_eq(&lines.join("\n"));
 }
 
 #[test]
@@ -79,5 +81,6 @@ fn what_did_not_change_is_taken_over() {
     assert!(Arc::ptr_eq(&effects(&before, "b"), &effects(&after, "b")), "the same actions in another place");
     expect![[r#"
         Write .ruff_cache Safe Cache by ruff check
-    "#]].assert_eq(&text_of(&effects(&after, "a")));
+    "#]]
+    .assert_eq(&text_of(&effects(&after, "a")));
 }

@@ -60,7 +60,7 @@ fn needs(facts: &WorkflowFacts) -> Vec<(usize, usize)> {
     needs
 }
 
-/// By job: overhead and its sessions, one after another as the steps are. Checkout, set-up and the like are in the
+/// By job: overhead and its sessions, as the steps are: one after another or at the same time. Checkout, set-up and the like are in the
 /// overhead.
 fn job_times(facts: &WorkflowFacts, links: &[Link], noxfiles: &[NoxfileModel], overhead: f64) -> Vec<Estimate> {
     let mut of_job: Vec<Vec<&Link>> = vec![Vec::new(); facts.jobs.len()];
@@ -77,10 +77,30 @@ fn job_times(facts: &WorkflowFacts, links: &[Link], noxfiles: &[NoxfileModel], o
             // The cell that takes longest is when the job is done.
             let cells = links.iter().map(|link| link.cells.len()).max().unwrap_or_default().max(1);
             let of_cell = |cell: usize| {
-                let times = links.iter().filter_map(|link| {
-                    Some(time(facts, link, link.cells.get(cell).unwrap_or(&link.runs), noxfiles.get(link.noxfile?.0)?))
-                });
-                times.fold(base, plus)
+                let mut total = base;
+                // Calls of one step that run at the same time take as long as the longest of them.
+                let mut together: Option<(usize, Estimate)> = None;
+                for link in &links {
+                    let Some(noxfile) = link.noxfile.and_then(|id| noxfiles.get(id.0)) else { continue };
+                    let one = time(facts, link, link.cells.get(cell).unwrap_or(&link.runs), noxfile);
+                    let is_beside =
+                        link.site.member.is_some() || call_at(facts, link.site).is_some_and(|it| it.background);
+                    match &mut together {
+                        Some((step, longest)) if is_beside && *step == link.site.step => {
+                            if one.seconds > longest.seconds {
+                                *longest = one;
+                            }
+                        }
+                        _ => {
+                            total = together.take().map_or(total, |(_, longest)| plus(total, longest));
+                            match is_beside {
+                                true => together = Some((link.site.step, one)),
+                                false => total = plus(total, one),
+                            }
+                        }
+                    }
+                }
+                together.map_or(total, |(_, longest)| plus(total, longest))
             };
             let longest = (0..cells).map(of_cell).max_by(|a, b| a.seconds.total_cmp(&b.seconds)).unwrap_or(base);
             let source = if longest.source == NOTHING { Source::Guess } else { longest.source };
