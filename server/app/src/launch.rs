@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -214,7 +215,8 @@ fn command(nox: &Nox, signature: &str, folder: &Path, request: &Request) -> Comm
 
 /// Whether nox will have to make the session's environment.
 fn is_cold(facts: &NoxfileFacts, signature: &str, folder: &Path) -> bool {
-    let has = |session: &&Session| session.instances.iter().any(|instance: &Instance| instance.signature == signature);
+    let has =
+        |session: &&Arc<Session>| session.instances.iter().any(|instance: &Instance| instance.signature == signature);
     let Some(session) = facts.sessions.iter().find(has) else { return true };
     let backend = facts.options.default_venv_backend.as_ref().and_then(Known::value);
     if session.venv_backend.as_ref().or(backend).is_some_and(|backend| backend == "none") {

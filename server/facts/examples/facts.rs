@@ -44,7 +44,7 @@ fn main() {
         reads.sort();
         println!("EDIT median {:?} max {:?}; read median {:?}", edits.get(10), edits.last(), reads.get(10));
         for session in &read.sessions {
-            for instance in &session.instances {
+            for instance in session.instances.iter() {
                 println!(
                     "I\t{}\t{}\t{:?}\t{:?}\t{:?}\t{}\t{}\t{}",
                     instance.signature,

@@ -10,10 +10,14 @@ mod body;
 mod expression;
 mod library;
 mod machine;
+mod memory;
 mod methods;
+mod places;
 mod project;
 mod register;
 mod value;
+
+pub use memory::Memory;
 
 #[cfg(test)]
 mod tests;
@@ -39,7 +43,8 @@ impl Surroundings for Alone {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NoxfileFacts {
     /// Decorated functions in nox's order: of the place where each name was first registered.
-    pub sessions: Vec<Session>,
+    /// Shared with the reading before an edit where nothing about one changed, its place included.
+    pub sessions: Vec<Arc<Session>>,
     /// What is set on `nox.options`.
     pub options: Options,
     /// `nox.needs_version = "…"`, if it is a string literal at module level (nox reads no other).
@@ -81,8 +86,8 @@ pub struct Session {
     pub reuse_venv: Option<bool>,
     /// `allow_parallel=`; `None` when absent or not readable.
     pub allow_parallel: Option<bool>,
-    /// What nox queues for it, in nox's order. One without parameters has one.
-    pub instances: Vec<Instance>,
+    /// What nox queues for it, in nox's order. One without parameters has one. Shared: they hold no places.
+    pub instances: Arc<Vec<Instance>>,
     /// Whether `instances` is all of them. When not, `unknown` says why.
     pub complete: bool,
     /// What the body does, in the order of the text, helper functions of the same file followed.
@@ -270,13 +275,24 @@ impl Arg {
 
 /// Reads a noxfile. `surroundings` answers what it reads while loading (`nox.project.load_toml()`).
 pub fn read(document: &Document, surroundings: &dyn Surroundings) -> NoxfileFacts {
+    read_fresh(document, surroundings).0
+}
+
+/// Reads a noxfile, and keeps what makes the next reading cheap.
+pub fn read_fresh(document: &Document, surroundings: &dyn Surroundings) -> (NoxfileFacts, Memory) {
     let mut machine = machine::Machine::new(document.text(), surroundings);
-    for top in &document.python().statements {
-        machine.base = top.start;
-        if top.is_broken {
-            machine.broken(top.statement.span.shifted(top.start));
-        }
-        machine.statement(&top.statement);
+    for (at, top) in document.python().statements.iter().enumerate() {
+        machine.top_level(at, top);
     }
     machine.finish(document)
+}
+
+/// Reads a noxfile after an edit: the same answer as [`read_fresh`], at the cost of what changed. `before` is the text
+/// as it was, with what was read of it.
+pub fn read_again(
+    document: &Document,
+    surroundings: &dyn Surroundings,
+    before: (&Document, &Memory),
+) -> (NoxfileFacts, Memory) {
+    memory::read_again(document, surroundings, before).unwrap_or_else(|| read_fresh(document, surroundings))
 }

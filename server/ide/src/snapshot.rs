@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use facts::noxfile::{NoxfileFacts, Surroundings};
+use facts::noxfile::{self, Memory, NoxfileFacts, Surroundings};
 use facts::project::ProjectFacts;
 use facts::workflow::WorkflowFacts;
 use facts::{FileKind, Forge};
@@ -24,6 +24,8 @@ pub struct FileState {
     pub document: Document,
     /// What it says.
     pub facts: FileFacts,
+    /// What makes reading it after an edit cheap; of noxfiles that an editor has open.
+    memory: Option<Arc<Memory>>,
 }
 
 /// What a file says, by kind.
@@ -77,8 +79,8 @@ impl FileState {
         } else {
             Document::new(language, Arc::clone(&text))
         };
-        let facts = read_facts(path, kind, &document, &text, surroundings, forge);
-        Self { id, path: path.to_owned(), version: None, kind, document, facts }
+        let (facts, memory) = read_facts(path, kind, (&document, None), &text, surroundings, forge);
+        Self { id, path: path.to_owned(), version: None, kind, document, facts, memory }
     }
 
     /// The file after an edit: reparsed where it changed, facts read anew.
@@ -91,8 +93,17 @@ impl FileState {
         forge: Option<Forge>,
     ) -> Self {
         let document = self.document.edited(changes);
-        let facts = read_facts(&self.path, self.kind, &document, document.text(), surroundings, forge);
-        Self { id: self.id, path: self.path.clone(), version: Some(version), kind: self.kind, document, facts }
+        let before = self.memory.as_deref().map(|memory| (&self.document, memory));
+        let (facts, memory) =
+            read_facts(&self.path, self.kind, (&document, before), document.text(), surroundings, forge);
+        let (id, path, kind) = (self.id, self.path.clone(), self.kind);
+        Self { id, path, version: Some(version), kind, document, facts, memory }
+    }
+
+    /// The same without what is only needed to edit it: for files that no editor has open.
+    #[must_use]
+    pub fn at_rest(self) -> Self {
+        Self { document: self.document.at_rest(), memory: None, version: None, ..self }
     }
 
     /// The noxfile it is.
@@ -151,16 +162,23 @@ impl FileFacts {
     }
 }
 
+/// What a text says. `document` comes with the text before an edit and what was kept of reading that.
 fn read_facts(
     path: &str,
     kind: FileKind,
-    document: &Document,
+    (document, before): (&Document, Option<(&Document, &Memory)>),
     text: &str,
     surroundings: &dyn Surroundings,
     forge: Option<Forge>,
-) -> FileFacts {
-    match kind {
-        FileKind::Noxfile => FileFacts::Noxfile(Arc::new(facts::noxfile::read(document, surroundings))),
+) -> (FileFacts, Option<Arc<Memory>>) {
+    let facts = match kind {
+        FileKind::Noxfile => {
+            let (facts, memory) = match before {
+                Some(before) => noxfile::read_again(document, surroundings, before),
+                None => noxfile::read_fresh(document, surroundings),
+            };
+            return (FileFacts::Noxfile(Arc::new(facts)), Some(Arc::new(memory)));
+        }
         FileKind::Workflow(by_folder) => {
             FileFacts::Workflow(Arc::new(facts::workflow::read(document, forge.unwrap_or(by_folder))))
         }
@@ -169,5 +187,6 @@ fn read_facts(
             FileFacts::Project(Arc::new(facts::project::read(name, text)))
         }
         FileKind::Action => FileFacts::None,
-    }
+    };
+    (facts, None)
 }

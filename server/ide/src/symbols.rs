@@ -38,7 +38,7 @@ pub enum SymbolKind {
 /// The outline of `file`.
 pub fn symbols(snapshot: &Snapshot, file: FileId) -> Vec<Symbol> {
     match snapshot.file(file).map(|file| &file.facts) {
-        Some(FileFacts::Noxfile(facts)) => facts.sessions.iter().map(session).collect(),
+        Some(FileFacts::Noxfile(facts)) => facts.sessions.iter().map(|it| session(it)).collect(),
         Some(FileFacts::Workflow(facts)) => facts.jobs.iter().map(job).collect(),
         _ => Vec::new(),
     }

@@ -92,9 +92,7 @@ fn load(folder: &Path, path: PathBuf, kind: Option<FileKind>, shelf: &Shelf, for
     let state = kind.and_then(|kind| {
         let text = disk::read_text_below(&path, MAX_UNOPENED)?;
         let relative = disk::slashed(path.strip_prefix(folder).unwrap_or(&path));
-        let mut state = read(FileId(0), &relative, kind, text, shelf, folder, forge)?;
-        state.document = state.document.at_rest();
-        Some(state)
+        Some(read(FileId(0), &relative, kind, text, shelf, folder, forge)?.at_rest())
     });
     Loaded { folder: folder.to_path_buf(), path, state }
 }

@@ -218,9 +218,7 @@ impl State {
             return;
         }
         // Until the loader has read what is on disk, what the editor had stands.
-        let mut state = (*entry.state).clone();
-        (state.version, state.document) = (None, state.document.at_rest());
-        (entry.buffer, entry.state) = (None, Arc::new(state));
+        (entry.buffer, entry.state) = (None, Arc::new((*entry.state).clone().at_rest()));
         let (path, kind) = (entry.path.clone(), entry.state.kind);
         owner.put(id, entry);
         self.changed_text(root, kind, &path);

@@ -65,6 +65,9 @@ impl<'a> Machine<'a> {
     }
 
     fn name(&mut self, name: &'a str, span: Span) -> Val<'a> {
+        if !self.is_local(name) {
+            self.trace.uses(name);
+        }
         if let Some(value) = self.lookup(name) {
             return value.clone();
         }
@@ -430,6 +433,7 @@ impl<'a> Machine<'a> {
         let (mut elements, mut entries, mut failed) = (Vec::new(), Vec::new(), None);
         let before = self.frames.last().map(|frame| frame.vars.clone());
         let globals = before.is_none().then(|| self.shadowed(&comprehension.clauses));
+        let n_set = self.trace.n_set();
         self.clauses(&comprehension.clauses, &mut failed, &mut |this| {
             let element = this.eval(&comprehension.element);
             match &comprehension.value {
@@ -443,7 +447,7 @@ impl<'a> Machine<'a> {
         });
         match (before, self.frames.last_mut()) {
             (Some(before), Some(frame)) => frame.vars = before,
-            _ => self.restore(globals.unwrap_or_default()),
+            _ => self.restore(globals.unwrap_or_default(), n_set),
         }
         if let Some(unknown) = failed {
             return Val::new(V::Unknown(unknown), span);
@@ -467,7 +471,8 @@ impl<'a> Machine<'a> {
         names.into_iter().map(|name| (name, self.globals.get(name).cloned())).collect()
     }
 
-    fn restore(&mut self, shadowed: Vec<(&'a str, Option<Val<'a>>)>) {
+    fn restore(&mut self, shadowed: Vec<(&'a str, Option<Val<'a>>)>, n_set: usize) {
+        self.trace.unset(n_set, |name| shadowed.iter().any(|(shadow, _)| *shadow == name));
         for (name, value) in shadowed {
             match value {
                 Some(value) => self.globals.insert(name, value),

@@ -73,6 +73,7 @@ impl<'a> Machine<'a> {
     pub(super) fn attribute(&mut self, owner: Val<'a>, name: &'a str, span: Span) -> Val<'a> {
         match &owner.v {
             V::Api(api) if &**api == "nox.options" => {
+                self.trace.special();
                 let value = self.registry.option(name).cloned();
                 value.unwrap_or_else(|| Val::unknown(span, format!("`nox.options.{name}` has nox's own value")))
             }
@@ -134,8 +135,8 @@ impl<'a> Machine<'a> {
             V::Parametrize(cases) => match args.positional.first().map(|value| &value.v) {
                 Some(V::Func(func)) => {
                     let with = with_cases(func, cases);
-                    if func.is_registered {
-                        self.registry.replace(func, &with);
+                    if func.is_registered && self.registry.replace(func, &with) {
+                        self.trace.give_up();
                     }
                     Val::new(V::Func(with), args.call)
                 }
@@ -159,6 +160,7 @@ impl<'a> Machine<'a> {
         let own = Arc::new(Func { is_registered: true, ..(**func).clone() });
         if self.body.is_none() {
             let is_uncertain = self.uncertain > 0;
+            self.trace.registers();
             self.registry.add(&own, args, written, is_uncertain);
         }
         Val::new(V::Func(own), span)
@@ -475,7 +477,9 @@ impl<'a> Machine<'a> {
         if !self.registry.reads.iter().any(|read| read == path) {
             self.registry.reads.push(path.to_owned());
         }
-        self.surroundings.read(path)
+        let text = self.surroundings.read(path);
+        self.trace.reads(path, text.as_ref());
+        text
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use syntax::{
     Document, Span,
-    python::{Alias, Expr, ExprKind, Function, Stmt, StmtKind},
+    python::{Alias, Expr, ExprKind, Function, Stmt, StmtKind, Top},
 };
 
 use super::{
-    Action, NoxfileFacts, Surroundings,
-    register::Registry,
+    Action, Memory, NoxfileFacts, Session, Surroundings,
+    memory::{Known, Trace},
+    register::{Finished, Read, Registry},
     value::{Args, Func, Scope, V, Val},
 };
 use crate::Unknown;
@@ -52,6 +53,8 @@ pub(super) struct Machine<'a> {
     pub(super) uncertain: u32,
     /// `Some` while a session's body runs.
     pub(super) body: Option<Body>,
+    /// What the running statement or body looked at, for the reading after the next edit.
+    pub(super) trace: Trace<'a>,
     steps: u32,
     depth: u32,
 }
@@ -86,9 +89,35 @@ impl<'a> Machine<'a> {
             registry: Registry::default(),
             uncertain: 0,
             body: None,
+            trace: Trace::default(),
             steps: 0,
             depth: 0,
         }
+    }
+
+    /// Runs the statement `at` of the module.
+    pub(super) fn top_level(&mut self, at: usize, top: &'a Top) {
+        let (steps, notes) = (self.steps, self.registry.notes());
+        self.base = top.start;
+        self.registry.running = at;
+        if top.is_broken {
+            self.broken(top.statement.span.shifted(top.start));
+        }
+        self.statement(&top.statement);
+        self.trace.end_statement(self.steps - steps, self.registry.notes() == notes);
+    }
+
+    /// Takes the session that an unchanged statement made over.
+    pub(super) fn take_over(&mut self, at: usize, known: &Known, session: Arc<Session>) {
+        self.steps = self.steps.saturating_add(known.steps);
+        self.registry.take_over(at, session);
+        self.trace.take_over(known);
+    }
+
+    /// The facts, and what the next reading needs of them. `None`: more than was allowed had to be done.
+    pub(super) fn finish_known(self, document: &Document) -> Option<(NoxfileFacts, Memory)> {
+        let is_over = self.is_exhausted();
+        Some(self.finish(document)).filter(|(_, memory)| !is_over && memory.is_usable())
     }
 
     /// A statement that could not be read, or was mended before it was: what it says is not sure.
@@ -98,32 +127,48 @@ impl<'a> Machine<'a> {
         self.registry.unknown.push(Unknown { span, reason: "is not complete".to_owned() });
     }
 
-    /// The facts, once all statements have run.
-    pub(super) fn finish(mut self, document: &Document) -> NoxfileFacts {
+    /// The facts, once all statements have run, and what the next reading needs of them.
+    pub(super) fn finish(mut self, document: &Document) -> (NoxfileFacts, Memory) {
         if self.is_exhausted() {
+            self.trace.give_up();
             let span = Span::from(0..self.text.len().min(1));
             self.registry.unknown.push(Unknown { span, reason: "does too much while it is loaded".to_owned() });
         }
         let issues = document.issues().iter().filter(|_| document.python().statements.is_empty());
         let mut unknown: Vec<Unknown> =
             issues.map(|issue| Unknown { span: issue.span, reason: issue.message.clone() }).collect();
-        let mut sessions = self.registry.finish();
-        let functions: Vec<_> = self.registry.sessions.values().map(|draft| Arc::clone(&draft.func)).collect();
-        for (session, func) in sessions.iter_mut().zip(&functions) {
-            let (actions, unknown) = self.actions(func);
-            session.actions = actions;
-            session.unknown.extend(unknown);
+        let default_backend = self.registry.default_backend();
+        let (finished, had_room) = self.registry.finish();
+        if !had_room {
+            self.trace.give_up();
+        }
+        let mut sessions = Vec::with_capacity(finished.len());
+        for Finished { statement, read } in finished {
+            let session = match read {
+                Read::Known(session) => session,
+                Read::New(mut session, func) => {
+                    let (actions, unknown) = self.actions(&func);
+                    session.actions = actions;
+                    session.unknown.extend(unknown);
+                    self.trace.end_body(statement);
+                    Arc::from(session)
+                }
+            };
+            self.trace.keep(statement, &session);
+            sessions.push(session);
         }
         unknown.append(&mut self.registry.unknown);
         unknown.sort_by_key(|unknown| unknown.span);
         unknown.dedup();
-        NoxfileFacts {
+        let memory = self.trace.into_memory(default_backend);
+        let facts = NoxfileFacts {
             sessions,
             options: self.registry.options(),
             needs_version: self.registry.needs_version,
             unknown,
             reads: self.registry.reads,
-        }
+        };
+        (facts, memory)
     }
 
     pub(super) fn at(&self, span: Span) -> Span {
@@ -173,10 +218,19 @@ impl<'a> Machine<'a> {
         self.globals.get(name)
     }
 
+    /// Whether a variable of the running function hides the module's.
+    pub(super) fn is_local(&self, name: &str) -> bool {
+        let Some(frame) = self.frames.last() else { return false };
+        frame.vars.contains_key(name) || frame.closure.as_ref().is_some_and(|closure| closure.contains_key(name))
+    }
+
     pub(super) fn set(&mut self, name: &'a str, value: Val<'a>) {
         match self.frames.last_mut() {
             Some(frame) => frame.vars.insert(name, value),
-            None => self.globals.insert(name, value),
+            None => {
+                self.trace.sets(name);
+                self.globals.insert(name, value)
+            }
         };
     }
 
@@ -193,16 +247,31 @@ impl<'a> Machine<'a> {
                     }
                     return frame.vars.get_mut(name);
                 }
+                self.trace.uses(name);
+                self.trace.sets(name);
+                if self.body.is_some() {
+                    self.trace.give_up();
+                }
                 self.globals.get_mut(name)
             }
             ExprKind::Attribute(owner, name) => {
                 let owner = self.eval(owner);
                 match owner.v {
-                    V::Api(api) if &*api == "nox.options" => self.registry.option_mut(&name.text),
+                    V::Api(api) if &*api == "nox.options" => {
+                        self.changes_options();
+                        self.registry.option_mut(&name.text)
+                    }
                     _ => None,
                 }
             }
             _ => None,
+        }
+    }
+
+    fn changes_options(&mut self) {
+        self.trace.special();
+        if self.body.is_some() {
+            self.trace.give_up();
         }
     }
 
@@ -324,7 +393,9 @@ impl<'a> Machine<'a> {
         }
         let path = module.replace('.', "/");
         for file in [format!("{path}.py"), format!("{path}/__init__.py")] {
-            if let Some(text) = self.surroundings.read(&file) {
+            let text = self.surroundings.read(&file);
+            self.trace.reads(&file, text.as_ref());
+            if let Some(text) = text {
                 self.registry.reads.push(file);
                 if text.contains("nox") && text.contains("session") {
                     let reason = format!("imports `{module}` of this project, which may define sessions");
@@ -344,6 +415,7 @@ impl<'a> Machine<'a> {
                 if let V::Api(api) = self.eval(owner).v {
                     match (&*api, &*name.text) {
                         ("nox.options", _) => {
+                            self.changes_options();
                             self.registry.set_option(&name.text, self.at(name.span), value, statement)
                         }
                         ("nox", "needs_version") if self.frames.is_empty() && self.uncertain == 0 => {

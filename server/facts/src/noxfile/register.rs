@@ -43,15 +43,29 @@ const OPTION_NAMES: [&str; 17] = [
 #[derive(Default)]
 pub(super) struct Registry<'a> {
     pub(super) sessions: IndexMap<Arc<str>, Draft<'a>>,
+    /// Place of the statement that runs.
+    pub(super) running: usize,
     options: Vec<(Arc<str>, Span, Val<'a>, Span)>,
     pub(super) needs_version: Option<(String, Span)>,
     pub(super) unknown: Vec<Unknown>,
     pub(super) reads: Vec<String>,
 }
 
-/// One registered session, before the file is at its end.
+/// A session that a statement has registered.
 pub(super) struct Draft<'a> {
-    pub(super) func: Arc<Func<'a>>,
+    statement: usize,
+    session: Registered<'a>,
+}
+
+enum Registered<'a> {
+    /// To be expanded at the end of the file.
+    New(Box<New<'a>>),
+    /// Taken over from the reading before.
+    Known(Arc<Session>),
+}
+
+struct New<'a> {
+    func: Arc<Func<'a>>,
     args: Args<'a>,
     name_span: Span,
     decorator: Decorator,
@@ -82,15 +96,33 @@ impl<'a> Registry<'a> {
             keywords: args.written.iter().map(|(name, span)| (name.to_string(), *span)).collect(),
             is_plain: written.is_some(),
         };
-        let draft = Draft { func: Arc::clone(func), args, name_span, decorator, is_uncertain };
-        self.sessions.insert(name, draft);
+        let new = Box::new(New { func: Arc::clone(func), args, name_span, decorator, is_uncertain });
+        self.sessions.insert(name, Draft { statement: self.running, session: Registered::New(new) });
     }
 
-    /// A session's function got parameters after it was registered.
-    pub(super) fn replace(&mut self, old: &Arc<Func<'a>>, new: &Arc<Func<'a>>) {
-        for draft in self.sessions.values_mut().filter(|draft| Arc::ptr_eq(&draft.func, old)) {
-            draft.func = Arc::clone(new);
+    /// Registers what the statement `at` made when it was read before.
+    pub(super) fn take_over(&mut self, at: usize, session: Arc<Session>) {
+        let draft = Draft { statement: at, session: Registered::Known(Arc::clone(&session)) };
+        self.sessions.insert(Arc::from(session.name.as_str()), draft);
+    }
+
+    /// How much was told so far of what cannot be read.
+    pub(super) fn notes(&self) -> usize {
+        self.unknown.len()
+    }
+
+    /// A session's function got parameters after it was registered. Says whether another statement registered it.
+    pub(super) fn replace(&mut self, old: &Arc<Func<'a>>, new: &Arc<Func<'a>>) -> bool {
+        // Nearly always the last one.
+        for draft in self.sessions.values_mut().rev() {
+            if let Registered::New(session) = &mut draft.session
+                && Arc::ptr_eq(&session.func, old)
+            {
+                session.func = Arc::clone(new);
+                return draft.statement != self.running;
+            }
         }
+        false
     }
 
     pub(super) fn option_mut(&mut self, name: &str) -> Option<&mut Val<'a>> {
@@ -144,22 +176,45 @@ impl<'a> Registry<'a> {
         out
     }
 
-    /// The sessions, expanded. Bodies come later.
-    pub(super) fn finish(&self) -> Vec<Session> {
-        let default_backend = self.option("default_venv_backend").and_then(|value| value.exact().cloned());
+    pub(super) fn default_backend(&self) -> Option<Arc<str>> {
+        self.option("default_venv_backend").and_then(|value| value.exact().cloned())
+    }
+
+    /// The sessions, expanded, each with the place of its statement; bodies come later. The flag: all had room.
+    pub(super) fn finish(&mut self) -> (Vec<Finished<'a>>, bool) {
+        let default_backend = self.default_backend();
         let mut left = MAX_INSTANCES;
-        self.sessions
-            .iter()
-            .map(|(name, draft)| {
-                let session = draft.finish(name, default_backend.as_deref(), left);
-                left = left.saturating_sub(session.instances.len());
-                session
-            })
-            .collect()
+        let mut finished = Vec::with_capacity(self.sessions.len());
+        for (name, draft) in std::mem::take(&mut self.sessions) {
+            let (n_instances, read) = match draft.session {
+                Registered::Known(session) => (session.instances.len(), Read::Known(session)),
+                Registered::New(new) => {
+                    let session = new.finish(&name, default_backend.as_deref(), left);
+                    (session.instances.len(), Read::New(Box::new(session), new.func))
+                }
+            };
+            left = left.saturating_sub(n_instances);
+            finished.push(Finished { statement: draft.statement, read });
+        }
+        (finished, left > 0)
     }
 }
 
-impl Draft<'_> {
+/// A session that is registered for good.
+pub(super) struct Finished<'a> {
+    pub(super) statement: usize,
+    pub(super) read: Read<'a>,
+}
+
+/// How it was read.
+pub(super) enum Read<'a> {
+    /// Now: its body is still to be run.
+    New(Box<Session>, Arc<Func<'a>>),
+    /// Before.
+    Known(Arc<Session>),
+}
+
+impl New<'_> {
     fn finish(&self, name: &str, default_backend: Option<&str>, limit: usize) -> Session {
         let mut unknown: Vec<Unknown> = self.args.rest.iter().map(|unknown| (**unknown).clone()).collect();
         let args = &self.args;
@@ -192,7 +247,7 @@ impl Draft<'_> {
             reuse_venv: truth("reuse_venv", 2),
             allow_parallel: truth("allow_parallel", usize::MAX),
             venv_backend,
-            instances: Vec::new(),
+            instances: Arc::default(),
             complete: true,
             actions: Vec::new(),
             unknown,
@@ -207,12 +262,14 @@ impl Draft<'_> {
         }
         let backend = session.venv_backend.as_deref().or(default_backend);
         let drops_list = backend == Some("none");
-        self.expand(&mut session, drops_list, limit);
+        let mut instances = Vec::new();
+        self.expand(&mut session, &mut instances, drops_list, limit);
+        session.instances = Arc::new(instances);
         session
     }
 
     /// `Manifest.make_session`.
-    fn expand(&self, session: &mut Session, drops_list: bool, limit: usize) {
+    fn expand(&self, session: &mut Session, instances: &mut Vec<Instance>, drops_list: bool, limit: usize) {
         let incomplete = |session: &mut Session, unknown: Unknown| {
             session.complete = false;
             session.unknown.push(unknown);
@@ -252,27 +309,27 @@ impl Draft<'_> {
             }
         };
         for python in &pythons {
-            if session.instances.len() >= limit {
+            if instances.len() >= limit {
                 let reason = format!("makes more than {MAX_INSTANCES} sessions");
                 return incomplete(session, Unknown { span: self.name_span, reason });
             }
             let Some(cases) = cases else {
                 let instance = self.instance(session, python.as_deref(), is_multi, None);
-                session.instances.extend(instance);
+                instances.extend(instance);
                 continue;
             };
             if cases.is_empty() {
                 let mut empty = self.instance(session, None, false, None);
                 empty.iter_mut().for_each(|empty| empty.tags.clear());
-                session.instances.extend(empty);
+                instances.extend(empty);
             }
-            for case in cases.iter().take(limit.saturating_sub(session.instances.len())) {
+            for case in cases.iter().take(limit.saturating_sub(instances.len())) {
                 if let Some(unknown) = &case.unknown {
                     incomplete(session, (**unknown).clone());
                     continue;
                 }
                 match self.instance(session, python.as_deref(), is_multi, Some(case)) {
-                    Some(instance) => session.instances.push(instance),
+                    Some(instance) => instances.push(instance),
                     None => {
                         let span = case.values.first().map_or(self.name_span, |(_, value)| value.span);
                         let reason = "has a parameter whose text in the name is not known".to_owned();

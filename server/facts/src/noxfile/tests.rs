@@ -16,7 +16,7 @@ impl Surroundings for With {
 fn sessions(facts: &NoxfileFacts, text: &str) -> String {
     let mut out = Vec::new();
     for session in &facts.sessions {
-        for instance in &session.instances {
+        for instance in session.instances.iter() {
             let mut line = instance.signature.clone();
             instance.aliases.iter().for_each(|alias| line.push_str(&format!(" = {alias}")));
             if !instance.tags.is_empty() {

@@ -102,7 +102,7 @@ fn runs(workspace: &Workspace) -> Vec<Runs> {
 }
 
 fn signatures(facts: &NoxfileFacts) -> Vec<&str> {
-    let instances = facts.sessions.iter().flat_map(|session| &session.instances);
+    let instances = facts.sessions.iter().flat_map(|session| session.instances.iter());
     instances.map(|instance| instance.signature.as_str()).collect()
 }
 

@@ -176,7 +176,7 @@ fn a_way_is_found_over_others() {
 #[test]
 fn the_default_list_is_the_order_that_counts() {
     let facts = NoxfileFacts {
-        sessions: vec![session("a", &[]), session("b", &[])],
+        sessions: [session("a", &[]), session("b", &[])].map(std::sync::Arc::new).to_vec(),
         options: facts::noxfile::Options {
             sessions: Some(facts::Known::Literal(
                 vec![("b".to_owned(), syntax::Span::default()), ("a".to_owned(), syntax::Span::default())],

@@ -136,7 +136,7 @@ impl<'a> Selector<'a> {
                 }
             }
             None => {
-                let is_default = |(at, session): (usize, &Session)| session.default.then(|| all_of(at, session));
+                let is_default = |(at, session): (usize, &Arc<Session>)| session.default.then(|| all_of(at, session));
                 picked.extend(self.facts.sessions.iter().enumerate().filter_map(is_default));
             }
         }
@@ -165,7 +165,7 @@ impl<'a> Selector<'a> {
                     it.holds(&texts)
                 })
         };
-        let of_session = |(at, session): (usize, &Session)| {
+        let of_session = |(at, session): (usize, &Arc<Session>)| {
             let found: Vec<usize> =
                 (0..session.instances.len()).filter(|it| is_meant(session, &session.instances[*it])).collect();
             (!found.is_empty()).then_some((at, found, None))
@@ -198,7 +198,7 @@ impl<'a> Selector<'a> {
 
     fn note_unknown(&self, name: &str, span: Span, answer: &mut Answer) {
         // A session whose instances are not all known may well have this one.
-        let may_be = |session: &Session| {
+        let may_be = |session: &Arc<Session>| {
             !session.complete && name.strip_prefix(&session.name).is_some_and(|rest| rest.starts_with(['-', '(']))
         };
         if !self.is_complete() || self.facts.sessions.iter().any(may_be) || name.is_empty() {

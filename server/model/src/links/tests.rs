@@ -12,15 +12,15 @@ use syntax::Span;
 use crate::workspace::testing::{instance, on_pythons, requiring, session};
 use crate::workspace::{FileId, Input, InputFacts, InputFile, Workspace};
 
-fn sessions() -> Vec<Session> {
+fn sessions() -> Vec<Arc<Session>> {
     let mut slow = session("slow", &[]);
     slow.default = false;
-    slow.instances[0].tags = vec!["big".to_owned()];
+    Arc::make_mut(&mut slow.instances)[0].tags = vec!["big".to_owned()];
     let mut tests = on_pythons(session("tests", &["pytest"]), &["3.11", "3.12"]);
-    tests.instances[1].tags = vec!["big".to_owned()];
+    Arc::make_mut(&mut tests.instances)[1].tags = vec!["big".to_owned()];
     let mut dj = session("dj", &[]);
-    dj.instances = vec![instance("dj-3.11(django='4.2')"), instance("dj-3.11(django='5.0')")];
-    vec![session("lint", &[]), requiring(tests, &["lint"]), dj, slow]
+    dj.instances = Arc::new(vec![instance("dj-3.11(django='4.2')"), instance("dj-3.11(django='5.0')")]);
+    [session("lint", &[]), requiring(tests, &["lint"]), dj, slow].map(Arc::new).to_vec()
 }
 
 fn build(facts: NoxfileFacts, jobs: &str) -> Workspace {
@@ -35,7 +35,7 @@ fn build(facts: NoxfileFacts, jobs: &str) -> Workspace {
             2,
             "sub/noxfile.py",
             InputFacts::Noxfile(Arc::new(NoxfileFacts {
-                sessions: vec![session("inner", &[])],
+                sessions: vec![Arc::new(session("inner", &[]))],
                 ..NoxfileFacts::default()
             })),
         ),

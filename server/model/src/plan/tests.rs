@@ -78,8 +78,8 @@ fn each_instance_waits_for_the_one_it_requires() {
     let mut noxfile = noxfile(&["build", "tests"]);
     noxfile.instances("build", &["build-3.11", "build-3.12"]);
     noxfile.instances("tests", &["tests-3.11", "tests-3.12"]);
-    noxfile.session("tests").instances[0].requires = vec!["build-3.11".to_owned()];
-    noxfile.session("tests").instances[1].requires = vec!["build-3.12".to_owned()];
+    Arc::make_mut(&mut noxfile.session("tests").instances)[0].requires = vec!["build-3.11".to_owned()];
+    Arc::make_mut(&mut noxfile.session("tests").instances)[1].requires = vec!["build-3.12".to_owned()];
     noxfile.edge("build", "tests", EdgeKind::Requires, Evidence::Declared);
     noxfile.check(
         &["build", "tests"],
@@ -159,7 +159,7 @@ struct Noxfile {
 
 fn noxfile(names: &[&str]) -> Noxfile {
     let seven = Estimate { seconds: 7.0, low: 7.0, high: 7.0, source: Source::Guess };
-    let sessions = names.iter().map(|name| session(name)).collect();
+    let sessions = names.iter().map(|name| Arc::new(session(name))).collect();
     let model = NoxfileModel {
         file: FileId(0),
         folder: String::new(),
@@ -185,11 +185,11 @@ impl Noxfile {
 
     fn session(&mut self, name: &str) -> &mut facts::noxfile::Session {
         let id = self.id(name);
-        &mut Arc::make_mut(&mut self.model().facts).sessions[id.0]
+        Arc::make_mut(&mut Arc::make_mut(&mut self.model().facts).sessions[id.0])
     }
 
     fn instances(&mut self, name: &str, signatures: &[&str]) {
-        self.session(name).instances = signatures.iter().map(|signature| instance(signature)).collect();
+        self.session(name).instances = Arc::new(signatures.iter().map(|signature| instance(signature)).collect());
     }
 
     fn effect(&mut self, name: &str, path: &str, access: Access) {
@@ -254,7 +254,7 @@ fn session(name: &str) -> facts::noxfile::Session {
         venv_backend: None,
         reuse_venv: None,
         allow_parallel: None,
-        instances: vec![instance(name)],
+        instances: Arc::new(vec![instance(name)]),
         complete: true,
         actions: Vec::new(),
         unknown: Vec::new(),

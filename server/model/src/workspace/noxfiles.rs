@@ -54,7 +54,8 @@ fn effects(facts: &NoxfileFacts, project: &ProjectFacts, before: Option<&Noxfile
         let at = model.by_name.get(&session.name)?.0;
         (model.facts.sessions.get(at)?.actions == session.actions).then(|| model.effects.get(at).map(Arc::clone))?
     };
-    let of_session = |session: &Session| of_before(session).unwrap_or_else(|| Arc::new(effects_of(session, project)));
+    let of_session =
+        |session: &Arc<Session>| of_before(session).unwrap_or_else(|| Arc::new(effects_of(session, project)));
     facts.sessions.iter().map(of_session).collect()
 }
 
@@ -65,7 +66,7 @@ fn names(facts: &NoxfileFacts) -> FxHashMap<String, SessionId> {
         by_name.entry(session.name.clone()).or_insert(SessionId(at));
     }
     for (at, session) in facts.sessions.iter().enumerate() {
-        for instance in &session.instances {
+        for instance in session.instances.iter() {
             // `dj-3.11` selects every parameter of `dj-3.11(django='4.2')`.
             let bare = instance.signature.split('(').next().unwrap_or_default();
             let names =

@@ -29,7 +29,7 @@ pub(crate) fn session(name: &str, lines: &[&str]) -> Session {
         venv_backend: None,
         reuse_venv: None,
         allow_parallel: None,
-        instances: vec![instance(name)],
+        instances: Arc::new(vec![instance(name)]),
         complete: true,
         actions: lines.iter().enumerate().map(|(at, line)| action(line, at)).collect(),
         unknown: Vec::new(),
@@ -50,7 +50,7 @@ pub(crate) fn instance(signature: &str) -> Instance {
 /// Adds `requires=`.
 pub(crate) fn requiring(mut session: Session, names: &[&str]) -> Session {
     session.requires = names.iter().map(|name| ((*name).to_owned(), Span::default())).collect();
-    for instance in &mut session.instances {
+    for instance in Arc::make_mut(&mut session.instances) {
         instance.requires =
             names.iter().map(|name| name.replace("{python}", instance.python.as_deref().unwrap_or_default())).collect();
     }
@@ -59,12 +59,14 @@ pub(crate) fn requiring(mut session: Session, names: &[&str]) -> Session {
 
 /// Makes it several instances.
 pub(crate) fn on_pythons(mut session: Session, pythons: &[&str]) -> Session {
-    session.instances = pythons.iter().map(|python| instance(&format!("{}-{python}", session.name))).collect();
+    let instances = pythons.iter().map(|python| instance(&format!("{}-{python}", session.name)));
+    session.instances = Arc::new(instances.collect());
     session
 }
 
 /// A workspace of one noxfile.
 pub(crate) fn workspace(sessions: Vec<Session>, project: ProjectFacts) -> Workspace {
+    let sessions = sessions.into_iter().map(Arc::new).collect();
     let noxfile = NoxfileFacts { sessions, ..NoxfileFacts::default() };
     let file = |id, path: &str, facts| InputFile { id: FileId(id), path: path.to_owned(), facts };
     let files = vec![
