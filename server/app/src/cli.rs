@@ -10,6 +10,7 @@ use crate::workspace::OnDisk;
 
 mod audit;
 mod check;
+mod facts;
 mod lsp;
 mod rewrite;
 mod run;
@@ -30,12 +31,14 @@ const TOUR: &str = "A first tour:
   noxflow rewrite . --list         what could be changed, with the predicted effect
   noxflow rewrite . --diff ID      the change itself, nothing written
   noxflow run                      the noxfile's sessions side by side, here and now
-  noxflow check .                  mistakes in noxfiles and workflows";
+  noxflow check .                  mistakes in noxfiles and workflows
+  noxflow facts .                  what was read: sessions, jobs, nox calls";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
     Audit(audit::Arguments),
     Check(check::Arguments),
+    Facts(facts::Arguments),
     Rewrite(rewrite::Arguments),
     Run(run::Arguments),
     Lsp(lsp::Arguments),
@@ -58,6 +61,7 @@ pub fn main() -> i32 {
     let done = match &verb {
         Verb::Audit(arguments) => audit::main(arguments),
         Verb::Check(arguments) => check::main(arguments),
+        Verb::Facts(arguments) => facts::main(arguments),
         Verb::Rewrite(arguments) => rewrite::main(arguments),
         Verb::Run(arguments) => run::main(arguments),
         Verb::Lsp(arguments) => return lsp::main(arguments),

@@ -252,6 +252,14 @@ impl New<'_> {
             actions: Vec::new(),
             unknown,
         };
+        for (name, at) in [("default", usize::MAX), ("allow_parallel", usize::MAX)] {
+            if let Some(V::Unknown(unknown)) = args.get(at, name).map(|value| &value.v) {
+                let reason = format!("{name}: {}", unknown.reason);
+                session.unknown.push(Unknown { span: unknown.span, reason });
+            }
+        }
+        // Tags and `requires` are part of what nox queues.
+        session.complete = session.unknown.is_empty();
         if self.args.rest.is_some() || self.is_uncertain {
             session.complete = false;
             if self.is_uncertain {

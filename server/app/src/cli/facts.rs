@@ -1,0 +1,115 @@
+//! `noxflow facts`: what was read of noxfiles and workflows, and nothing that follows from it.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Format, open_all};
+use crate::report::facts::{self, Call, Entry, Facts, JobEntry, Noxfile, StepEntry, Workflow};
+use crate::style;
+
+/// Print what noxflow reads in noxfiles and workflows: sessions as nox expands them, jobs, steps and nox calls.
+///
+/// Nothing is run. What cannot be known without running it is listed with its line and the reason.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  noxflow facts .                            for people
+  noxflow facts a b --format json            for programs; docs/facts.md describes the fields")]
+pub(super) struct Arguments {
+    /// Projects, or single files of them.
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How facts are written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Instances of one job in the text.
+const MAX_SHOWN: usize = 12;
+
+pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
+    let mut all = Facts::default();
+    for workspace in &open_all(&arguments.paths)? {
+        facts::add(workspace, &mut all);
+    }
+    let mut out = anstream::stdout().lock();
+    match arguments.format {
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?,
+        Format::Text => {
+            all.noxfiles.iter().try_for_each(|it| noxfile(&mut out, it))?;
+            all.workflows.iter().try_for_each(|it| workflow(&mut out, it))?;
+        }
+    }
+    Ok(0)
+}
+
+fn noxfile(out: &mut impl Write, noxfile: &Noxfile) -> std::io::Result<()> {
+    let Noxfile { path, complete, unknown, sessions } = noxfile;
+    let (head, warn) = (style::HEAD, style::WARN);
+    let n = sessions.iter().filter(|it| it.signature.is_some()).count();
+    let more = if *complete { "" } else { ", and some that cannot be known without running it" };
+    writeln!(out, "{head}{path}{head:#}: {n} sessions{more}")?;
+    sessions.iter().try_for_each(|it| entry(out, it))?;
+    for gap in unknown {
+        writeln!(out, "  {warn}line {} cannot be known{warn:#}: {}", gap.line, gap.reason)?;
+    }
+    writeln!(out)
+}
+
+fn entry(out: &mut impl Write, entry: &Entry) -> std::io::Result<()> {
+    let (name, dim) = (style::NAME, style::DIM);
+    let mark = if entry.default { '*' } else { '-' };
+    match &entry.signature {
+        Some(signature) => write!(out, "  {mark} {name}{signature}{name:#}")?,
+        None => write!(out, "  {mark} {name}{}{name:#} …", entry.name)?,
+    }
+    let list = |what: &str, items: &[String]| match items {
+        [] => String::new(),
+        items => format!(", {what} {}", items.join(" ")),
+    };
+    let python = entry.python.as_ref().map(|python| format!(", python {python}")).unwrap_or_default();
+    let (tags, requires) = (list("tags", &entry.tags), list("requires", &entry.requires));
+    let parallel = match entry.allow_parallel {
+        None => "",
+        Some(true) => ", may run beside others",
+        Some(false) => ", runs alone",
+    };
+    writeln!(out, " {dim}(line {}{python}{tags}{requires}{parallel}){dim:#}", entry.line)
+}
+
+fn workflow(out: &mut impl Write, workflow: &Workflow) -> std::io::Result<()> {
+    let (head, dim) = (style::HEAD, style::DIM);
+    writeln!(out, "{head}{}{head:#} {dim}{}{dim:#}", workflow.path, workflow.platform)?;
+    workflow.jobs.iter().try_for_each(|it| job(out, it))?;
+    writeln!(out)
+}
+
+fn job(out: &mut impl Write, job: &JobEntry) -> std::io::Result<()> {
+    let (name, dim) = (style::NAME, style::DIM);
+    let needs = if job.needs.is_empty() { String::new() } else { format!(", needs {}", job.needs.join(" ")) };
+    writeln!(out, "  {name}{}{name:#} {dim}(line {}{needs}){dim:#}", job.id, job.line)?;
+    if !job.complete {
+        writeln!(out, "    instances are not known")?;
+    } else if job.instances.len() > 1 {
+        let shown: Vec<&str> = job.instances.iter().take(MAX_SHOWN).map(String::as_str).collect();
+        let more = if job.instances.len() > shown.len() { "; …" } else { "" };
+        writeln!(out, "    {} instances: {}{more}", job.instances.len(), shown.join("; "))?;
+    }
+    job.steps.iter().try_for_each(|it| step(out, it, 4))
+}
+
+fn step(out: &mut impl Write, step_: &StepEntry, indent: usize) -> std::io::Result<()> {
+    let dim = style::DIM;
+    writeln!(out, "{:indent$}{} {dim}(line {}){dim:#}", "", step_.kind, step_.line)?;
+    for Call { sessions, line, complete, unknown, .. } in &step_.nox_calls {
+        let sessions = if sessions.is_empty() { "nothing".to_owned() } else { sessions.join(" ") };
+        let more = if *complete { "" } else { ", and perhaps others" };
+        writeln!(out, "{:indent$}  nox runs {sessions}{more} {dim}(line {line}){dim:#}", "")?;
+        if !unknown.is_empty() {
+            let warn = style::WARN;
+            writeln!(out, "{:indent$}  {warn}no session{warn:#}: {}", "", unknown.join(" "))?;
+        }
+    }
+    step_.steps.iter().try_for_each(|it| step(out, it, indent + 2))
+}
