@@ -54,6 +54,23 @@ fn nothing_is_answered_before_initialize() {
 }
 
 #[test]
+fn a_command_right_after_the_start_waits_for_what_is_on_disk() {
+    let folder = folder("import nox\n@nox.session\ndef lint(session): ...\n", "");
+    let mut editor = Editor::start(folder.path());
+    let report = editor.ask("workspace/executeCommand", json!({ "command": "noxflow.audit", "arguments": [] }));
+    let report = report["markdown"].as_str().expect("a text");
+    assert!(report.contains("`lint`"), "{report}");
+}
+
+#[test]
+fn lenses_are_asked_for_again_when_the_disk_has_been_read() {
+    let folder = folder("", "");
+    let capabilities = json!({ "workspace": { "codeLens": { "refreshSupport": true } } });
+    let mut editor = Editor::start_with(folder.path(), capabilities, Value::Null);
+    editor.notified("workspace/codeLens/refresh", |_| true);
+}
+
+#[test]
 fn a_file_outside_all_folders_works_alone() {
     let (inside, outside) = (folder("", ""), folder("", ""));
     let mut editor = Editor::start(inside.path());

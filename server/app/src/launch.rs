@@ -175,9 +175,7 @@ fn add_needed(model: &NoxfileModel, entries: &mut Entries) {
     let mut at = 0;
     while let Some(&(session, _)) = entries.get(at) {
         at += 1;
-        let needs = model.edges.iter().filter(|edge| {
-            edge.to == session && matches!(edge.kind, EdgeKind::Requires | EdgeKind::Data | EdgeKind::Notify)
-        });
+        let needs = model.edges.iter().filter(|edge| edge.to == session && edge.is_dependency());
         for edge in needs {
             if entries.iter().any(|(known, _)| *known == edge.from) {
                 continue;

@@ -34,7 +34,7 @@ pub fn lenses(snapshot: &Snapshot, file: FileId) -> Vec<Lens> {
                 let time = model.local.get(at).map(words::estimate).unwrap_or_default();
                 let title = format!("Run · {time}");
                 out.push(Lens { span, title, sessions: sessions.clone(), with_dependencies: false });
-                if model.edges.iter().any(|edge| edge.is_needed() && edge.to.0 == at) {
+                if model.edges.iter().any(|edge| edge.to.0 == at && edge.is_dependency()) {
                     out.push(Lens {
                         span,
                         title: "Run with dependencies".to_owned(),
@@ -82,6 +82,10 @@ mod tests {
             def build(session): ...
             @nox.session(requires=["build"])
             def tests(session): ...
+            @nox.session
+            def format(session): session.run("ruff", "format", ".")
+            @nox.session
+            def typecheck(session): session.run("mypy", "src")
             "#,
         );
         let lenses = lenses(&fixture.snapshot, fixture.file);

@@ -40,6 +40,12 @@ impl Edge {
     pub fn is_needed(&self) -> bool {
         self.evidence != Evidence::OrderOnly
     }
+
+    /// Whether `to` lacks something until `from` has run: what "with dependencies" means. A formatter that stands
+    /// before the tests is no dependency of theirs.
+    pub fn is_dependency(&self) -> bool {
+        matches!(self.kind, EdgeKind::Requires | EdgeKind::Data | EdgeKind::Notify)
+    }
 }
 
 /// What makes an order needed.

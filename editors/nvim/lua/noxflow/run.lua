@@ -23,6 +23,7 @@
 ---@field predicted? number
 ---@field uri? string what it was started for, when we started it
 ---@field result? noxflow.RunResult
+---@field is_told? boolean the user has been told how it ended
 ---@field sessions noxflow.SessionState[] in the order the server named them
 ---@field by_name table<string, noxflow.SessionState>
 local Run = {}
@@ -42,7 +43,9 @@ local function apply_to(session, event, now)
   elseif event.event == 'taskOutput' then
     session.last_line = event.line
   elseif OUTCOMES[event.event] then
-    session.state = OUTCOMES[event.event]
+    -- The server has no event of its own for a cancelled session.
+    local is_cancelled = event.event == 'taskSkipped' and event.reason == 'cancelled'
+    session.state = is_cancelled and 'cancelled' or OUTCOMES[event.event]
     session.seconds = event.seconds or (session.started and now - session.started)
     session.exit_code = event.exitCode
     session.reason = event.reason

@@ -24,7 +24,7 @@ function M.launch(client, arguments)
     if err then
       vim.notify('noxflow: ' .. err, vim.log.levels.ERROR)
       if waiting[client.id] == 0 then
-        M._lose(client.id)
+        M._lost(client.id)
       end
     elseif result then
       local run = M._get(result.run, client.id)
@@ -55,10 +55,11 @@ function M.on_event(event, client_id)
   end
 end
 
+--- Nothing more will be heard of the runs of a server.
 ---@param client_id integer
 function M.server_stopped(client_id)
   waiting[client_id] = nil
-  if M._lose(client_id) then
+  if M._lost(client_id) then
     vim.notify('noxflow: the server stopped during a run', vim.log.levels.ERROR)
   end
 end
@@ -130,25 +131,32 @@ end
 ---@private
 ---@param run noxflow.Run
 function M._finished(run)
+  run.is_told = true
   require('noxflow.window').changed(run)
   local message, level = M.summary(run)
   vim.notify('noxflow: ' .. message, level)
   require('noxflow.quickfix').fill(run)
 end
 
---- Ends the runs of a client of which nothing more will be heard.
+--- Ends the runs of a client of which nothing more will be heard. One that had its end, but not yet the answer that
+--- goes with it, has ended well.
 ---@private
----@return boolean were_there
-function M._lose(client_id)
-  local were_there = false
+---@return boolean were_running
+function M._lost(client_id)
+  local were_running = false
   for _, run in ipairs(all) do
-    if run.client_id == client_id and not run:is_over() then
-      run:lost(M.now())
-      require('noxflow.window').changed(run)
-      were_there = true
+    if run.client_id == client_id and not run.is_told then
+      if run:is_over() then
+        M._finished(run)
+      else
+        run:lost(M.now())
+        run.is_told = true
+        require('noxflow.window').changed(run)
+        were_running = true
+      end
     end
   end
-  return were_there
+  return were_running
 end
 
 ---@private

@@ -69,6 +69,12 @@ impl Backend {
         }
     }
 
+    /// Lenses of a workflow tell of noxfiles on disk: those shown before these were read are asked for again.
+    fn refresh_when_read(&self) {
+        let refresh = self.lens_refresh();
+        self.send(Message::AskAll(Box::new(move |_| refresh())));
+    }
+
     fn client(&self) -> Arc<Client> {
         self.client.get().map(Arc::clone).unwrap_or_default()
     }
@@ -133,6 +139,7 @@ impl LanguageServer for Backend {
     }
 
     async fn initialized(&self, _: lsp::InitializedParams) {
+        self.refresh_when_read();
         let registrations = registrations(&self.client());
         if !registrations.is_empty() {
             let editor = self.editor.clone();
@@ -172,6 +179,7 @@ impl LanguageServer for Backend {
         let paths = |folders: &[lsp::WorkspaceFolder]| from_proto::paths(folders.iter().map(|folder| &folder.uri));
         let (added, removed) = (paths(&params.event.added), paths(&params.event.removed));
         self.send(Message::Folders { added, removed });
+        self.refresh_when_read();
     }
 
     async fn did_change_configuration(&self, params: lsp::DidChangeConfigurationParams) {

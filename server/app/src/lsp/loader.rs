@@ -18,7 +18,6 @@ use crate::history;
 const MAX_UNOPENED: usize = 96 << 10;
 
 /// Something to read.
-#[derive(Debug)]
 pub(super) enum Task {
     /// All of a workspace, and its history.
     Scan { folder: PathBuf, forge: Option<Forge> },
@@ -26,6 +25,8 @@ pub(super) enum Task {
     Read { folder: PathBuf, forge: Option<Forge>, paths: Vec<PathBuf> },
     /// A workspace's history again.
     History { folder: PathBuf },
+    /// Nothing: the message goes back to the state once everything that was asked for before has been read.
+    Then(Box<Message>),
 }
 
 /// A file as it is on disk.
@@ -81,6 +82,7 @@ fn run(tasks: &Receiver<Task>, shelf: &Shelf, state: &Sender<Message>) {
                 let timings = Arc::new(history::timings(&folder));
                 state.send(Message::Timed { folder, timings })
             }
+            Task::Then(message) => state.send(*message),
         };
         if done.is_err() {
             return;

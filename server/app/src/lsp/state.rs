@@ -48,8 +48,11 @@ pub(super) enum Message {
     Measured { folder: PathBuf },
     /// A question about a file.
     Ask { uri: String, job: Box<dyn FnOnce(Option<Asked>) + Send> },
-    /// A question about everything.
+    /// A question about everything: answered when what is being read has been read, for a command that comes right
+    /// after the start must not be told that there is no noxfile.
     AskAll(Box<dyn FnOnce(Vec<Workspace>) + Send>),
+    /// The same question, back from the loader.
+    AskRead(Box<dyn FnOnce(Vec<Workspace>) + Send>),
 }
 
 /// What a question about a file gets.
@@ -159,7 +162,8 @@ impl State {
             }
             Message::Measured { folder } => self.loader.send(Task::History { folder }),
             Message::Ask { uri, job } => self.ask(&uri, job),
-            Message::AskAll(job) => {
+            Message::AskAll(job) => self.loader.send(Task::Then(Box::new(Message::AskRead(job)))),
+            Message::AskRead(job) => {
                 let roots = self.roots.values_mut();
                 let all = roots.map(|root| Workspace {
                     folder: root.folder.clone(),
