@@ -1,7 +1,7 @@
 --- What the editor tests share: a copy of the seed project, a child Neovim in it, and looking until something is there.
 local M = {}
 
-local PATIENCE_MS = 20000
+local PATIENCE_MS = 60000
 
 --- A fresh copy of the seed project; what earlier runs left in it is not copied.
 ---@return string folder
@@ -64,17 +64,31 @@ function M.child()
 
   --- Looks at an expression in the child until it is true; returns it.
   function child.eventually(expression, patience)
-    local value
+    return child.eventually_is(function()
+      local value = child.lua_get(expression)
+      return value ~= vim.NIL and value
+    end, 'true: ' .. expression, patience)
+  end
+
+  --- Calls a function until its value is true; returns that.
+  function child.eventually_is(look, what, patience)
     local deadline = vim.uv.now() + (patience or PATIENCE_MS)
     repeat
-      value = child.lua_get(expression)
-      if value and value ~= vim.NIL then
+      local value = look()
+      if value then
         return value
       end
       vim.wait(20)
       vim.uv.update_time()
     until vim.uv.now() > deadline
-    error(('never true: %s\ntold: %s\nscreen:\n%s'):format(expression, vim.inspect(child.told()), child.screen()), 2)
+    error(('never %s\ntold: %s\nscreen:\n%s'):format(what or 'there', vim.inspect(child.told()), child.screen()), 3)
+  end
+
+  --- Waits until a text is on the screen.
+  function child.eventually_shows(text)
+    child.eventually_is(function()
+      return child.screen():find(text, 1, true) ~= nil
+    end, 'shown: ' .. text)
   end
 
   --- The messages shown so far.

@@ -88,7 +88,7 @@ end
 T['enabled = false starts nothing'] = function()
   child.start_in(folder, { enabled = false })
   child.cmd('edit noxfile.py')
-  vim.wait(300)
+  eq(child.lua_get([[vim.lsp.is_enabled('noxflow')]]), false)
   eq(child.lua_get([[#vim.lsp.get_clients()]]), 0)
 end
 

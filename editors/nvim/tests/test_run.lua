@@ -18,7 +18,7 @@ def quick(session):
 
 @nox.session
 def slow(session):
-    session.run("python", "-c", "import time; print('slow is awake', flush=True); time.sleep(600)", external=True)
+    session.run("python", "-c", "import os, time; print('awake as', os.getpid(), flush=True); time.sleep(600)", external=True)
 
 
 @nox.session
@@ -106,19 +106,22 @@ T['quick'] = MiniTest.new_set({
   },
 })
 
-T['quick']['cancel ends a session that would go on'] = function()
+--- Starts the session that goes on; returns the id of its process.
+local function run_slow()
   child.open('noxfile.py')
   child.cmd('Noxflow run slow')
   child.eventually([[vim.fn.bufwinid('noxflow://run') ~= -1]])
-  child.eventually(
-    [[vim.iter(vim.fn.getbufline('noxflow://run', 1, '$')):any(function(l)
-    return l:find('slow is awake', 1, true) ~= nil
-  end)]],
-    60000
-  )
+  return child.eventually([[tonumber(table.concat(vim.fn.getbufline('noxflow://run', 1, '$')):match('awake as (%d+)'))]])
+end
+
+T['quick']['cancel ends a session that would go on, with its processes'] = function()
+  local process = run_slow()
+  eq(vim.uv.kill(process, 0), 0)
   child.cmd('Noxflow cancel')
-  child.eventually('#_G.told > 0', 30000)
+  child.eventually('#_G.told > 0')
   holds(child.told()[1], '1 cancelled in')
+  eq(vim.uv.kill(process, 0), nil)
+  eq(child.fn.getqflist(), {})
 end
 
 T['quick']['<CR> opens the log, q closes it, c cancels, r runs again'] = function()
@@ -198,14 +201,28 @@ T['quick']['unsaved changes are named, or written with autowrite'] = function()
   child.eventually('#_G.told > 2', RUN_MS)
 end
 
-T['quick']['a server that dies during a run is told, and comes back by restart'] = function()
-  child.open('noxfile.py')
-  child.cmd('Noxflow run slow')
-  child.eventually([[require('noxflow.runs').latest() and require('noxflow.runs').latest():counts().running == 1]])
+T['quick']['a restart cancels the run, with its processes'] = function()
+  local process = run_slow()
   child.cmd('Noxflow restart')
+  child.eventually('#_G.told > 0')
+  holds(child.told()[1], '1 cancelled in')
+  eq(vim.uv.kill(process, 0), nil)
+  child.eventually([[(vim.lsp.get_clients({ bufnr = 0, name = 'noxflow' })[1] or {}).initialized]])
+  child.cmd('Noxflow run quick')
+  child.eventually('#_G.told > 1', RUN_MS)
+  holds(child.told()[2], '1 passed in')
+end
+
+T['quick']['a server that dies during a run is told, and comes back by restart'] = function()
+  run_slow()
+  local server = child.lua_get([[vim.api.nvim_get_proc_children(vim.fn.getpid())]])
+  eq(#server, 1)
+  vim.uv.kill(server[1], 'sigkill')
   child.eventually([[vim.iter(_G.told):any(function(t)
     return t.message:find('stopped during a run', 1, true) ~= nil
   end)]])
+  child.eventually_shows('1 cancelled in')
+  child.cmd('Noxflow restart')
   child.eventually([[(vim.lsp.get_clients({ bufnr = 0, name = 'noxflow' })[1] or {}).initialized]])
 end
 

@@ -14,7 +14,7 @@ use facts::noxfile::{Instance, NoxfileFacts, Session};
 use model::links::asked::{Asked, Selection};
 use model::plan::Plan;
 use model::schedule::{self, Priority};
-use model::{EdgeKind, NoxfileId, NoxfileModel, SessionId, Workspace};
+use model::{NoxfileId, NoxfileModel, SessionId, Workspace};
 
 use crate::disk;
 use crate::history::{self, Record};

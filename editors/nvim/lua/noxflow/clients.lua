@@ -65,6 +65,7 @@ end
 function M.restart()
   local clients = vim.lsp.get_clients({ name = 'noxflow' })
   for _, client in ipairs(clients) do
+    require('noxflow.runs').server_stops(client.id)
     client:stop()
   end
   local tries = 0

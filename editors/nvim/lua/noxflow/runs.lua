@@ -55,6 +55,17 @@ function M.on_event(event, client_id)
   end
 end
 
+--- A server is about to be stopped because the user wants that: it cancels its runs.
+---@param client_id integer
+function M.server_stops(client_id)
+  for _, run in ipairs(all) do
+    if run.client_id == client_id and not run:is_over() then
+      run.state = 'cancelling'
+      require('noxflow.window').changed(run)
+    end
+  end
+end
+
 --- Nothing more will be heard of the runs of a server.
 ---@param client_id integer
 function M.server_stopped(client_id)
@@ -139,20 +150,22 @@ function M._finished(run)
 end
 
 --- Ends the runs of a client of which nothing more will be heard. One that had its end, but not yet the answer that
---- goes with it, has ended well.
+--- goes with it, has ended well; so has one that was being cancelled.
 ---@private
 ---@return boolean were_running
 function M._lost(client_id)
   local were_running = false
   for _, run in ipairs(all) do
     if run.client_id == client_id and not run.is_told then
-      if run:is_over() then
-        M._finished(run)
-      else
+      local was_running = run.state == 'running'
+      if not run:is_over() then
         run:lost(M.now())
-        run.is_told = true
+      end
+      if was_running then
+        run.is_told, were_running = true, true
         require('noxflow.window').changed(run)
-        were_running = true
+      else
+        M._finished(run)
       end
     end
   end
