@@ -80,4 +80,4 @@ see audit '11 sessions one after another'
 keys q ':%s/"check", "."/"check", "--wrong"/' Enter ':w' Enter ':Noxflow run lint dead_code' Enter
 see failed '1 passed, 1 failed in ' 120
 keys ':copen' Enter
-see quickfix 'lint failed, exit code 2'
+see quickfix 'log of lint.*lint failed, exit code 1'

@@ -94,7 +94,7 @@ T['hover on a job compares the ways to run it'] = function()
   child.at('checks:')
   local text = hover()
   holds(text, 'Runs 11 sessions one after another')
-  holds(text, '| now |')
+  eq(text:match('| now  *| 1%d m') ~= nil, true)
   holds(text, 'background processes')
 end
 

@@ -79,6 +79,10 @@ T['seed']['a failed session is in the quickfix list with the place at fault'] = 
   end, vim.fn.getqflist())]])
   holds(list[1].text, 'lint failed, exit code 1 after')
   eq(list[2].file, '__init__.py')
+  child.cmd('copen')
+  local shown = child.api.nvim_buf_get_lines(0, 0, 2, false)
+  eq(shown[1]:match('^log of lint|%d+| lint failed, exit code 1 after ') ~= nil, true)
+  eq(shown[2]:match('^src/stint/__init__%.py|%d+ col %d+| ') ~= nil, true)
   child.cmd('cfirst')
   holds(table.concat(child.api.nvim_buf_get_lines(0, 0, -1, false), '\n'), 'ruff check')
 end
@@ -93,9 +97,13 @@ T['seed'][':Noxflow audit shows the report'] = function()
   child.cmd('Noxflow audit')
   child.eventually([[vim.fn.bufwinid('noxflow://audit') ~= -1]])
   eq(child.bo.filetype, 'markdown')
-  eq(#child.lines('noxflow://audit') > 2, true)
+  local report = table.concat(child.lines('noxflow://audit'), '\n')
+  holds(report, '**11 sessions one after another')
+  holds(report, '`coverage_report` reads `.coverage.*`, which `unit_tests` writes')
+  holds(report, 'use-background-processes')
   child.type_keys('q')
-  eq(child.lua_get([[vim.fn.bufwinid('noxflow://audit')]]), -1)
+  eq(child.lua_get([[#vim.api.nvim_list_tabpages()]]), 1)
+  eq(child.lua_get([[vim.fs.basename(vim.api.nvim_buf_get_name(0))]]), 'noxfile.py')
 end
 
 T['quick'] = MiniTest.new_set({

@@ -17,6 +17,7 @@ mod needs;
 mod snapshot;
 mod subject;
 mod symbols;
+pub mod table;
 mod times;
 pub mod words;
 

@@ -19,12 +19,32 @@ function M.fill(run)
   if #items == 0 then
     return
   end
-  vim.fn.setqflist({}, ' ', { title = 'noxflow: ' .. require('noxflow.runs').summary(run), items = items })
+  vim.fn.setqflist({}, ' ', {
+    title = 'noxflow: ' .. require('noxflow.runs').summary(run),
+    items = items,
+    quickfixtextfunc = function(info)
+      return M.lines(info, client and client.root_dir)
+    end,
+  })
   if want == 'open' then
     local here = vim.api.nvim_get_current_win()
     vim.cmd('botright copen')
     vim.api.nvim_set_current_win(here)
   end
+end
+
+--- How the entries are shown: a log by its session, a place by its path in the project.
+---@param info { id: integer, start_idx: integer, end_idx: integer } as 'quickfixtextfunc' is called
+---@param root? string
+---@return string[]
+function M.lines(info, root)
+  local list = vim.fn.getqflist({ id = info.id, items = 1 })
+  return vim.tbl_map(function(item)
+    local path = vim.api.nvim_buf_is_valid(item.bufnr) and vim.api.nvim_buf_get_name(item.bufnr) or ''
+    local name = item.user_data or root and vim.fs.relpath(root, path) or path
+    local place = item.col > 0 and ('%d col %d'):format(item.lnum, item.col) or tostring(item.lnum)
+    return ('%s|%s| %s'):format(name, place, item.text)
+  end, vim.list_slice(list.items, info.start_idx, info.end_idx))
 end
 
 ---@param run noxflow.Run
@@ -48,6 +68,7 @@ function M.items(run, root)
         text = message,
         type = 'E',
         valid = session.log and 1 or 0,
+        user_data = 'log of ' .. session.name,
       }
       vim.list_extend(items, M.places(lines, root))
     end

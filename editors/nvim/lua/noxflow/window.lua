@@ -20,7 +20,11 @@ local is_due = false
 ---@param run noxflow.Run
 function M.show(run)
   shown = run
-  if config.get().window.auto_open then
+  local win = M._win()
+  if win then
+    vim.api.nvim_win_set_height(win, 1) -- it grows to what this run needs
+    M.draw()
+  elseif config.get().window.auto_open then
     M.open()
   end
   M._tick()
@@ -177,12 +181,13 @@ function M._dress(win)
     winfixheight = true,
     winfixbuf = true,
     statusline = ' noxflow',
+    fillchars = 'eob: ',
   }) do
     vim.api.nvim_set_option_value(option, value, { scope = 'local', win = win })
   end
 end
 
---- Only grows, so that a window the user made higher stays so.
+--- Only grows during a run, so that a window the user made higher stays so.
 ---@private
 function M._fit(win, lines, most)
   local height = math.min(lines, most, math.max(3, math.floor(vim.o.lines / 2)))

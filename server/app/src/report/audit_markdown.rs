@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use ide::Audit;
-use ide::words;
+use ide::{table, words};
 use model::forecast::Way;
 
 /// The report as Markdown.
@@ -15,7 +15,7 @@ pub(crate) fn audit(audit: &Audit) -> String {
         line(&mut out, &format!("\n## `{}` in `{}:{}`\n", sequence.job, sequence.path, sequence.line));
         line(&mut out, &format!("**{} sessions one after another{time}.**\n", sequence.sessions.len()));
         let names: Vec<String> = sequence.sessions.iter().map(|name| format!("`{name}`")).collect();
-        line(&mut out, &format!("Today: {}\n", names.join(" → ")));
+        line(&mut out, &format!("Today: {}", names.join(" → ")));
         let needed = sequence.needed.iter().map(|needed| format!("{} ({})", needed.reason, needed.evidence));
         list(&mut out, "Order that is needed", "None: no session needs another.", &needed.collect::<Vec<_>>());
         let hazards = sequence.hazards.iter().map(|hazard| {
@@ -29,11 +29,12 @@ pub(crate) fn audit(audit: &Audit) -> String {
         let length = words::duration(sequence.critical_seconds);
         line(&mut out, &format!("\nCritical path: {} ({length})\n", chain.join(" → ")));
         if !sequence.forecasts.is_empty() {
-            line(&mut out, "| way | start to end | machine time |\n| --- | ---: | ---: |");
-        }
-        for forecast in &sequence.forecasts {
-            let (way, time) = (words::way(forecast.way), words::estimate(&forecast.makespan));
-            line(&mut out, &format!("| {way} | {time} | {} |", words::duration(forecast.machine_minutes * 60.0)));
+            let rows = sequence.forecasts.iter().map(|forecast| {
+                let (way, time) = (words::way(forecast.way), words::estimate(&forecast.makespan));
+                [way, time, words::duration(forecast.machine_minutes * 60.0)]
+            });
+            let head = ["way", "start to end >", "machine time >"];
+            out.push_str(&table::markdown(head, &rows.collect::<Vec<_>>()));
         }
         let offers = sequence.offers.iter().filter(|offer| offer.disabled.is_none());
         let offers: Vec<String> = offers.map(|offer| format!("{} (`{}`)", offer.title, offer.assist)).collect();
@@ -57,12 +58,13 @@ pub(crate) fn audit(audit: &Audit) -> String {
         if !noxfile.is_complete {
             line(&mut out, "Some sessions cannot be read without running it.\n");
         }
-        line(&mut out, "| session | time | from | may start later by |\n| --- | ---: | --- | ---: |");
-        for session in &noxfile.sessions {
+        let rows = noxfile.sessions.iter().map(|session| {
             let slack = if session.is_critical { "critical".to_owned() } else { words::duration(session.slack) };
             let (time, source) = (words::estimate(&session.estimate), words::source(&session.estimate));
-            line(&mut out, &format!("| `{}` | {time} | {source} | {slack} |", session.name));
-        }
+            [format!("`{}`", session.name), time, source, slack]
+        });
+        let head = ["session", "time >", "from", "may start later by >"];
+        out.push_str(&table::markdown(head, &rows.collect::<Vec<_>>()));
     }
     out
 }

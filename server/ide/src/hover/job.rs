@@ -7,7 +7,7 @@ use model::forecast::Forecast;
 
 use crate::snapshot::Snapshot;
 use crate::times::{JobTimes, SessionTimes};
-use crate::words;
+use crate::{table, words};
 
 /// The hover's markdown.
 pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Option<String> {
@@ -63,14 +63,14 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
 /// The ways as a Markdown table, the fastest in bold.
 fn table(forecasts: &[Forecast]) -> String {
     let best = forecasts.iter().map(|forecast| forecast.makespan.seconds).fold(f64::INFINITY, f64::min);
-    let mut out = String::from("\n| way | time | machine minutes |\n|---|---|---|\n");
-    for forecast in forecasts {
+    let best = words::duration(best);
+    let rows = forecasts.iter().map(|forecast| {
         let time = words::duration(forecast.makespan.seconds);
-        let is_best = forecast.makespan.seconds <= best && forecasts.len() > 1;
+        let is_best = time == best && forecasts.len() > 1;
         let time = if is_best { format!("**{time}**") } else { time };
-        let _ = writeln!(out, "| {} | {time} | {:.0} |", words::way(forecast.way), forecast.machine_minutes.ceil());
-    }
-    out
+        [words::way(forecast.way), time, format!("{:.0}", forecast.machine_minutes.ceil())]
+    });
+    format!("\n{}", table::markdown(["way", "time >", "machine minutes >"], &rows.collect::<Vec<_>>()))
 }
 
 fn count(n: usize, what: &str) -> String {

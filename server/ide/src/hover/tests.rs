@@ -102,14 +102,14 @@ fn a_job() {
 
             Runs 4 sessions one after another; their critical path is **1 m 50 s** (`integration` → `report`)
 
-            | way | time | machine minutes |
-            |---|---|---|
-            | now | 3 m 40 s | 4 |
-            | parallel steps in this job | **3 m 30 s** | 4 |
-            | `nox -j 4` in this job | **3 m 30 s** | 4 |
-            | background processes in this job | **3 m 30 s** | 4 |
-            | 2 packed jobs | **3 m 30 s** | 5 |
-            | a matrix of 2 jobs | **3 m 30 s** | 5 |
+            | way                              |     time | machine minutes |
+            |----------------------------------|---------:|----------------:|
+            | now                              | 3 m 40 s |               4 |
+            | parallel steps in this job       | **3 m 30 s** |               4 |
+            | `nox -j 4` in this job             | **3 m 30 s** |               4 |
+            | background processes in this job | **3 m 30 s** |               4 |
+            | 2 packed jobs                    | **3 m 30 s** |               5 |
+            | a matrix of 2 jobs               | **3 m 30 s** |               5 |
 
             Assumes 20 runners on GitHub, 40 s per job, 4 cores
         "#]],
