@@ -3,13 +3,14 @@
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use dashmap::DashMap;
 use etcetera::BaseStrategy;
 use facts::FileKind;
 use facts::noxfile::Surroundings;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxBuildHasher;
 
 /// Entries a walk looks at: beyond that the folder is not a project but somebody's home.
 const MAX_ENTRIES: usize = 200_000;
@@ -147,12 +148,9 @@ pub fn state_of(workspace: &Path) -> Option<PathBuf> {
 
 /// Texts beside noxfiles, read once for as long as they do not change, and overlaid by what editors have open.
 #[derive(Debug, Default)]
-pub struct Shelf(Mutex<Shelves>);
-
-#[derive(Debug, Default)]
-struct Shelves {
-    open: FxHashMap<PathBuf, Arc<str>>,
-    read: FxHashMap<PathBuf, (Stamp, Option<Arc<str>>)>,
+pub struct Shelf {
+    open: DashMap<PathBuf, Arc<str>, FxBuildHasher>,
+    read: DashMap<PathBuf, (Stamp, Option<Arc<str>>), FxBuildHasher>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,26 +159,24 @@ struct Stamp(Option<SystemTime>, u64);
 impl Shelf {
     /// An editor has `text` open at `path`; `None`: no longer.
     pub fn overlay(&self, path: &Path, text: Option<Arc<str>>) {
-        let mut shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match text {
-            Some(text) => shelves.open.insert(path.to_path_buf(), text),
-            None => shelves.open.remove(path),
+            Some(text) => self.open.insert(path.to_path_buf(), text),
+            None => self.open.remove(path).map(|(_, text)| text),
         };
     }
 
     fn text(&self, path: &Path) -> Option<Arc<str>> {
-        let mut shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(text) = shelves.open.get(path) {
-            return Some(Arc::clone(text));
+        if let Some(text) = self.open.get(path) {
+            return Some(Arc::clone(&text));
         }
         let stamp = fs::metadata(path).map_or(Stamp(None, 0), |meta| Stamp(meta.modified().ok(), meta.len()));
-        if let Some((seen, text)) = shelves.read.get(path)
-            && *seen == stamp
-        {
-            return text.clone();
+        // No guard is held while the disk is read.
+        let known = self.read.get(path).map(|entry| entry.value().clone());
+        if let Some((_, text)) = known.filter(|(seen, _)| *seen == stamp) {
+            return text;
         }
         let text = read_text(path);
-        shelves.read.insert(path.to_path_buf(), (stamp, text.clone()));
+        self.read.insert(path.to_path_buf(), (stamp, text.clone()));
         text
     }
 }

@@ -4,9 +4,10 @@
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use dashmap::DashMap;
 use ide::{FileState, Finding, Offer, Snapshot};
 use model::{FileId, Settings, Timings};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use syntax::Span;
 
 use crate::config::Config;
@@ -95,17 +96,21 @@ impl View {
 
 /// Values that are computed once for each key; those who come meanwhile wait for the one who computes.
 #[derive(Debug)]
-struct Once<K, V>(Mutex<FxHashMap<K, Arc<OnceLock<Arc<V>>>>>);
+struct Once<K, V>(DashMap<K, Arc<OnceLock<Arc<V>>>, FxBuildHasher>)
+where
+    K: Eq + Hash;
 
-impl<K, V> Default for Once<K, V> {
+impl<K: Eq + Hash, V> Default for Once<K, V> {
     fn default() -> Self {
-        Self(Mutex::default())
+        // A view is made for every revision: two shards are enough for the few who ask one at the same time.
+        Self(DashMap::with_capacity_and_hasher_and_shard_amount(0, FxBuildHasher, 2))
     }
 }
 
 impl<K: Eq + Hash, V> Once<K, V> {
     fn get(&self, key: K, compute: impl FnOnce() -> V) -> Arc<V> {
-        let cell = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+        // The map's guard ends with this line: the computation holds the cell alone.
+        let cell = Arc::clone(&self.0.entry(key).or_default());
         Arc::clone(cell.get_or_init(|| Arc::new(compute())))
     }
 }

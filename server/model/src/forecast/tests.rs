@@ -1,3 +1,5 @@
+//! Forecasts on an example whose figures are known, and on small cases.
+
 use std::fmt::Write;
 
 use expect_test::{Expect, expect};

@@ -74,9 +74,12 @@ fn what_did_not_change_is_taken_over() {
             InputFile { id: FileId(0), path: "noxfile.py".to_owned(), facts: InputFacts::Noxfile(Arc::new(facts)) };
         Input { files: vec![file], ..Input::default() }
     };
-    let before = Workspace::build(&noxfile([session("a", &["mypy"]), session("b", &["pytest"])].map(Arc::new).to_vec()), None);
-    let after =
-        Workspace::build(&noxfile([session("b", &["pytest"]), session("a", &["ruff check"])].map(Arc::new).to_vec()), Some(&before));
+    let before =
+        Workspace::build(&noxfile([session("a", &["mypy"]), session("b", &["pytest"])].map(Arc::new).to_vec()), None);
+    let after = Workspace::build(
+        &noxfile([session("b", &["pytest"]), session("a", &["ruff check"])].map(Arc::new).to_vec()),
+        Some(&before),
+    );
     let effects = |workspace: &Workspace, name: &str| Arc::clone(&workspace.noxfiles[0].effects[id(workspace, name).0]);
     assert!(Arc::ptr_eq(&effects(&before, "b"), &effects(&after, "b")), "the same actions in another place");
     expect![[r#"
