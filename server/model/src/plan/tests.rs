@@ -1,3 +1,5 @@
+//! Plans of small noxfiles: order, exclusions, instances.
+
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};

@@ -1,3 +1,5 @@
+//! Schedules of small plans, and properties of all of them.
+
 use expect_test::expect;
 use proptest::prelude::*;
 
