@@ -1,6 +1,7 @@
 //! The command line as a person meets it: a process, its output and its exit code.
 
 mod facts;
+mod graph;
 mod report;
 #[cfg(unix)]
 mod run;

@@ -11,7 +11,9 @@ use crate::workspace::OnDisk;
 mod audit;
 mod check;
 mod facts;
+mod graph;
 mod lsp;
+mod plan;
 mod rewrite;
 mod run;
 
@@ -40,7 +42,9 @@ enum Verb {
     Check(check::Arguments),
     Facts(facts::Arguments),
     Rewrite(rewrite::Arguments),
+    Plan(plan::Arguments),
     Run(run::Arguments),
+    Graph(graph::Arguments),
     Lsp(lsp::Arguments),
 }
 
@@ -63,7 +67,9 @@ pub fn main() -> i32 {
         Verb::Check(arguments) => check::main(arguments),
         Verb::Facts(arguments) => facts::main(arguments),
         Verb::Rewrite(arguments) => rewrite::main(arguments),
+        Verb::Plan(arguments) => plan::main(arguments),
         Verb::Run(arguments) => run::main(arguments),
+        Verb::Graph(arguments) => graph::main(arguments),
         Verb::Lsp(arguments) => return lsp::main(arguments),
     };
     match done {

@@ -157,6 +157,23 @@ fn noxfile(snapshot: &Snapshot, id: NoxfileId) -> Option<NoxfileAudit> {
     let model = snapshot.workspace.noxfiles.get(id.0)?;
     let path = snapshot.file(model.file)?.path.clone();
     let all: Vec<SessionId> = (0..model.facts.sessions.len()).map(SessionId).collect();
+    let sessions = session_lines(model);
+    let hazards = if all.len() <= MAX_COMPARED { collisions(snapshot, id, model, &all) } else { Vec::new() };
+    let mut edges: Vec<Edge> = model.edges.iter().filter(|edge| times::is_needed(edge)).cloned().collect();
+    edges.sort_by_key(|edge| (edge.evidence, edge.from, edge.to));
+    let is_complete = model.facts.unknown.is_empty() && model.facts.sessions.iter().all(|session| session.complete);
+    let unknown = model.facts.sessions.iter().zip(&model.effects);
+    let unknown_commands = unknown
+        .flat_map(|(session, effects)| {
+            effects.unknown.iter().map(|unknown| (session.name.clone(), unknown.what.clone()))
+        })
+        .collect();
+    Some(NoxfileAudit { file: model.file, path, sessions, is_complete, edges, hazards, unknown_commands })
+}
+
+/// Time, slack and place on the critical path, by session.
+pub(crate) fn session_lines(model: &NoxfileModel) -> Vec<SessionAudit> {
+    let all: Vec<SessionId> = (0..model.facts.sessions.len()).map(SessionId).collect();
     let times = SessionTimes::of(model, all.clone(), |id| times::total_seconds(model, id));
     let sessions = all.iter().filter_map(|id| {
         let facts = model.facts.sessions.get(id.0)?;
@@ -173,18 +190,7 @@ fn noxfile(snapshot: &Snapshot, id: NoxfileId) -> Option<NoxfileAudit> {
         let (slack, is_critical) = times.slack(*id)?;
         Some(SessionAudit { name: facts.name.clone(), instances, estimate, slack, is_critical })
     });
-    let sessions = sessions.collect();
-    let hazards = if all.len() <= MAX_COMPARED { collisions(snapshot, id, model, &all) } else { Vec::new() };
-    let mut edges: Vec<Edge> = model.edges.iter().filter(|edge| times::is_needed(edge)).cloned().collect();
-    edges.sort_by_key(|edge| (edge.evidence, edge.from, edge.to));
-    let is_complete = model.facts.unknown.is_empty() && model.facts.sessions.iter().all(|session| session.complete);
-    let unknown = model.facts.sessions.iter().zip(&model.effects);
-    let unknown_commands = unknown
-        .flat_map(|(session, effects)| {
-            effects.unknown.iter().map(|unknown| (session.name.clone(), unknown.what.clone()))
-        })
-        .collect();
-    Some(NoxfileAudit { file: model.file, path, sessions, is_complete, edges, hazards, unknown_commands })
+    sessions.collect()
 }
 
 fn sequence(snapshot: &Snapshot, workflow: &WorkflowModel, job: &Job, found: &Sequence) -> Option<SequenceAudit> {

@@ -1,7 +1,7 @@
 //! `noxflow run`: sessions side by side, in the needed order.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -65,7 +65,28 @@ pub(super) struct Arguments {
     posargs: Vec<String>,
 }
 
+impl Arguments {
+    /// The project.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How it is told.
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+}
+
 pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
+    go(arguments, arguments.plan)
+}
+
+/// What would run when; starts nothing.
+pub(super) fn preview(arguments: &Arguments) -> anyhow::Result<i32> {
+    go(arguments, true)
+}
+
+fn go(arguments: &Arguments, is_preview: bool) -> anyhow::Result<i32> {
     let lanes = match arguments.jobs.as_str() {
         "auto" => None,
         number => match number.parse() {
@@ -90,7 +111,7 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
         is_coloured: is_live && std::env::var_os("NO_COLOR").is_none(),
         all_output: false,
     };
-    let nox = if arguments.plan {
+    let nox = if is_preview {
         Nox { command: vec!["nox".to_owned()], version: [u32::MAX; 3] }
     } else {
         Nox::find(&workspace.folder, workspace.config.nox_command.as_deref())?
@@ -99,7 +120,7 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
     for warning in &run.warnings {
         anstream::eprintln!("{WARN}warning:{WARN:#} {warning}");
     }
-    if arguments.plan {
+    if is_preview {
         return plan(&run, arguments.format);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
