@@ -1,8 +1,10 @@
 //! The graph of everything: sessions with order and hazards, jobs with `needs`. Data for programs and pictures; `app`
 //! writes it as JSON, DOT, Mermaid or text.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use model::{Edge, EdgeKind, Estimate, FileId, NoxfileId, NoxfileModel, Resource, SessionId, WorkflowId};
-use rustc_hash::FxHashSet;
+
 use syntax::Span;
 
 use crate::audit::{SessionAudit, session_lines};
@@ -189,18 +191,18 @@ fn hazards(snapshot: &Snapshot, id: NoxfileId, model: &NoxfileModel) -> Vec<Grap
 }
 
 /// Pairs with a needed edge that other needed edges make superfluous. On a circle nothing is: there is no reduction.
-fn implied(model: &NoxfileModel) -> FxHashSet<(SessionId, SessionId)> {
+fn implied(model: &NoxfileModel) -> BTreeSet<(SessionId, SessionId)> {
     let mut after = vec![Vec::new(); model.facts.sessions.len()];
     for edge in model.edges.iter().filter(|edge| edge.is_needed()) {
         if let Some(list) = after.get_mut(edge.from.0).filter(|list| !list.contains(&edge.to)) {
             list.push(edge.to);
         }
     }
-    let mut out = FxHashSet::default();
+    let mut out = BTreeSet::default();
     for (from, direct) in after.iter().enumerate() {
         let from = SessionId(from);
         // All that is two or more edges away.
-        let mut seen = FxHashSet::default();
+        let mut seen = BTreeSet::default();
         let next = |session: SessionId| after.get(session.0).into_iter().flatten().copied();
         let mut open: Vec<SessionId> = direct.iter().flat_map(|first| next(*first)).collect();
         while let Some(session) = open.pop() {
@@ -268,7 +270,7 @@ fn jobs(snapshot: &Snapshot, id: WorkflowId) -> Option<JobGraph> {
 /// The edges of a shortest way over needed edges from `from` to `to`.
 pub(crate) fn way(model: &NoxfileModel, from: SessionId, to: SessionId) -> Vec<&Edge> {
     let mut came: Vec<Option<&Edge>> = vec![None; model.facts.sessions.len()];
-    let mut queue = std::collections::VecDeque::from([from]);
+    let mut queue = VecDeque::from([from]);
     while let Some(session) = queue.pop_front() {
         for edge in model.edges.iter().filter(|edge| edge.from == session && edge.is_needed()) {
             let Some(slot) = came.get_mut(edge.to.0).filter(|slot| slot.is_none() && edge.to != from) else { continue };
