@@ -4,7 +4,7 @@ local protocol = require('noxflow.protocol')
 
 local M = {}
 
-local PATIENCE_MS = 500
+local PATIENCE_MS = 3000 -- a server that answers at all does so in a hundredth of that
 
 --- All session names, in the order of the noxfile.
 ---@param client vim.lsp.Client
