@@ -83,6 +83,9 @@ pub fn estimate(samples: &[Sample], kind: SessionKind, ci: bool) -> Estimate {
         return Estimate { seconds: usual, low: usual / 3.0, high: usual * 3.0, source: Source::Guess };
     }
     let source = if prefers_ci { Source::Imported(seconds.len()) } else { Source::Measured(seconds.len()) };
+    // What was measured in the place in question is believed at once: one run of 10 s here is no reason to say 50 s.
+    // Samples of the other place are drawn towards the usual time while they are few.
+    let usual = (prefers_ci != ci).then_some(usual);
     let (median, low, high) = summary(&seconds, usual);
     Estimate { seconds: median, low, high, source }
 }
@@ -112,8 +115,9 @@ const DRIFTED: usize = 5;
 /// How much they must differ.
 const DRIFT: f64 = 0.3;
 
-/// Median, 20th and 80th percentile that are expected of the next run. `seconds`: at least one, oldest first.
-fn summary(seconds: &[f64], usual: f64) -> (f64, f64, f64) {
+/// Median, 20th and 80th percentile that are expected of the next run. `seconds`: at least one, oldest first. `usual`: what
+/// one or two of them are drawn towards.
+fn summary(seconds: &[f64], usual: Option<f64>) -> (f64, f64, f64) {
     let mut window = &seconds[seconds.len().saturating_sub(RECENT)..];
     let (before, newest) = seconds.split_at(seconds.len().saturating_sub(DRIFTED));
     // Fewer than three runs before show nothing that could have changed.
@@ -128,7 +132,10 @@ fn summary(seconds: &[f64], usual: f64) -> (f64, f64, f64) {
         return (measured, percentile(window, 0.2), percentile(window, 0.8));
     }
     let n = window.len() as f64;
-    let shrunk = if window.len() < 3 { toward(measured, usual, n / (n + 3.0)) } else { measured };
+    let shrunk = match usual {
+        Some(usual) if window.len() < 3 => toward(measured, usual, n / (n + 3.0)),
+        _ => measured,
+    };
     // From 0.5 without data to 0.25 with five samples, wider if they are spread wider themselves.
     let deviation = (0.5 - 0.05 * n).max(log_deviation(window));
     (shrunk, shrunk * (-deviation).exp(), shrunk * deviation.exp())
@@ -191,10 +198,15 @@ mod tests {
     }
 
     #[test]
-    fn one_or_two_samples_are_drawn_towards_the_usual_time() {
-        check(SessionKind::Test, false, &[local(10.0)], expect!["52.0 s (33.1 to 81.5), Measured(1)"]);
-        check(SessionKind::Test, false, &[local(10.0), local(10.0)], expect!["37.4 s (25.1 to 55.8), Measured(2)"]);
-        check(SessionKind::Test, false, &[local(0.0)], expect!["13.8 s (8.8 to 21.7), Measured(1)"]);
+    fn a_measurement_in_the_same_place_is_believed() {
+        check(SessionKind::Test, false, &[local(10.0)], expect!["10.0 s (6.4 to 15.7), Measured(1)"]);
+    }
+
+    #[test]
+    fn one_or_two_samples_of_another_place_are_drawn_towards_the_usual_time() {
+        check(SessionKind::Test, true, &[local(10.0)], expect!["52.0 s (33.1 to 81.5), Measured(1)"]);
+        check(SessionKind::Test, true, &[local(10.0), local(10.0)], expect!["37.4 s (25.1 to 55.8), Measured(2)"]);
+        check(SessionKind::Test, true, &[local(0.0)], expect!["13.8 s (8.8 to 21.7), Measured(1)"]);
     }
 
     #[test]
