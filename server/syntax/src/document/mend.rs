@@ -12,10 +12,16 @@ use super::{
 use crate::Span;
 
 mod python;
+mod statements;
 mod yaml;
 
-/// How many times a text may be parsed in search of a mend.
+/// How many times a text may be parsed in search of a mend: often when it is small, hardly when it is large.
 const MAX_ATTEMPTS: usize = 40;
+const MIN_ATTEMPTS: usize = 2;
+/// Bytes that may be parsed in all attempts together.
+const MAX_WORK: usize = 200 << 10;
+/// Bytes of the longest statement that is mended on its own.
+const MAX_STATEMENT: usize = 32 << 10;
 /// How many lines can be mended in one text.
 const MAX_ROUNDS: usize = 3;
 
@@ -41,6 +47,12 @@ pub(super) struct State {
     damage: usize,
 }
 
+impl Mend {
+    fn shifted(self, by: u32) -> Self {
+        Self { span: self.span.shifted(by), ..self }
+    }
+}
+
 impl Mends {
     /// Offset in the document's text of an offset in the mended text.
     pub(crate) fn to_document(&self, offset: u32) -> u32 {
@@ -63,6 +75,11 @@ impl Mends {
     /// Whether a place in `span` of the document's text was changed.
     pub(crate) fn touch(&self, span: Span) -> bool {
         self.0.iter().any(|mend| mend.span.meets(span))
+    }
+
+    /// Takes those out that touch `span`.
+    fn forget(&mut self, span: Span) {
+        self.0.retain(|mend| !mend.span.meets(span));
     }
 
     /// The same and one more, unless it is too close to one of them.
@@ -124,34 +141,14 @@ impl State {
 
 /// Parses `text`, mended where that helps. `None`: it cannot be parsed with a sensible amount of work.
 pub(super) fn read(language: Language, text: &Arc<str>, before: Option<(&State, Difference)>) -> Option<State> {
-    let mut search = Search::new(language, text, before.map(|(state, edit)| (&state.parsed, edit)));
-    let as_it_is = search.attempt(Mends::default());
-    if as_it_is.as_ref().is_some_and(|state| state.damage == 0) {
-        return as_it_is;
-    }
-    let mut best = as_it_is;
-    if let Some((state, edit)) = before {
-        let kept = state.mends.moved(edit);
-        if kept != Mends::default() {
-            best = better(best, search.attempt(kept));
-        }
-    }
-    if let Some(conflict) = conflict_mends(text).and_then(|mends| Mends::default().with(mends)) {
-        best = better(best, search.attempt(conflict));
-    }
-    for round in 0..MAX_ROUNDS {
-        let damage = best.as_ref().map_or(usize::MAX, |state| state.damage);
-        if damage == 0 {
-            break;
-        }
-        let edited = before.filter(|_| round == 0).map(|(_, edit)| edit.new);
-        best = search.mend_once(best, edited);
-        if best.as_ref().is_none_or(|state| state.damage >= damage) {
-            break;
-        }
-    }
-    // Nothing helped within the light budget of an edit: the whole file, whatever it takes.
-    best.or_else(|| search.parse_all())
+    let search = Search::new(language, text, before.map(|(state, edit)| (&state.parsed, edit)));
+    let best = match language {
+        Language::Python => search.by_statement(before),
+        Language::Yaml => None,
+    };
+    let kept = before.map(|(state, edit)| state.mends.moved(edit)).unwrap_or_default();
+    let edited = before.map(|(_, edit)| edit.new);
+    best.or_else(|| search.everywhere(kept, edited)).map(|state| search.settled(state))
 }
 
 fn better(a: Option<State>, b: Option<State>) -> Option<State> {
@@ -168,7 +165,6 @@ struct Search<'a> {
     old: Option<&'a Parsed>,
     /// Work for one attempt.
     budget: usize,
-    attempts_left: usize,
 }
 
 impl<'a> Search<'a> {
@@ -179,22 +175,92 @@ impl<'a> Search<'a> {
             Some((_, edit)) => 300 + tree::full_budget(edit.new.len() as usize),
             None => tree::full_budget(text.len()),
         };
-        Self { language, text, old: old.map(|(old, _)| old), budget, attempts_left: MAX_ATTEMPTS }
+        Self { language, text, old: old.map(|(old, _)| old), budget }
     }
 
-    fn attempt(&mut self, mends: Mends) -> Option<State> {
-        self.attempts_left = self.attempts_left.checked_sub(1)?;
+    /// Mends within the top-level statements that need it: a statement is parsed on its own, so that trying costs little
+    /// however long the file is. `None`: something is wrong that statements alone do not show.
+    fn by_statement(&self, before: Option<(&State, Difference)>) -> Option<State> {
+        let (mut mends, damage_before) = match before {
+            Some((state, edit)) => (state.mends.moved(edit), state.damage),
+            None => (Mends::default(), 0),
+        };
+        if before.is_none()
+            && let Some(healthy) = self.attempt(Mends::default()).filter(|state| state.damage == 0)
+        {
+            return Some(healthy);
+        }
+        let statements = match before {
+            Some((_, edit)) => vec![statements::around(self.text, edit.new)],
+            None => statements::all(self.text),
+        };
+        let (mut damage, mut left) = (0, MAX_ROUNDS);
+        for statement in statements {
+            let part = Search { text: &Arc::from(statement.of(self.text)), old: None, ..*self };
+            let as_it_is = part.attempt(Mends::default());
+            let is_healthy = as_it_is.as_ref().is_some_and(|state| state.damage == 0);
+            mends.forget(statement);
+            if is_healthy {
+                continue;
+            }
+            left = left.checked_sub(1).filter(|_| part.text.len() <= MAX_STATEMENT)?;
+            let inner = |at: u32| at.saturating_sub(statement.start);
+            let edited = before.map(|(_, edit)| Span::new(inner(edit.new.start), inner(edit.new.end)));
+            let mended = part.everywhere(Mends::default(), edited).or(as_it_is)?;
+            damage += mended.damage;
+            mends = mends.with(mended.mends.0.into_iter().map(|mend| mend.shifted(statement.start)))?;
+        }
+        self.attempt(mends).filter(|state| state.damage <= damage + damage_before)
+    }
+
+    /// Mends wherever the edit or the parser's errors point to.
+    fn everywhere(&self, kept: Mends, edited: Option<Span>) -> Option<State> {
+        let mut left = (MAX_WORK / self.text.len().max(1)).clamp(MIN_ATTEMPTS, MAX_ATTEMPTS);
+        let as_it_is = self.attempt(Mends::default());
+        if as_it_is.as_ref().is_some_and(|state| state.damage == 0) {
+            return as_it_is;
+        }
+        let mut best = as_it_is;
+        if kept != Mends::default() {
+            best = better(best, self.attempt(kept));
+        }
+        if let Some(conflict) = conflict_mends(self.text).and_then(|mends| Mends::default().with(mends)) {
+            best = better(best, self.attempt(conflict));
+        }
+        for round in 0..MAX_ROUNDS {
+            let damage = best.as_ref().map_or(usize::MAX, |state| state.damage);
+            if damage == 0 {
+                break;
+            }
+            best = self.mend_once(best, edited.filter(|_| round == 0), &mut left);
+            if best.as_ref().is_none_or(|state| state.damage >= damage) {
+                break;
+            }
+        }
+        // Nothing helped within the light budget of an edit: the whole file, whatever it takes.
+        best.or_else(|| self.parse_all())
+    }
+
+    fn attempt(&self, mends: Mends) -> Option<State> {
         let source = mends.apply(self.text);
         let tree = tree::parse(self.language, &source, self.old, self.budget)?;
-        let mut damage = tree::damage(&tree);
-        let mut parsed = Parsed { tree, source };
-        if damage > 0 && self.old.is_some() && self.text.len() <= FRESH_BYTES {
-            // Incremental and fresh trees can differ once there are errors: the fresh one counts.
-            let tree = tree::parse(self.language, &parsed.source, None, tree::full_budget(self.text.len()))?;
-            damage = tree::damage(&tree);
-            parsed.tree = tree;
+        let damage = tree::damage(&tree);
+        Some(State { parsed: Parsed { tree, source }, mends, damage })
+    }
+
+    /// Incremental and fresh trees can differ once there are errors: the fresh one counts.
+    fn settled(&self, state: State) -> State {
+        if state.damage == 0 || self.old.is_none() || self.text.len() > FRESH_BYTES {
+            return state;
         }
-        Some(State { parsed, mends, damage })
+        let source = &state.parsed.source;
+        match tree::parse(self.language, source, None, tree::full_budget(source.len())) {
+            Some(tree) => {
+                let damage = tree::damage(&tree);
+                State { parsed: Parsed { tree, source: Arc::clone(source) }, damage, ..state }
+            }
+            None => state,
+        }
     }
 
     fn parse_all(&self) -> Option<State> {
@@ -205,14 +271,15 @@ impl<'a> Search<'a> {
     }
 
     /// The best of `best` and what one more mended place makes of it.
-    fn mend_once(&mut self, best: Option<State>, edited: Option<Span>) -> Option<State> {
+    fn mend_once(&self, best: Option<State>, edited: Option<Span>, left: &mut usize) -> Option<State> {
         let mends = best.as_ref().map(|state| state.mends.clone()).unwrap_or_default();
         let mut found = None;
         for place in self.places(best.as_ref(), edited) {
             for candidate in self.candidates(place) {
                 let Some(mends) = mends.with(candidate) else { continue };
+                *left = left.saturating_sub(1);
                 found = better(found, self.attempt(mends));
-                if self.attempts_left == 0 || found.as_ref().is_some_and(|state| state.damage == 0) {
+                if *left == 0 || found.as_ref().is_some_and(|state| state.damage == 0) {
                     return better(best, found);
                 }
             }
