@@ -248,7 +248,45 @@ pub enum Arg {
     Unknown(Span),
 }
 
+impl Session {
+    /// Whether it does the same as `other`, wherever the two stand.
+    pub fn acts_like(&self, other: &Self) -> bool {
+        let is_same = |(a, b): (&Action, &Action)| {
+            a.conditional == b.conditional && a.directory == b.directory && a.kind.is_like(&b.kind)
+        };
+        self.actions.len() == other.actions.len() && self.actions.iter().zip(&other.actions).all(is_same)
+    }
+}
+
+impl ActionKind {
+    fn is_like(&self, other: &Self) -> bool {
+        let args = |a: &[Arg], b: &[Arg]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_like(b));
+        match (self, other) {
+            (
+                Self::Run { argv, env, takes_posargs, may_fail },
+                Self::Run { argv: argv_b, env: env_b, takes_posargs: takes_b, may_fail: may_b },
+            ) => {
+                let is_same = |((a, x), (b, y)): (&(String, Arg), &(String, Arg))| a == b && x.is_like(y);
+                (takes_posargs, may_fail, env.len()) == (takes_b, may_b, env_b.len())
+                    && args(argv, argv_b)
+                    && env.iter().zip(env_b).all(is_same)
+            }
+            (Self::Install { args: a }, Self::Install { args: b }) => args(a, b),
+            (Self::Notify { target: a }, Self::Notify { target: b }) => a.is_like(b),
+            (Self::SetEnv { key, value }, Self::SetEnv { key: other, value: b }) => key == other && value.is_like(b),
+            (Self::File { access, path }, Self::File { access: other, path: b }) => access == other && path.is_like(b),
+            (Self::Interactive, Self::Interactive) => true,
+            (Self::Opaque { why }, Self::Opaque { why: other }) => why == other,
+            _ => false,
+        }
+    }
+}
+
 impl Arg {
+    fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other) && self.text() == other.text()
+    }
+
     /// The text, of a known word.
     pub fn word(&self) -> Option<&str> {
         match self {

@@ -12,8 +12,6 @@ mod session;
 mod tools;
 mod wrappers;
 
-use syntax::Span;
-
 pub(crate) use session::effects_of;
 
 /// What one session touches.
@@ -38,8 +36,8 @@ pub struct Effect {
     pub access: Access,
     /// Whether two of these at once are harmless.
     pub sharing: Sharing,
-    /// The session's action, in the noxfile.
-    pub span: Span,
+    /// The session's action, by its place among them: a session that only moves keeps its effects.
+    pub action: usize,
     /// The catalogue's row: `coverage report`.
     pub tool: String,
     /// Whether the path is written in the noxfile or is the tool's default.
@@ -130,8 +128,8 @@ pub enum Sharing {
 pub struct UnknownCommand {
     /// The command's first words, or why it cannot be read.
     pub what: String,
-    /// Where.
-    pub span: Span,
+    /// The session's action, by its place among them.
+    pub action: usize,
 }
 
 /// What sort of work a session does; gives the first guess of its time.

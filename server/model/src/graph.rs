@@ -15,7 +15,7 @@ use facts::noxfile::NoxfileFacts;
 use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::Span;
 
-use crate::effects::Effects;
+use crate::effects::{Effect, Effects};
 use crate::workspace::{FileId, SessionId};
 
 /// `to` must come after `from`.
@@ -105,6 +105,11 @@ pub(crate) struct Sources<'a> {
 }
 
 impl Sources<'_> {
+    /// Where `session` does what has `effect`.
+    fn place(&self, session: SessionId, effect: &Effect) -> Option<(FileId, Span)> {
+        Some((self.file, self.facts.sessions.get(session.0)?.actions.get(effect.action)?.span))
+    }
+
     /// The name of a session.
     fn name(&self, session: SessionId) -> &str {
         self.facts.sessions.get(session.0).map_or("", |it| it.name.as_str())

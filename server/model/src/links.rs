@@ -74,13 +74,13 @@ pub struct UnknownName {
 
 /// Where noxfiles are looked for.
 pub(crate) struct Noxfiles<'a> {
-    pub(crate) models: &'a [NoxfileModel],
+    pub(crate) models: &'a [Arc<NoxfileModel>],
     selectors: Vec<select::Selector<'a>>,
 }
 
 impl<'a> Noxfiles<'a> {
-    pub(crate) fn new(models: &'a [NoxfileModel]) -> Self {
-        Self { models, selectors: models.iter().map(select::Selector::new).collect() }
+    pub(crate) fn new(models: &'a [Arc<NoxfileModel>]) -> Self {
+        Self { models, selectors: models.iter().map(|model| select::Selector::new(model)).collect() }
     }
 
     /// The noxfile that nox loads in `folder`, or the file itself when `explicit` names one. The flag says that it was

@@ -75,11 +75,13 @@ pub struct Input {
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
     /// Noxfiles, in the order of their paths.
-    pub noxfiles: Vec<NoxfileModel>,
+    pub noxfiles: Vec<Arc<NoxfileModel>>,
     /// Workflows, in the order of their paths.
-    pub workflows: Vec<WorkflowModel>,
+    pub workflows: Vec<Arc<WorkflowModel>>,
     /// The assumptions it was built with.
     pub settings: Settings,
+    /// The durations it was built with.
+    pub(crate) timings: Arc<Timings>,
 }
 
 /// A noxfile with what follows from it.
@@ -102,7 +104,7 @@ pub struct NoxfileModel {
     /// Order that is needed between sessions, sorted by (from, to), with the best evidence first for a pair.
     pub edges: Vec<Edge>,
     /// Sessions by every name that selects them: name, signatures, aliases.
-    pub by_name: FxHashMap<String, SessionId>,
+    pub by_name: Arc<FxHashMap<String, SessionId>>,
 }
 
 /// A workflow with what follows from it.
@@ -126,7 +128,7 @@ impl Workspace {
     /// Derives everything. Unchanged files cost little: `previous` is asked for what it already knows of the same facts.
     pub fn build(input: &Input, previous: Option<&Workspace>) -> Self {
         let projects = projects::Projects::new(input);
-        let noxfiles: Vec<NoxfileModel> = input
+        let noxfiles: Vec<Arc<NoxfileModel>> = input
             .files
             .iter()
             .filter_map(|file| match &file.facts {
@@ -135,7 +137,7 @@ impl Workspace {
             })
             .collect();
         let workflows = workflows::derive(input, &noxfiles, previous);
-        Self { noxfiles, workflows, settings: input.settings.clone() }
+        Self { noxfiles, workflows, settings: input.settings.clone(), timings: Arc::clone(&input.timings) }
     }
 
     /// The noxfile in `file`.

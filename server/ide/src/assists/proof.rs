@@ -80,7 +80,7 @@ fn workspace(
 type Runs = (FileId, Vec<(SessionId, usize, usize)>, usize);
 
 fn runs(workspace: &Workspace) -> Vec<Runs> {
-    let of = |workflow: &WorkflowModel| {
+    let of = |workflow: &Arc<WorkflowModel>| {
         let mut pairs = Vec::new();
         for link in &workflow.links {
             let runs = link.runs.iter().flat_map(|run| run.instances.iter().map(|at| (run.session, *at)));

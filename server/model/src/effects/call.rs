@@ -2,7 +2,6 @@
 
 use facts::noxfile::Arg;
 use facts::project::ProjectFacts;
-use syntax::Span;
 
 use super::catalogue::{Mover, Target, Tool, Touch};
 use super::paths;
@@ -31,7 +30,7 @@ pub(super) struct Out<'a> {
     /// Working directory.
     pub(super) directory: &'a str,
     /// The action.
-    pub(super) span: Span,
+    pub(super) action: usize,
     /// See [`Effect::is_conditional`].
     pub(super) is_conditional: bool,
 }
@@ -186,7 +185,7 @@ impl Out<'_> {
 
     /// Notes a command whose effects are not known.
     pub(super) fn unknown(&mut self, what: String) {
-        self.effects.unknown.push(UnknownCommand { what, span: self.span });
+        self.effects.unknown.push(UnknownCommand { what, action: self.action });
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each field of an effect that the catalogue decides")]
@@ -204,7 +203,7 @@ impl Out<'_> {
             resource,
             access,
             sharing,
-            span: self.span,
+            action: self.action,
             tool: tool.to_owned(),
             is_explicit,
             cure: cure.to_owned(),

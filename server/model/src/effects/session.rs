@@ -14,24 +14,26 @@ pub(crate) fn effects_of(session: &Session, project: &ProjectFacts) -> Effects {
     let mut effects = Effects::default();
     let mut env = Env::default();
     let mut votes = kind::Votes::default();
-    for action in &session.actions {
+    for (at, action) in session.actions.iter().enumerate() {
         match &action.kind {
             ActionKind::SetEnv { key, value } => env.session.push((key, value)),
             ActionKind::Run { argv, env: of_call, .. } => {
                 env.call = of_call;
                 let words: Vec<&str> = argv.iter().map(|arg| arg.text().unwrap_or(UNREADABLE)).collect();
-                let mut out = out(&mut effects, &env, project, action);
+                let mut out = out(&mut effects, &env, project, (at, action));
                 run(&words, &mut out, &mut votes, 0);
                 env.call = &[];
             }
             ActionKind::Install { args } => {
                 let words: Vec<&str> = args.iter().map(|arg| arg.text().unwrap_or(UNREADABLE)).collect();
-                install::add(&words, &mut out(&mut effects, &env, project, action));
+                install::add(&words, &mut out(&mut effects, &env, project, (at, action)));
             }
-            ActionKind::File { access, path } => add_file(*access, path, &mut out(&mut effects, &env, project, action)),
+            ActionKind::File { access, path } => {
+                add_file(*access, path, &mut out(&mut effects, &env, project, (at, action)))
+            }
             ActionKind::Opaque { why } if is_harmless(why) => {}
             ActionKind::Opaque { why } => {
-                effects.unknown.push(UnknownCommand { what: why.clone(), span: action.span });
+                effects.unknown.push(UnknownCommand { what: why.clone(), action: at });
             }
             ActionKind::Notify { .. } | ActionKind::Interactive => {}
         }
@@ -41,8 +43,13 @@ pub(crate) fn effects_of(session: &Session, project: &ProjectFacts) -> Effects {
     effects
 }
 
-fn out<'a>(effects: &'a mut Effects, env: &'a Env<'a>, project: &'a ProjectFacts, action: &'a Action) -> Out<'a> {
-    Out { effects, env, project, directory: &action.directory, span: action.span, is_conditional: action.conditional }
+fn out<'a>(
+    effects: &'a mut Effects,
+    env: &'a Env<'a>,
+    project: &'a ProjectFacts,
+    (at, action): (usize, &'a Action),
+) -> Out<'a> {
+    Out { effects, env, project, directory: &action.directory, action: at, is_conditional: action.conditional }
 }
 
 /// Adds what the command in `words` touches.
@@ -94,8 +101,8 @@ fn shell_script<'a>(call: &Call<'a>) -> Option<&'a str> {
 }
 
 fn run_script(script: &str, out: &mut Out<'_>, votes: &mut kind::Votes, depth: usize) {
-    let span = out.span;
-    let script = facts::shell::read(script, &|_| span, &|_| None);
+    // Nobody looks at places in it.
+    let script = facts::shell::read(script, &|_| syntax::Span::default(), &|_| None);
     if script.commands.is_empty() {
         out.unknown("a shell script that cannot be read".to_owned());
     }

@@ -114,7 +114,7 @@ fn join(
             } else {
                 format!("`{second}` {reads} `{path}`, and `{first}` writes `{written}`")
             };
-            let place = Some((sources.file, read.span));
+            let place = sources.place(*to, read);
             edges.push(Edge { from: *from, to: *to, kind: EdgeKind::Data, evidence, reason, place });
         }
     }
@@ -145,7 +145,7 @@ fn clean(
                 if write.is_explicit && delete.is_explicit { Evidence::ExactPath } else { Evidence::DefaultPath };
             let reason =
                 format!("`{}` deletes `{path}`, which `{}` writes afterwards", sources.name(*from), sources.name(*to));
-            let place = Some((sources.file, delete.span));
+            let place = sources.place(*from, delete);
             edges.push(Edge { from: *from, to: *to, kind: EdgeKind::Data, evidence, reason, place });
         }
     }

@@ -54,7 +54,7 @@ pub(super) fn add(sources: &Sources<'_>, rank: &Ranks, edges: &mut Vec<Edge>) {
                 sources.name(*to),
                 sources.name(from)
             );
-            edges.push(edge(sources, (from, *to), EdgeKind::Gate, Evidence::Naming, reason, publish));
+            edges.push(edge(sources, (from, *to), EdgeKind::Gate, Evidence::Naming, reason, (*to, publish)));
         }
     }
     let rewriters =
@@ -72,7 +72,7 @@ pub(super) fn add(sources: &Sources<'_>, rank: &Ranks, edges: &mut Vec<Edge>) {
             left -= 1;
             let (first, second) = (sources.name(*from), sources.name(*to));
             let reason = format!("`{first}` rewrites the sources before `{second}` reads them");
-            edges.push(edge(sources, (*from, *to), EdgeKind::Order, Evidence::OrderOnly, reason, rewrite));
+            edges.push(edge(sources, (*from, *to), EdgeKind::Order, Evidence::OrderOnly, reason, (*from, rewrite)));
         }
     }
 }
@@ -93,7 +93,7 @@ fn edge(
     kind: EdgeKind,
     evidence: Evidence,
     reason: String,
-    effect: &Effect,
+    (session, effect): (SessionId, &Effect),
 ) -> Edge {
-    Edge { from, to, kind, evidence, reason, place: Some((sources.file, effect.span)) }
+    Edge { from, to, kind, evidence, reason, place: sources.place(session, effect) }
 }

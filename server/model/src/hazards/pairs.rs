@@ -1,5 +1,6 @@
 //! Finds what two sessions have in common and asks the kinds about it.
 
+use facts::noxfile::Session;
 use syntax::Span;
 
 use super::{Hazard, KINDS, Severity, same_session_twice};
@@ -100,7 +101,10 @@ pub(super) fn hazards(model: &NoxfileModel, a: SessionId, b: SessionId) -> Vec<H
         let answer = KINDS.iter().find_map(|kind| Some((kind.id, (kind.look)(&pair)?)));
         let Some((kind, answer)) = answer else { continue };
         let resource = shared(&pair);
-        let places = (a_effect.span, b_effect.span);
+        let place = |session: &Session, effect: &Effect| {
+            session.actions.get(effect.action).map_or(session.name_span, |action| action.span)
+        };
+        let places = (place(first, a_effect), place(second, b_effect));
         note(
             &mut found,
             Hazard {

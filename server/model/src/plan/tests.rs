@@ -139,8 +139,7 @@ fn a_formatter_in_the_middle_takes_turns() {
 fn only_a_written_no_makes_a_session_exclusive() {
     let mut noxfile = noxfile(&["a", "b"]);
     noxfile.session("b").allow_parallel = Some(false);
-    noxfile.workspace.noxfiles[0].effects =
-        vec![Arc::default(), Arc::new(Effects { width: Some(0), ..Effects::default() })];
+    noxfile.model().effects = vec![Arc::default(), Arc::new(Effects { width: Some(0), ..Effects::default() })];
     let plan = noxfile.plan(&["a", "b", "b"]);
     let shown: Vec<_> = plan.tasks.iter().map(|task| (task.is_exclusive, task.lanes, task.seconds)).collect();
     assert_eq!(shown, [(false, 1, 7.0), (true, 2, 7.0)]);
@@ -171,14 +170,14 @@ fn noxfile(names: &[&str]) -> Noxfile {
         local: vec![seven; names.len()],
         ci: vec![seven; names.len()],
         edges: Vec::new(),
-        by_name: names.iter().enumerate().map(|(at, name)| ((*name).to_owned(), SessionId(at))).collect(),
+        by_name: Arc::new(names.iter().enumerate().map(|(at, name)| ((*name).to_owned(), SessionId(at))).collect()),
     };
-    Noxfile { workspace: Workspace { noxfiles: vec![model], ..Workspace::default() } }
+    Noxfile { workspace: Workspace { noxfiles: vec![Arc::new(model)], ..Workspace::default() } }
 }
 
 impl Noxfile {
     fn model(&mut self) -> &mut NoxfileModel {
-        &mut self.workspace.noxfiles[0]
+        Arc::make_mut(&mut self.workspace.noxfiles[0])
     }
 
     fn id(&self, name: &str) -> SessionId {
@@ -200,7 +199,7 @@ impl Noxfile {
             resource: Resource::Path(path.to_owned()),
             access,
             sharing: Sharing::Exclusive,
-            span: Span::default(),
+            action: 0,
             tool: String::new(),
             is_explicit: false,
             cure: String::new(),

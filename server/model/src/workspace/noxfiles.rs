@@ -20,43 +20,65 @@ pub(super) fn derive(
     projects: &Projects,
     input: &Input,
     previous: Option<&Workspace>,
-) -> NoxfileModel {
-    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    let project = projects.at(&folder);
+) -> Arc<NoxfileModel> {
+    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let project = projects.at(folder);
     let before = previous.and_then(|workspace| workspace.noxfiles.iter().find(|model| model.file == file.id));
     let before = before.filter(|model| model.folder == folder && is_same(&model.project, &project));
     let same = before.filter(|model| Arc::ptr_eq(&model.facts, facts));
+    if let Some(model) = same
+        && previous.is_some_and(|workspace| Arc::ptr_eq(&workspace.timings, &input.timings))
+    {
+        return Arc::clone(model);
+    }
     let (effects, by_name, edges) = match same {
-        Some(model) => (model.effects.clone(), model.by_name.clone(), model.edges.clone()),
+        Some(model) => (model.effects.clone(), Arc::clone(&model.by_name), model.edges.clone()),
         None => {
-            let effects = effects(facts, &project, before);
-            let by_name = names(facts);
+            let effects = effects(facts, &project, before.map(|model| &**model));
+            let by_name = match before.filter(|model| has_same_names(&model.facts, facts)) {
+                Some(model) => Arc::clone(&model.by_name),
+                None => Arc::new(names(facts)),
+            };
             let sources = graph::Sources { file: file.id, facts, effects: &effects, by_name: &by_name };
             let edges = graph::edges_of(&sources);
             (effects, by_name, edges)
         }
     };
     let samples: Vec<Cow<'_, [Sample]>> =
-        facts.sessions.iter().map(|session| samples_of(session, &folder, &input.timings)).collect();
+        facts.sessions.iter().map(|session| samples_of(session, folder, &input.timings)).collect();
     let all = |ci: bool| samples.iter().zip(&effects).map(|(samples, it)| estimate(samples, it.kind, ci)).collect();
-    let (local, ci) = (all(false), all(true));
-    NoxfileModel { file: file.id, folder, facts: Arc::clone(facts), project, effects, local, ci, edges, by_name }
+    let (local, ci, folder) = (all(false), all(true), folder.to_owned());
+    let facts = Arc::clone(facts);
+    Arc::new(NoxfileModel { file: file.id, folder, facts, project, effects, local, ci, edges, by_name })
+}
+
+/// Whether every name means the same place among the sessions.
+fn has_same_names(a: &NoxfileFacts, b: &NoxfileFacts) -> bool {
+    let is_same = |(a, b): (&Arc<Session>, &Arc<Session>)| {
+        Arc::ptr_eq(a, b) || a.name == b.name && (Arc::ptr_eq(&a.instances, &b.instances) || a.instances == b.instances)
+    };
+    a.sessions.len() == b.sessions.len() && a.sessions.iter().zip(&b.sessions).all(is_same)
 }
 
 fn is_same(a: &Arc<ProjectFacts>, b: &Arc<ProjectFacts>) -> bool {
     Arc::ptr_eq(a, b) || a == b
 }
 
-/// Effects by session; those of a session whose actions are what they were are taken over.
+/// Effects by session; those of a session that does what it did are taken over, wherever it stands now.
 fn effects(facts: &NoxfileFacts, project: &ProjectFacts, before: Option<&NoxfileModel>) -> Vec<Arc<Effects>> {
-    let of_before = |session: &Session| {
+    let of_before = |at: usize, session: &Arc<Session>| {
         let model = before?;
-        let at = model.by_name.get(&session.name)?.0;
-        (model.facts.sessions.get(at)?.actions == session.actions).then(|| model.effects.get(at).map(Arc::clone))?
+        // Mostly it is where it was.
+        let is_there = model.facts.sessions.get(at).is_some_and(|old| old.name == session.name);
+        let at = if is_there { at } else { model.by_name.get(&session.name)?.0 };
+        let old = model.facts.sessions.get(at)?;
+        let is_same = Arc::ptr_eq(old, session) || old.name == session.name && old.acts_like(session);
+        is_same.then(|| model.effects.get(at).map(Arc::clone))?
     };
-    let of_session =
-        |session: &Arc<Session>| of_before(session).unwrap_or_else(|| Arc::new(effects_of(session, project)));
-    facts.sessions.iter().map(of_session).collect()
+    let of_session = |(at, session): (usize, &Arc<Session>)| {
+        of_before(at, session).unwrap_or_else(|| Arc::new(effects_of(session, project)))
+    };
+    facts.sessions.iter().enumerate().map(of_session).collect()
 }
 
 /// Sessions by every name that selects them. The first of a name keeps it.

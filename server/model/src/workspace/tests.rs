@@ -26,7 +26,7 @@ fn seed() -> Workspace {
 #[test]
 fn the_seed_needs_two_edges_only() {
     let mut workspace = seed();
-    workspace.noxfiles[0].edges.retain(crate::Edge::is_needed);
+    Arc::make_mut(&mut workspace.noxfiles[0]).edges.retain(crate::Edge::is_needed);
     expect![[r#"
         Data, default path: `coverage_report` reads `.coverage.*`, which `unit_tests` writes
         Data, default path: `coverage_report` reads `.coverage.*`, which `integration_tests` writes

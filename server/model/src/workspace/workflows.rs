@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use facts::noxfile::Session;
 use facts::shell::NoxCall;
 use facts::workflow::{StepKind, WorkflowFacts};
 use rustc_hash::FxHashMap;
+use syntax::Span;
 
 use super::{Input, InputFacts, NoxfileModel, WorkflowModel, Workspace};
 use crate::estimate::{Estimate, Source};
@@ -13,36 +15,70 @@ use crate::links::{self, CallSite, Link, LinkedSession};
 /// The source of a sum of nothing: as sure as can be, so that whatever is added counts.
 const NOTHING: Source = Source::Measured(usize::MAX);
 
-/// Derives all workflows; their links are taken from `previous` when neither they nor any noxfile changed.
-pub(super) fn derive(input: &Input, noxfiles: &[NoxfileModel], previous: Option<&Workspace>) -> Vec<WorkflowModel> {
-    let previous = previous.filter(|workspace| {
-        workspace.noxfiles.len() == noxfiles.len()
-            && workspace
-                .noxfiles
-                .iter()
-                .zip(noxfiles)
-                .all(|(a, b)| a.folder == b.folder && Arc::ptr_eq(&a.facts, &b.facts))
-    });
-    let mut places = links::Noxfiles::new(noxfiles);
+/// Derives all workflows; takes from `previous` what has not changed.
+pub(super) fn derive(
+    input: &Input,
+    noxfiles: &[Arc<NoxfileModel>],
+    previous: Option<&Workspace>,
+) -> Vec<Arc<WorkflowModel>> {
+    let all = |is_same: fn(&Arc<NoxfileModel>, &Arc<NoxfileModel>) -> bool| {
+        previous.filter(|workspace| {
+            workspace.noxfiles.len() == noxfiles.len()
+                && workspace.noxfiles.iter().zip(noxfiles).all(|(a, b)| is_same(a, b))
+        })
+    };
+    let unchanged = all(Arc::ptr_eq).filter(|workspace| workspace.settings == input.settings);
+    let alike = all(|a, b| Arc::ptr_eq(a, b) || selects_like(a, b));
+    let mut places = None;
     let mut models = Vec::new();
     for file in &input.files {
         let InputFacts::Workflow(facts) = &file.facts else { continue };
-        let before = previous.and_then(|workspace| workspace.workflows.iter().find(|model| model.file == file.id));
-        let links = match before.filter(|model| Arc::ptr_eq(&model.facts, facts)) {
+        let label = file.path.rsplit('/').next().unwrap_or_default();
+        let same = |workspace: &Workspace| {
+            let model = workspace.workflows.iter().find(|model| model.file == file.id)?;
+            (Arc::ptr_eq(&model.facts, facts) && model.label == label).then(|| Arc::clone(model))
+        };
+        if let Some(model) = unchanged.and_then(same) {
+            models.push(model);
+            continue;
+        }
+        let links = match alike.and_then(same) {
             Some(model) => model.links.clone(),
-            None => links::links_of(facts, root(&file.path), &mut places),
+            None => {
+                let places = places.get_or_insert_with(|| links::Noxfiles::new(noxfiles));
+                links::links_of(facts, root(&file.path), places)
+            }
         };
         let jobs = job_times(facts, &links, noxfiles, input.settings.job_overhead_seconds);
-        models.push(WorkflowModel {
+        models.push(Arc::new(WorkflowModel {
             file: file.id,
-            label: file.path.rsplit('/').next().unwrap_or_default().to_owned(),
+            label: label.to_owned(),
             facts: Arc::clone(facts),
             links,
             needs: needs(facts),
             jobs,
-        });
+        }));
     }
     models
+}
+
+/// Whether every nox call selects from the two noxfiles the same. Names and instances are compared where names are made.
+fn selects_like(a: &NoxfileModel, b: &NoxfileModel) -> bool {
+    let is_same = |(a, b): (&Arc<Session>, &Arc<Session>)| {
+        let texts = |a: &[(String, Span)], b: &[(String, Span)]| {
+            a.len() == b.len() && a.iter().zip(b).all(|((a, _), (b, _))| a == b)
+        };
+        Arc::ptr_eq(a, b)
+            || (a.default, a.complete) == (b.default, b.complete)
+                && texts(&a.tags, &b.tags)
+                && texts(&a.requires, &b.requires)
+    };
+    // Options and what is unknown are rare enough to be compared as they stand, places and all.
+    a.folder == b.folder
+        && Arc::ptr_eq(&a.by_name, &b.by_name)
+        && a.facts.options == b.facts.options
+        && a.facts.unknown.is_empty() == b.facts.unknown.is_empty()
+        && a.facts.sessions.iter().zip(&b.facts.sessions).all(is_same)
 }
 
 /// The folder that holds `.github/workflows/…`.
@@ -62,7 +98,7 @@ fn needs(facts: &WorkflowFacts) -> Vec<(usize, usize)> {
 
 /// By job: overhead and its sessions, as the steps are: one after another or at the same time. Checkout, set-up and the like are in the
 /// overhead.
-fn job_times(facts: &WorkflowFacts, links: &[Link], noxfiles: &[NoxfileModel], overhead: f64) -> Vec<Estimate> {
+fn job_times(facts: &WorkflowFacts, links: &[Link], noxfiles: &[Arc<NoxfileModel>], overhead: f64) -> Vec<Estimate> {
     let mut of_job: Vec<Vec<&Link>> = vec![Vec::new(); facts.jobs.len()];
     for link in links {
         if let Some(list) = of_job.get_mut(link.site.job) {
