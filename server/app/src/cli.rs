@@ -16,6 +16,7 @@ mod lsp;
 mod plan;
 mod rewrite;
 mod run;
+mod shard;
 
 /// See what bounds your CI time, and run your nox sessions side by side.
 ///
@@ -45,6 +46,7 @@ enum Verb {
     Plan(plan::Arguments),
     Run(run::Arguments),
     Graph(graph::Arguments),
+    Shard(shard::Arguments),
     Lsp(lsp::Arguments),
 }
 
@@ -70,6 +72,7 @@ pub fn main() -> i32 {
         Verb::Plan(arguments) => plan::main(arguments),
         Verb::Run(arguments) => run::main(arguments),
         Verb::Graph(arguments) => graph::main(arguments),
+        Verb::Shard(arguments) => shard::main(arguments),
         Verb::Lsp(arguments) => return lsp::main(arguments),
     };
     match done {

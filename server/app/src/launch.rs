@@ -1,29 +1,34 @@
 //! Local runs: from a selection of sessions to a plan, one nox process a session, and what is kept afterwards. The
 //! command line and the server launch through here; `report` shows the events.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use exec::{CommandSpec, Event, Live, Options};
-use facts::Known;
-use facts::noxfile::{Instance, NoxfileFacts, Session};
-use model::links::asked::{Asked, Selection};
+use facts::noxfile::NoxfileFacts;
+use model::links::asked::Asked;
 use model::plan::Plan;
-use model::schedule::{self, Priority};
-use model::{NoxfileId, NoxfileModel, SessionId, Workspace};
+use model::schedule;
+use model::{NoxfileId, Workspace};
 
+use self::command::{command, is_cold};
+use self::select::{select, take_turns};
 use crate::disk;
-use crate::history::{self, Record};
+use crate::history;
 
+mod command;
 mod keep;
+mod last;
 mod nox;
+mod select;
+mod turn;
 
-pub use keep::Keeper;
+pub use keep::{Keeper, skipped_itself};
+pub use last::LastRun;
 pub use nox::Nox;
+pub use turn::{Busy, Turn};
 
 /// How long a cancelled session has to end after an interrupt, and again after being asked to terminate.
 const GRACE: Duration = Duration::from_secs(5);
@@ -42,6 +47,10 @@ pub struct Request {
     pub lanes: Option<usize>,
     /// The first failure ends everything.
     pub fail_fast: bool,
+    /// One of so many parts, counted from 1; `None`: all.
+    pub shard: Option<(usize, usize)>,
+    /// More words for nox itself (`-r`).
+    pub nox_args: Vec<String>,
     /// What nox hands to sessions after `--`.
     pub posargs: Vec<String>,
     /// Whether nox and its tools should write colours.
@@ -71,8 +80,21 @@ pub struct Prepared {
     pub noxfile: PathBuf,
     /// What the selection could not say for sure, as sentences.
     pub warnings: Vec<String>,
+    /// By task: what its session is called.
+    pub names: Vec<Names>,
     /// What will be remembered of it.
     pub keeper: Keeper,
+}
+
+/// What a session is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Its name, without interpreter and parameters.
+    pub name: String,
+    /// Its signature, then other names of the same.
+    pub signatures: Vec<String>,
+    /// Its parameters: name and the value as Python writes it.
+    pub parameters: Vec<(String, String)>,
 }
 
 /// Prepares a run of sessions of `noxfile` in the workspace at `folder`. Starts nothing.
@@ -88,8 +110,9 @@ pub fn prepare(
     nox: &Nox,
 ) -> anyhow::Result<Prepared> {
     let model = workspace.noxfiles.get(noxfile.0).context("the noxfile is gone")?;
-    let (entries, warnings) = select(workspace, noxfile, model, request)?;
-    let plan = workspace.plan_of(noxfile, &entries);
+    let (entries, mut warnings) = select(workspace, noxfile, model, request)?;
+    let mut plan = workspace.plan_of(noxfile, &entries);
+    warnings.extend(take_turns(workspace, noxfile, nox, &mut plan));
     if let Some(cycle) = plan.cycle() {
         let labels: Vec<&str> = cycle.iter().filter_map(|id| Some(plan.tasks.get(id.0)?.label.as_str())).collect();
         bail!("these sessions wait for one another in a circle: {}", labels.join(" → "));
@@ -102,20 +125,23 @@ pub fn prepare(
     if let Some(state) = &state {
         disk::prune(&state.join("runs"), KEPT_RUNS);
     }
-    let commands = plan.tasks.iter().map(|task| command(nox, &task.label, &noxfile_folder, request)).collect();
-    let colds = plan.tasks.iter().map(|task| is_cold(&model.facts, &task.label, &noxfile_folder)).collect();
+    let commands =
+        plan.tasks.iter().map(|task| command(nox, &model.facts, &task.label, &noxfile_folder, request)).collect();
+    let colds = plan.tasks.iter().map(|task| is_cold(&model.facts, &task.label, &noxfile_folder, request)).collect();
+    let log_folder = state.map(|state| state.join("runs").join(&id));
     let options = Options {
         lanes,
         fail_fast: request.fail_fast,
         grace: GRACE,
-        log_folder: state.map(|state| state.join("runs").join(&id)),
+        log_folder: log_folder.clone(),
         live: if request.all_output { Live::All } else { Live::Last },
         ..Options::default()
     };
     Ok(Prepared {
-        predicted_seconds: schedule::simulate(&plan, lanes, Priority::BottomLevel).makespan,
+        predicted_seconds: schedule::simulate_list(&plan, lanes, &exec::list(&plan, lanes)).makespan,
         sequential_seconds: plan.tasks.iter().map(model::plan::Task::duration).sum(),
-        keeper: Keeper::new(folder, &model.folder, &plan, lanes, colds),
+        keeper: Keeper::new(folder, &model.folder, &plan, lanes, colds, log_folder),
+        names: plan.tasks.iter().map(|task| names(&model.facts, &task.label)).collect(),
         id,
         plan,
         commands,
@@ -130,111 +156,61 @@ pub fn prepare(
 ///
 /// # Errors
 ///
+/// When it cannot start at all, or another noxflow runs sessions of the same noxfile ([`Busy`]).
+pub fn start(prepared: &Prepared, sink: impl FnMut(&Event) + Send + 'static) -> anyhow::Result<exec::Run> {
+    start_in(Turn::take(&prepared.noxfile)?, prepared, sink)
+}
+
+/// The same for one whose turn it is already.
+///
+/// # Errors
+///
 /// When it cannot start at all.
-pub fn start(prepared: &Prepared, mut sink: impl FnMut(&Event) + Send + 'static) -> anyhow::Result<exec::Run> {
+pub fn start_in(
+    turn: Turn,
+    prepared: &Prepared,
+    mut sink: impl FnMut(&Event) + Send + 'static,
+) -> anyhow::Result<exec::Run> {
     let mut keeper = prepared.keeper.clone();
-    let run = exec::run(prepared.plan.clone(), prepared.commands.clone(), prepared.options.clone(), move |event| {
+    let mut options = prepared.options.clone();
+    let unwritable = options.log_folder.as_deref().and_then(|folder| logs_can_be_written(folder).err());
+    if unwritable.is_some() {
+        options.log_folder = None; // said once, not by every session
+    }
+    let mut warning = unwritable.map(|message| Event::Warned { task: None, message });
+    let run = exec::run(prepared.plan.clone(), prepared.commands.clone(), options, move |event| {
+        let _held_to_the_end = &turn;
         keeper.hear(&event);
         sink(&event);
+        if let Some(warning) = warning.take() {
+            sink(&warning);
+        }
     })?;
     Ok(run)
 }
 
-/// Entries of nox's queue.
-type Entries = Vec<(SessionId, usize)>;
-
-fn select(
-    workspace: &Workspace,
-    noxfile: NoxfileId,
-    model: &NoxfileModel,
-    request: &Request,
-) -> anyhow::Result<(Entries, Vec<String>)> {
-    let Selection { mut entries, unknown, is_partial } = workspace.select(noxfile, &request.asked);
-    if !unknown.is_empty() {
-        let told = unknown.iter().map(|unknown| match &unknown.suggestion {
-            Some(suggestion) => format!("`{}` (did you mean `{suggestion}`?)", unknown.name),
-            None => format!("`{}`", unknown.name),
-        });
-        bail!("the noxfile has no session {}", told.collect::<Vec<_>>().join(", "));
-    }
-    if request.with_needed {
-        add_needed(model, &mut entries);
-    }
-    if entries.is_empty() {
-        bail!("nothing is selected: the noxfile has {} sessions, none of them by default", model.facts.sessions.len());
-    }
-    let mut warnings = Vec::new();
-    if is_partial {
-        warnings.push("some of the noxfile cannot be read without running it; there may be more sessions".to_owned());
-    }
-    Ok((entries, warnings))
+fn names(facts: &NoxfileFacts, signature: &str) -> Names {
+    let instances = facts.sessions.iter().flat_map(|session| session.instances.iter().map(move |it| (session, it)));
+    let found = instances.into_iter().find(|(_, instance)| instance.signature == signature);
+    found.map_or_else(Names::default, |(session, instance)| Names {
+        name: session.name.clone(),
+        signatures: std::iter::once(&instance.signature).chain(&instance.aliases).cloned().collect(),
+        parameters: instance.parameters.clone(),
+    })
 }
 
-/// Adds the sessions whose results the selected ones read, and what those need in turn.
-fn add_needed(model: &NoxfileModel, entries: &mut Entries) {
-    let mut at = 0;
-    while let Some(&(session, _)) = entries.get(at) {
-        at += 1;
-        let needs = model.edges.iter().filter(|edge| edge.to == session && edge.is_dependency());
-        for edge in needs {
-            if entries.iter().any(|(known, _)| *known == edge.from) {
-                continue;
-            }
-            let instances = model.facts.sessions.get(edge.from.0).map_or(0, |session| session.instances.len());
-            entries.extend((0..instances).map(|instance| (edge.from, instance)));
-        }
-    }
-    entries.sort_by_key(|(session, instance)| (session.0, *instance));
-}
-
-/// One nox process for one session instance, told to run nothing else.
-fn command(nox: &Nox, signature: &str, folder: &Path, request: &Request) -> CommandSpec {
-    let mut args: Vec<OsString> = nox.command.iter().skip(1).map(OsString::from).collect();
-    args.extend(["-f", "noxfile.py", "-s", signature].map(OsString::from));
-    if nox.has_parallel() {
-        args.push("--no-dependencies".into());
-    }
-    if !request.posargs.is_empty() {
-        args.push("--".into());
-        args.extend(request.posargs.iter().map(OsString::from));
-    }
-    // Variables that would select something else, or start nox's own parallel runner inside ours.
-    let cleared = ["NOX_PARALLEL", "NOXSESSION", "NOXPYTHON", "NOXEXTRAPYTHON", "NOXFORCEPYTHON"];
-    let mut env: Vec<(OsString, Option<OsString>)> = cleared.map(|name| (name.into(), None)).to_vec();
-    if request.is_coloured {
-        env.extend(["FORCE_COLOR", "PY_COLORS", "CLICOLOR_FORCE"].map(|name| (name.into(), Some("1".into()))));
-    } else {
-        env.push(("FORCE_COLOR".into(), None));
-    }
-    env.push(("PYTHONUNBUFFERED".into(), Some("1".into())));
-    let program = nox.command.first().map(OsString::from).unwrap_or_default();
-    CommandSpec { program, args, env, cwd: Some(folder.to_path_buf()) }
-}
-
-/// Whether nox will have to make the session's environment.
-fn is_cold(facts: &NoxfileFacts, signature: &str, folder: &Path) -> bool {
-    let has =
-        |session: &&Arc<Session>| session.instances.iter().any(|instance: &Instance| instance.signature == signature);
-    let Some(session) = facts.sessions.iter().find(has) else { return true };
-    let backend = facts.options.default_venv_backend.as_ref().and_then(Known::value);
-    if session.venv_backend.as_ref().or(backend).is_some_and(|backend| backend == "none") {
-        return false;
-    }
-    let is_reused = facts.options.reuse_venv.as_ref().and_then(Known::value).copied();
-    let is_reused = session.reuse_venv.or(is_reused).unwrap_or(false);
-    !is_reused || !folder.join(".nox").join(environment(signature)).is_dir()
-}
-
-/// The folder that nox makes for a session's environment (nox 2026.10.20, `_normalize_path`).
-fn environment(signature: &str) -> String {
-    let mut out = String::new();
-    for c in signature.chars().filter(char::is_ascii) {
-        let c = if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' };
-        if c != '-' || !out.ends_with('-') {
-            out.push(c);
-        }
-    }
-    out.trim_matches('-').to_owned()
+/// Where the logs go can be written; else why not, as a sentence.
+fn logs_can_be_written(folder: &Path) -> Result<(), String> {
+    let probe = folder.join(".writable");
+    let tried = std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&probe, ""))
+        .and_then(|()| std::fs::remove_file(&probe));
+    tried.map_err(|error| {
+        format!(
+            "no logs and no history are kept: `{}` cannot be written ({error}); NOXFLOW_STATE_DIR names another folder",
+            folder.display()
+        )
+    })
 }
 
 /// An id for a run: when it was made, by whom.
@@ -242,21 +218,4 @@ fn run_id() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     format!("{:.0}-{}-{count}", history::now(), std::process::id())
-}
-
-/// A record of one finished session.
-fn record(folder: &str, signature: &str, seconds: f64, cold: bool, lanes: usize) -> Record {
-    let (folder, signature) = (folder.to_owned(), signature.to_owned());
-    Record { folder, signature, seconds, cold, lanes, place: "local".to_owned(), at: history::now() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn environments_are_named_as_nox_names_them() {
-        assert_eq!(environment("tests-3.12(django='4.2', db='pg')"), "tests-3-12-django-4-2-db-pg");
-        assert_eq!(environment("lint"), "lint");
-    }
 }

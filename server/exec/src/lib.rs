@@ -22,7 +22,7 @@ use std::time::Duration;
 
 pub use dispatcher::{Dispatcher, Input, Order};
 pub use event::{Event, Failure, Outcome, Summary, TaskSummary};
-pub use run::{Run, RunError, run};
+pub use run::{Run, RunError, list, run};
 
 /// The variable by which processes of a task are recognised: set for every task, inherited by what it starts.
 pub const TASK_VARIABLE: &str = "NOXFLOW_TASK";

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use model::plan::{Plan, TaskId};
-use model::schedule;
+use model::schedule::{self, List};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,11 @@ pub enum RunError {
     /// The thread for the sink cannot be made.
     #[error("no thread for events: {0}")]
     Thread(String),
+}
+
+/// The order in which a run of `plan` starts what is ready: forecasts that simulate it are about what will be done.
+pub fn list(plan: &Plan, lanes: usize) -> List {
+    schedule::best_list(plan, lanes.max(1), SEARCH / (plan.tasks.len() + 1))
 }
 
 /// A run under way. Dropping it cancels it.
@@ -188,7 +193,7 @@ impl Driver {
         let lanes = self.options.lanes.max(1);
         let labels = self.plan.tasks.iter().map(|task| task.label.clone()).collect();
         self.voice.say(Event::RunStarted { tasks: labels, lanes });
-        let list = schedule::best_list(&self.plan, lanes, SEARCH / (self.plan.tasks.len() + 1));
+        let list = list(&self.plan, lanes);
         let mut desk = Dispatcher::new(&self.plan, lanes, &list, self.options.fail_fast);
         let mut orders = desk.start();
         while self.obey(orders) {

@@ -1,6 +1,7 @@
 //! What is to be run, in what order, what never together: the value that is simulated and executed.
 
 pub(crate) mod assemble;
+mod shards;
 #[cfg(test)]
 mod tests;
 

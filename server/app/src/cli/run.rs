@@ -5,22 +5,33 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
-use clap::Args;
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use exec::{Live, Summary};
 use model::NoxfileId;
 use model::links::asked::Asked;
-use model::plan::TaskId;
-use tokio_util::sync::CancellationToken;
 
+use self::signals::Interrupts;
+use self::watch::Watch;
 use super::{Format, open};
-use crate::launch::{self, Nox, Prepared, Request};
+use crate::launch::{self, Busy, LastRun, Nox, Prepared, Request, Turn};
+use crate::report::annotations;
+use crate::report::plan::Forecast;
 use crate::report::run_event::{self, RunEvent};
-use crate::report::terminal::Terminal;
-use crate::style::{DIM, HEAD, NAME, WARN};
+use crate::report::terminal::{Look, Output, Terminal};
+use crate::style::{BAD, WARN};
 use crate::workspace::OnDisk;
 
-/// How often the line that says what runs is rewritten.
+mod files;
+mod signals;
+mod watch;
+
+/// How often the lines that say what runs are rewritten.
 const TICK: Duration = Duration::from_secs(1);
+/// How often another noxflow's turn is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+/// The exit code when nox cannot load the noxfile, as its own.
+const NOT_LOADED: i32 = 2;
 
 /// Run nox sessions side by side, in the order they need.
 ///
@@ -30,50 +41,105 @@ const TICK: Duration = Duration::from_secs(1);
 #[command(after_help = "Examples:
   noxflow run                          the noxfile's default sessions, as many at once as there are cores
   noxflow run -j 4 lint tests          two sessions, and what they require
+  noxflow run -t slow -p 3.13          by tag and interpreter, as nox selects
   noxflow run --plan                   what would run when; starts nothing
+  noxflow run --only-failed            again what did not pass last time
   noxflow run tests -- -x --lf         words after -- go to the sessions
-Exit status: 0 all passed, 1 something failed, 130 interrupted.")]
+Exit status: 0 all passed, 1 something failed, 2 it could not be done as asked (no nox, a noxfile that does not load, an
+unknown session), 130 interrupted.")]
 pub(super) struct Arguments {
-    /// Sessions, by name or signature; none: the noxfile's default ones.
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    #[command(flatten)]
+    pub(super) way: Way,
+    /// Only what did not pass in the last run.
+    #[arg(long, conflicts_with_all = ["sessions", "session", "tags", "keywords", "pythons"])]
+    only_failed: bool,
+    /// Show what would run when, and start nothing.
+    #[arg(long)]
+    plan: bool,
+}
+
+/// Which sessions, in nox's words.
+#[derive(Debug, Args)]
+pub(super) struct Selection {
+    /// Sessions, by name or signature; none: the noxfile's default ones, or those in NOXSESSION.
     sessions: Vec<String>,
-    /// Sessions at once.
-    #[arg(short, long, value_name = "N|auto", default_value = "auto")]
-    jobs: String,
-    /// The project.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    path: PathBuf,
+    /// The same, as nox has it.
+    #[arg(short = 's', long, visible_alias = "sessions", short_alias = 'e', value_name = "SESSION", num_args = 1..)]
+    session: Vec<String>,
     /// Sessions with one of these tags.
-    #[arg(short, long, value_name = "TAG")]
+    #[arg(short, long, visible_alias = "tag", value_name = "TAG", num_args = 1..)]
     tags: Vec<String>,
+    /// Sessions whose name, signature or tags fit: names, `and`, `or`, `not`, parentheses.
+    #[arg(short, long, value_name = "EXPRESSION")]
+    keywords: Option<String>,
+    /// Of the selected sessions those with one of these interpreters.
+    #[arg(short, long = "python", visible_alias = "pythons", value_name = "VERSION", num_args = 1..)]
+    pythons: Vec<String>,
     /// Also the sessions whose results the named ones read.
     #[arg(long)]
     with_dependencies: bool,
+    /// The project.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    path: PathBuf,
+}
+
+/// How they are run and told of.
+#[derive(Debug, Args)]
+pub(super) struct Way {
+    /// Sessions at once.
+    #[arg(short, long, value_name = "N|auto", default_value = "auto")]
+    jobs: String,
     /// Go on after a failure with all that does not depend on it (the default).
     #[arg(long, conflicts_with = "fail_fast")]
     keep_going: bool,
     /// Stop everything at the first failure.
-    #[arg(long)]
+    #[arg(short = 'x', long, visible_alias = "stop-on-first-error")]
     fail_fast: bool,
-    /// Show what would run when, and start nothing.
-    #[arg(long)]
-    plan: bool,
+    /// Keep environments that exist (nox's -r).
+    #[arg(short, long)]
+    reuse_existing_virtualenvs: bool,
+    /// Keep them, and install nothing into them (nox's -R).
+    #[arg(short = 'R', long)]
+    reuse_without_install: bool,
+    /// What of the sessions' output is shown; by default the end of what failed, on CI all in groups.
+    #[arg(long, value_enum, value_name = "HOW")]
+    output: Option<Shown>,
     /// How it is told; json: one event a line.
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    pub(super) format: Format,
+    /// Write the result as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write the result as nox's --report does.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Words for the sessions.
     #[arg(last = true, value_name = "POSARGS")]
     posargs: Vec<String>,
 }
 
+/// What of the sessions' output is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Shown {
+    /// Every line as it comes, behind its session's name.
+    Stream,
+    /// All of a session once it has ended.
+    Group,
+    /// The last lines of what failed.
+    Quiet,
+}
+
 impl Arguments {
     /// The project.
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        &self.selection.path
     }
 
     /// How it is told.
     pub(super) fn format(&self) -> Format {
-        self.format
+        self.way.format
     }
 }
 
@@ -87,49 +153,164 @@ pub(super) fn preview(arguments: &Arguments) -> anyhow::Result<i32> {
 }
 
 fn go(arguments: &Arguments, is_preview: bool) -> anyhow::Result<i32> {
-    let lanes = match arguments.jobs.as_str() {
-        "auto" => None,
-        number => match number.parse() {
-            Ok(lanes) if lanes > 0 => Some(lanes),
-            _ => bail!("`-j {number}`: a number from 1, or auto"),
-        },
-    };
-    let workspace = open(&arguments.path)?;
-    let noxfile = noxfile(&workspace)?;
-    let is_live = std::io::stdout().is_terminal() && arguments.format == Format::Text;
-    let request = Request {
-        asked: Asked {
-            names: arguments.sessions.clone(),
-            tags: arguments.tags.clone(),
-            keywords: None,
-            without_prerequisites: false,
-        },
-        with_needed: arguments.with_dependencies,
-        lanes,
-        fail_fast: arguments.fail_fast,
-        posargs: arguments.posargs.clone(),
-        is_coloured: is_live && std::env::var_os("NO_COLOR").is_none(),
-        all_output: false,
-    };
-    let nox = if is_preview {
-        Nox { command: vec!["nox".to_owned()], version: [u32::MAX; 3] }
-    } else {
-        Nox::find(&workspace.folder, workspace.config.nox_command.as_deref())?
-    };
-    let run = launch::prepare(&workspace.snapshot.workspace, &workspace.folder, noxfile, &request, &nox)?;
-    for warning in &run.warnings {
-        anstream::eprintln!("{WARN}warning:{WARN:#} {warning}");
+    let mut run = Task::open(&arguments.selection, &arguments.way)?;
+    if arguments.only_failed && !run.only_failed()? {
+        anstream::println!("nothing failed in the last run");
+        return Ok(0);
     }
-    if is_preview {
-        return plan(&run, arguments.format);
+    if is_preview { run.plan() } else { run.run() }
+}
+
+/// What is to be done: a workspace and a request.
+pub(super) struct Task<'a> {
+    pub(super) workspace: OnDisk,
+    noxfile: NoxfileId,
+    pub(super) request: Request,
+    way: &'a Way,
+    look: Look,
+}
+
+impl<'a> Task<'a> {
+    /// Reads the arguments and the workspace.
+    pub(super) fn open(selection: &Selection, way: &'a Way) -> anyhow::Result<Self> {
+        let lanes = match way.jobs.as_str() {
+            "auto" => None,
+            number => match number.parse() {
+                Ok(lanes) if lanes > 0 => Some(lanes),
+                _ => bail!("`-j {number}`: a number from 1, or auto"),
+            },
+        };
+        let workspace = open(&selection.path)?;
+        let noxfile = noxfile(&workspace)?;
+        let look = look(way);
+        let mut nox_args = Vec::new();
+        if way.reuse_existing_virtualenvs {
+            nox_args.push("-r".to_owned());
+        }
+        if way.reuse_without_install {
+            nox_args.push("-R".to_owned());
+        }
+        let request = Request {
+            asked: asked(selection),
+            with_needed: selection.with_dependencies,
+            lanes,
+            fail_fast: way.fail_fast,
+            shard: None,
+            nox_args,
+            posargs: way.posargs.clone(),
+            is_coloured: look.is_coloured,
+            all_output: look.output == Output::Stream,
+        };
+        Ok(Self { workspace, noxfile, request, way, look })
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let code = match arguments.format {
-        Format::Text => runtime.block_on(text(run, is_live)),
-        Format::Json => runtime.block_on(json(run)),
-    };
-    runtime.shutdown_timeout(Duration::from_millis(100));
-    code
+
+    /// Selects what did not pass last time; `false`: all passed.
+    fn only_failed(&mut self) -> anyhow::Result<bool> {
+        let model = self.workspace.snapshot.workspace.noxfiles.get(self.noxfile.0);
+        let folder = model.map_or("", |model| model.folder.as_str());
+        let Some(last) = LastRun::find(&self.workspace.folder, folder) else {
+            bail!("no run of this noxfile is remembered, so nothing is known to have failed");
+        };
+        self.request.asked = Asked { without_prerequisites: true, ..Asked::default() };
+        self.request.asked.names.clone_from(&last.failed);
+        Ok(!last.failed.is_empty())
+    }
+
+    /// The run, for a forecast.
+    pub(super) fn forecast(&self) -> anyhow::Result<Prepared> {
+        let newest = Nox { command: vec!["nox".to_owned()], version: [u32::MAX; 3] };
+        self.prepare(&newest)
+    }
+
+    fn plan(&self) -> anyhow::Result<i32> {
+        let run = self.forecast()?;
+        let forecast = Forecast::new(&run);
+        let mut out = anstream::stdout().lock();
+        match self.way.format {
+            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&forecast.json())?)?,
+            Format::Text => write!(out, "{}", forecast.text())?,
+        }
+        Ok(0)
+    }
+
+    /// Runs it; returns the exit code.
+    pub(super) fn run(&self) -> anyhow::Result<i32> {
+        let outputs = files::Outputs::new(self.way.junit.as_deref(), self.way.report.as_deref())?;
+        let nox = Nox::find(&self.workspace.folder, self.workspace.config.nox_command.as_deref())?;
+        let mut run = self.prepare(&nox)?;
+        if self.look.is_live && run.options.live == Live::Nothing {
+            run.options.live = Live::Last;
+        }
+        if run.plan.tasks.is_empty() {
+            anstream::println!("no sessions in this part");
+            return Ok(0);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let done = runtime.block_on(async {
+            let mut interrupts = Interrupts::listen();
+            let Some(turn) = turn(&run, &mut interrupts).await else { return Ok((130, None)) };
+            match self.way.format {
+                Format::Text => text(&run, turn, interrupts, self.look).await,
+                Format::Json => json(&run, turn, interrupts).await,
+            }
+        });
+        runtime.shutdown_timeout(Duration::from_millis(100));
+        let (code, summary) = done?;
+        match summary {
+            Some(summary) => outputs.write(&run, &summary).map(|()| code),
+            None => Ok(code),
+        }
+    }
+
+    fn prepare(&self, nox: &Nox) -> anyhow::Result<Prepared> {
+        let workspace = &self.workspace;
+        let run = launch::prepare(&workspace.snapshot.workspace, &workspace.folder, self.noxfile, &self.request, nox)?;
+        for warning in &run.warnings {
+            anstream::eprintln!("{WARN}warning:{WARN:#} {warning}");
+        }
+        Ok(run)
+    }
+}
+
+fn asked(selection: &Selection) -> Asked {
+    let mut names = [selection.sessions.as_slice(), selection.session.as_slice()].concat();
+    let mut pythons = selection.pythons.clone();
+    let is_selected = !names.is_empty() || !selection.tags.is_empty() || selection.keywords.is_some();
+    if !is_selected {
+        names = listed("NOXSESSION");
+    }
+    if pythons.is_empty() {
+        pythons = listed("NOXPYTHON");
+    }
+    let (tags, keywords) = (selection.tags.clone(), selection.keywords.clone());
+    Asked { names, tags, keywords, pythons, without_prerequisites: false }
+}
+
+/// A variable of nox's that holds a list.
+fn listed(variable: &str) -> Vec<String> {
+    let text = std::env::var(variable).unwrap_or_default();
+    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+fn look(way: &Way) -> Look {
+    let is_ci = annotations::are_understood();
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let is_text = way.format == Format::Text;
+    let is_forced = std::env::var("FORCE_COLOR").is_ok_and(|value| !matches!(value.as_str(), "" | "0"))
+        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let choice = anstream::AutoStream::choice(&std::io::stdout());
+    Look {
+        output: match way.output {
+            Some(Shown::Stream) => Output::Stream,
+            Some(Shown::Group) => Output::Group,
+            Some(Shown::Quiet) => Output::Quiet,
+            None if is_ci => Output::Group,
+            None => Output::Quiet,
+        },
+        is_live: is_text && !is_ci && !is_dumb && std::io::stdout().is_terminal(),
+        is_coloured: is_text && (is_forced || choice != anstream::ColorChoice::Never),
+        is_ci: is_text && is_ci,
+    }
 }
 
 /// The noxfile that a run is of: the only one, or the one in the workspace's own folder.
@@ -147,132 +328,95 @@ fn noxfile(workspace: &OnDisk) -> anyhow::Result<NoxfileId> {
     }
 }
 
-async fn text(run: Prepared, is_live: bool) -> anyhow::Result<i32> {
+/// Waits until no other noxflow runs sessions of this noxfile; `None`: interrupted.
+async fn turn(run: &Prepared, interrupts: &mut Interrupts) -> Option<Turn> {
+    let mut is_told = false;
+    loop {
+        let busy: Busy = match Turn::take(&run.noxfile) {
+            Ok(turn) => return Some(turn),
+            Err(busy) => busy,
+        };
+        if !std::mem::replace(&mut is_told, true) {
+            anstream::eprintln!("{busy}; waiting for its end");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = interrupts.next() => return None,
+        }
+    }
+}
+
+type Done = anyhow::Result<(i32, Option<Summary>)>;
+
+async fn text(run: &Prepared, turn: Turn, interrupts: Interrupts, look: Look) -> Done {
     let begun = Instant::now();
-    let terminal = Arc::new(Mutex::new(Terminal::new(anstream::stdout(), run.clone(), is_live)));
-    let heard = Arc::clone(&terminal);
-    let running = launch::start(&run, move |event| {
-        let now = begun.elapsed().as_secs_f64();
-        // A terminal that is gone is no reason to stop the sessions.
-        let _ = heard.lock().unwrap_or_else(PoisonError::into_inner).hear(event, now);
+    let now = move || begun.elapsed().as_secs_f64();
+    let out = anstream::AutoStream::always_ansi(std::io::stdout());
+    let terminal = Arc::new(Mutex::new(Terminal::new(out, run.clone(), look)));
+    let watch = Watch::default();
+    let (heard, watching) = (Arc::clone(&terminal), watch.clone());
+    let running = launch::start_in(turn, run, move |event| {
+        watching.hear(event);
+        if !watching.is_echo(event) {
+            // A terminal that is gone is no reason to stop the sessions.
+            let _ = heard.lock().unwrap_or_else(PoisonError::into_inner).hear(event, now());
+        }
     })?;
+    let cancel = running.cancel_token();
     let ticking = Arc::clone(&terminal);
     let ticker = tokio::spawn(async move {
         loop {
             tokio::time::sleep(TICK).await;
-            let now = begun.elapsed().as_secs_f64();
-            let _ = ticking.lock().unwrap_or_else(PoisonError::into_inner).status(now);
+            let _ = ticking.lock().unwrap_or_else(PoisonError::into_inner).status(now());
         }
     });
-    let signals = tokio::spawn(cancel_on_signal(running.cancel_token()));
+    let stopping = Arc::clone(&terminal);
+    let signals = tokio::spawn(signals::cancel_on_signal(interrupts, cancel.clone(), move || {
+        let _ = stopping.lock().unwrap_or_else(PoisonError::into_inner).stopping(now());
+    }));
+    let ends = tokio::spawn(watch.clone().cancel(cancel));
     let summary = running.finished().await;
     ticker.abort();
     signals.abort();
-    terminal.lock().unwrap_or_else(PoisonError::into_inner).summary(&summary)?;
-    Ok(run_event::exit_code(&summary))
+    ends.abort();
+    let mut terminal = terminal.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(tail) = watch.not_loaded() {
+        drop(terminal);
+        tell_not_loaded(run, &tail);
+        return Ok((NOT_LOADED, Some(summary)));
+    }
+    let _ = terminal.summary(&summary, &crate::report::ended::ended(run, &summary));
+    Ok((run_event::exit_code(&summary), Some(summary)))
 }
 
-async fn json(run: Prepared) -> anyhow::Result<i32> {
-    let told = run.clone();
-    let running = launch::start(&run, move |event| {
+async fn json(run: &Prepared, turn: Turn, interrupts: Interrupts) -> Done {
+    let (told, watch) = (run.clone(), Watch::default());
+    let watching = watch.clone();
+    let running = launch::start_in(turn, run, move |event| {
+        watching.hear(event);
         let line = RunEvent::new(&told, event).and_then(|event| serde_json::to_string(&event).ok());
         if let Some(line) = line {
             let _ = writeln!(std::io::stdout().lock(), "{line}"); // nobody reads: the sessions go on
         }
     })?;
-    let signals = tokio::spawn(cancel_on_signal(running.cancel_token()));
+    let cancel = running.cancel_token();
+    let signals = tokio::spawn(signals::cancel_on_signal(interrupts, cancel.clone(), || {
+        anstream::eprintln!("stopping; once more to leave at once");
+    }));
+    let ends = tokio::spawn(watch.clone().cancel(cancel));
     let summary = running.finished().await;
     signals.abort();
-    Ok(run_event::exit_code(&summary))
+    ends.abort();
+    if let Some(tail) = watch.not_loaded() {
+        tell_not_loaded(run, &tail);
+        return Ok((NOT_LOADED, Some(summary)));
+    }
+    Ok((run_event::exit_code(&summary), Some(summary)))
 }
 
-/// The first interrupt cancels the run, a second one ends noxflow at once.
-async fn cancel_on_signal(cancel: CancellationToken) {
-    interrupted().await;
-    cancel.cancel();
-    anstream::eprintln!("\nstopping; once more to leave at once");
-    interrupted().await;
-    std::process::exit(130);
-}
-
-#[cfg(unix)]
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated.recv() => {}
+fn tell_not_loaded(run: &Prepared, tail: &[String]) {
+    for line in tail {
+        anstream::eprintln!("{line}");
     }
-}
-
-#[cfg(not(unix))]
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
-    }
-}
-
-/// What would run when.
-fn plan(run: &Prepared, format: Format) -> anyhow::Result<i32> {
-    let schedule = model::schedule::simulate(&run.plan, run.options.lanes, model::schedule::Priority::BottomLevel);
-    let mut order: Vec<usize> = (0..run.plan.tasks.len()).collect();
-    order.sort_by(|&a, &b| {
-        let start = |at: usize| schedule.times.get(at).map_or(0.0, |(start, _)| *start);
-        start(a).total_cmp(&start(b)).then(a.cmp(&b))
-    });
-    let label = |at: usize| run.plan.tasks.get(at).map_or("", |task| task.label.as_str());
-    let mut out = anstream::stdout().lock();
-    if format == Format::Json {
-        let tasks = order.iter().map(|&at| {
-            let (start, end) = schedule.times.get(at).copied().unwrap_or_default();
-            let before = run.plan.edges.iter().filter(|(_, to)| to.0 == at).map(|(from, _)| label(from.0));
-            serde_json::json!({
-                "session": label(at), "start": start, "end": end, "after": before.collect::<Vec<_>>(),
-            })
-        });
-        let json = serde_json::json!({
-            "lanes": run.options.lanes,
-            "predictedSeconds": run.predicted_seconds,
-            "sequentialSeconds": run.sequential_seconds,
-            "sessions": tasks.collect::<Vec<_>>(),
-        });
-        writeln!(out, "{}", serde_json::to_string_pretty(&json)?)?;
-        return Ok(0);
-    }
-    let (predicted, sequential) =
-        (ide::words::duration(run.predicted_seconds), ide::words::duration(run.sequential_seconds));
-    writeln!(
-        out,
-        "{HEAD}{} sessions{HEAD:#}, {} at once: about {predicted} instead of {sequential} one after another",
-        order.len(),
-        run.options.lanes,
-    )?;
-    let width = order.iter().map(|&at| label(at).chars().count()).max().unwrap_or(0);
-    let scale = 48.0 / schedule.makespan.max(1.0);
-    for at in order {
-        let (start, end) = schedule.times.get(at).copied().context("the schedule has every task")?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 48")]
-        let (before, length) = ((start * scale).round() as usize, ((end - start) * scale).round().max(1.0) as usize);
-        let time = ide::words::duration(end - start);
-        let bar = "█".repeat(length);
-        writeln!(out, "  {:<width$}  {time:>8}  {:before$}{NAME}{bar}{NAME:#}", label(at), "")?;
-    }
-    reasons(&mut out, run)?;
-    Ok(0)
-}
-
-/// Why sessions wait, one line for all that wait for the same one for the same kind of reason.
-fn reasons(out: &mut impl Write, run: &Prepared) -> anyhow::Result<()> {
-    let label = |task: TaskId| run.plan.tasks.get(task.0).map_or("", |task| task.label.as_str());
-    let mut told: Vec<TaskId> = Vec::new();
-    for (from, _, reason) in &run.plan.reasons {
-        if told.contains(from) {
-            continue;
-        }
-        told.push(*from);
-        let of_same = run.plan.reasons.iter().filter(|(other, ..)| other == from);
-        let names: Vec<&str> = of_same.map(|(_, to, _)| label(*to)).collect();
-        writeln!(out, "  {DIM}{} before or apart from {}: {reason}{DIM:#}", label(*from), names.join(", "))?;
-    }
-    Ok(())
+    anstream::eprintln!("{BAD}noxflow:{BAD:#} nox cannot load `{}`; no session has run", run.noxfile.display());
 }

@@ -69,6 +69,15 @@ impl Board {
         running.collect()
     }
 
+    /// What runs: its place in the plan, for how long, how long it should take.
+    pub(crate) fn rows(&self, now: f64) -> Vec<(usize, f64, f64)> {
+        let rows = self.tasks.iter().enumerate().filter_map(|(at, task)| match task.state {
+            State::Running(since) => Some((at, (now - since).max(0.0), task.estimate)),
+            _ => None,
+        });
+        rows.collect()
+    }
+
     /// Share of the work that is done, 0 to 1, by estimates. Never 1 before the end; never falls.
     pub(crate) fn fraction(&self, now: f64) -> f64 {
         let all: f64 = self.tasks.iter().map(|task| task.estimate).sum();

@@ -2,6 +2,7 @@
 
 use syntax::Span;
 
+use super::keywords::Keywords;
 use super::select::Selector;
 use super::words::Selected;
 use super::{LinkedSession, UnknownName};
@@ -16,6 +17,8 @@ pub struct Asked {
     pub tags: Vec<String>,
     /// A keyword expression.
     pub keywords: Option<String>,
+    /// Only instances with one of these interpreters, as they are written; empty: any.
+    pub pythons: Vec<String>,
     /// Without what the selected sessions require.
     pub without_prerequisites: bool,
 }
@@ -32,6 +35,11 @@ pub struct Selection {
 }
 
 impl Workspace {
+    /// Whether a keyword expression is one that we can evaluate: names, `and`, `or`, `not`, parentheses.
+    pub fn understands_keywords(text: &str) -> bool {
+        Keywords::read(text).is_some()
+    }
+
     /// Selects from a noxfile as nox does.
     pub fn select(&self, noxfile: NoxfileId, asked: &Asked) -> Selection {
         let Some(model) = self.noxfiles.get(noxfile.0) else { return Selection::default() };
@@ -40,7 +48,7 @@ impl Workspace {
             sessions: list(&asked.names).map(|names| names.into_iter().map(|name| (name, Span::default())).collect()),
             tags: list(&asked.tags),
             keywords: asked.keywords.clone(),
-            pythons: None,
+            pythons: list(&asked.pythons),
         };
         let mut selection = Selection::default();
         let runs = Selector::new(model).run(

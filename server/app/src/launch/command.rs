@@ -1,0 +1,87 @@
+//! One nox process for one session: its words, its environment, and whether it will have to make the session's own.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use exec::CommandSpec;
+use facts::Known;
+use facts::noxfile::{Instance, NoxfileFacts, Session};
+
+use super::{Nox, Request};
+
+/// How nox is told to run `signature` and nothing else.
+pub(super) fn command(
+    nox: &Nox,
+    facts: &NoxfileFacts,
+    signature: &str,
+    folder: &Path,
+    request: &Request,
+) -> CommandSpec {
+    let mut args: Vec<OsString> = nox.command.iter().skip(1).map(OsString::from).collect();
+    args.extend(["-f", "noxfile.py", "-s", signature].map(OsString::from));
+    // `notify` is an error with it (nox 2026.10.20), and runs its session in the same process without.
+    let notifies = session(facts, signature).is_some_and(|session| {
+        session.actions.iter().any(|action| matches!(action.kind, facts::noxfile::ActionKind::Notify { .. }))
+            && session.requires.is_empty()
+    });
+    if nox.has_parallel() && !notifies {
+        args.push("--no-dependencies".into());
+    }
+    args.extend(request.nox_args.iter().map(OsString::from));
+    if !request.posargs.is_empty() {
+        args.push("--".into());
+        args.extend(request.posargs.iter().map(OsString::from));
+    }
+    // Variables that would select something else, or start nox's own parallel runner inside ours.
+    let cleared = ["NOX_PARALLEL", "NOXSESSION", "NOXPYTHON", "NOXEXTRAPYTHON", "NOXFORCEPYTHON"];
+    let mut env: Vec<(OsString, Option<OsString>)> = cleared.map(|name| (name.into(), None)).to_vec();
+    if request.is_coloured {
+        env.extend(["FORCE_COLOR", "PY_COLORS", "CLICOLOR_FORCE"].map(|name| (name.into(), Some("1".into()))));
+    } else {
+        env.push(("FORCE_COLOR".into(), None));
+    }
+    env.push(("PYTHONUNBUFFERED".into(), Some("1".into())));
+    let program = nox.command.first().map(OsString::from).unwrap_or_default();
+    CommandSpec { program, args, env, cwd: Some(folder.to_path_buf()) }
+}
+
+/// Whether nox will have to make the session's environment.
+pub(super) fn is_cold(facts: &NoxfileFacts, signature: &str, folder: &Path, request: &Request) -> bool {
+    let Some(session) = session(facts, signature) else { return true };
+    let backend = facts.options.default_venv_backend.as_ref().and_then(Known::value);
+    if session.venv_backend.as_ref().or(backend).is_some_and(|backend| backend == "none") {
+        return false;
+    }
+    let is_told = request.nox_args.iter().any(|word| matches!(word.as_str(), "-r" | "-R"));
+    let is_reused = facts.options.reuse_venv.as_ref().and_then(Known::value).copied();
+    let is_reused = is_told || session.reuse_venv.or(is_reused).unwrap_or(false);
+    !is_reused || !folder.join(".nox").join(environment(signature)).is_dir()
+}
+
+fn session<'a>(facts: &'a NoxfileFacts, signature: &str) -> Option<&'a Session> {
+    let has = |session: &&Session| session.instances.iter().any(|instance: &Instance| instance.signature == signature);
+    facts.sessions.iter().map(AsRef::as_ref).find(has)
+}
+
+/// The folder that nox makes for a session's environment (nox 2026.10.20, `_normalize_path`).
+fn environment(signature: &str) -> String {
+    let mut out = String::new();
+    for c in signature.chars().filter(char::is_ascii) {
+        let c = if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' };
+        if c != '-' || !out.ends_with('-') {
+            out.push(c);
+        }
+    }
+    out.trim_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn environments_are_named_as_nox_names_them() {
+        assert_eq!(environment("tests-3.12(django='4.2', db='pg')"), "tests-3-12-django-4-2-db-pg");
+        assert_eq!(environment("lint"), "lint");
+    }
+}

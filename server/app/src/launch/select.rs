@@ -1,0 +1,136 @@
+//! Which sessions a run is of: a person's words, what they pull in, the part of one machine.
+
+use anyhow::bail;
+use model::links::asked::{Asked, Selection};
+use model::nearest::nearest;
+use model::plan::{Plan, TaskId};
+use model::{NoxfileId, NoxfileModel, SessionId, Workspace};
+
+use super::{Nox, Request};
+
+/// Entries of nox's queue.
+pub(super) type Entries = Vec<(SessionId, usize)>;
+
+/// The entries that `request` selects, and what cannot be said for sure.
+pub(super) fn select(
+    workspace: &Workspace,
+    noxfile: NoxfileId,
+    model: &NoxfileModel,
+    request: &Request,
+) -> anyhow::Result<(Entries, Vec<String>)> {
+    let asked = &request.asked;
+    if let Some(keywords) = asked.keywords.as_deref().filter(|text| !Workspace::understands_keywords(text)) {
+        bail!("`-k {keywords}` is not understood: names, `and`, `or`, `not` and parentheses are");
+    }
+    let Selection { mut entries, unknown, is_partial } = workspace.select(noxfile, asked);
+    if !unknown.is_empty() {
+        let told = unknown.iter().map(|unknown| match &unknown.suggestion {
+            Some(suggestion) => format!("`{}` (did you mean `{suggestion}`?)", unknown.name),
+            None => format!("`{}`", unknown.name),
+        });
+        let names: Vec<&str> = model.facts.sessions.iter().map(|session| session.name.as_str()).collect();
+        let told = told.collect::<Vec<_>>().join(", ");
+        bail!("the noxfile has no session {told}; it has {}", list(&names));
+    }
+    if request.with_needed {
+        add_needed(model, &mut entries);
+    }
+    if entries.is_empty() {
+        bail!(why_nothing(model, asked));
+    }
+    if let Some((number, count)) = request.shard {
+        let plan = workspace.plan_of(noxfile, &entries);
+        let shard = plan.shards(count).into_iter().nth(number.saturating_sub(1)).unwrap_or_default();
+        let labels: Vec<&str> = shard.iter().map(|task| plan.tasks[task.0].label.as_str()).collect();
+        entries.retain(|entry| signature(model, *entry).is_some_and(|signature| labels.contains(&signature)));
+    }
+    let mut warnings = Vec::new();
+    if is_partial {
+        warnings.push("some of the noxfile cannot be read without running it; there may be more sessions".to_owned());
+    }
+    Ok((entries, warnings))
+}
+
+/// A nox that cannot be told to leave out what a session requires runs it again with each: then no two that share
+/// anything may overlap, for they would work in one environment.
+pub(super) fn take_turns(workspace: &Workspace, noxfile: NoxfileId, nox: &Nox, plan: &mut Plan) -> Option<String> {
+    if nox.has_parallel() {
+        return None;
+    }
+    let runs: Vec<Vec<(SessionId, usize)>> = plan
+        .tasks
+        .iter()
+        .map(|task| {
+            let asked = Asked { names: vec![task.label.clone()], ..Asked::default() };
+            workspace.select(noxfile, &asked).entries
+        })
+        .collect();
+    let mut is_any = false;
+    for (a, of_a) in runs.iter().enumerate() {
+        for (b, of_b) in runs.iter().enumerate().skip(a + 1) {
+            if of_a.iter().any(|entry| of_b.contains(entry)) {
+                is_any = true;
+                plan.exclusions.push((TaskId(a), TaskId(b)));
+            }
+        }
+    }
+    let [year, month, day] = nox.version;
+    is_any.then(|| {
+        format!(
+            "nox {year}.{month}.{day} runs what a session requires again with it; from 2026.8.10 on it need not, and \
+             more could run at once"
+        )
+    })
+}
+
+/// Adds the sessions whose results the selected ones read, and what those need in turn.
+fn add_needed(model: &NoxfileModel, entries: &mut Entries) {
+    let mut at = 0;
+    while let Some(&(session, _)) = entries.get(at) {
+        at += 1;
+        let needs = model.edges.iter().filter(|edge| edge.to == session && edge.is_dependency());
+        for edge in needs {
+            if entries.iter().any(|(known, _)| *known == edge.from) {
+                continue;
+            }
+            let instances = model.facts.sessions.get(edge.from.0).map_or(0, |session| session.instances.len());
+            entries.extend((0..instances).map(|instance| (edge.from, instance)));
+        }
+    }
+    entries.sort_by_key(|(session, instance)| (session.0, *instance));
+}
+
+fn why_nothing(model: &NoxfileModel, asked: &Asked) -> String {
+    let sessions = &model.facts.sessions;
+    let mut tags: Vec<&str> =
+        sessions.iter().flat_map(|it| it.instances.iter()).flat_map(|it| &it.tags).map(String::as_str).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    if let Some(unknown) = asked.tags.iter().find(|tag| !tags.contains(&tag.as_str())) {
+        return match (nearest(unknown, tags.iter().copied()), tags.is_empty()) {
+            (Some(near), _) => format!("no session has the tag `{unknown}`; did you mean `{near}`?"),
+            (None, false) => format!("no session has the tag `{unknown}`; there are {}", list(&tags)),
+            (None, true) => format!("no session has the tag `{unknown}`: none has any"),
+        };
+    }
+    if !asked.pythons.is_empty() {
+        return format!("nothing is selected: no such session runs with Python {}", asked.pythons.join(" or "));
+    }
+    if let Some(keywords) = &asked.keywords {
+        return format!("nothing is selected: `-k {keywords}` fits no session");
+    }
+    format!("nothing is selected: the noxfile has {} sessions, none of them by default", sessions.len())
+}
+
+fn signature(model: &NoxfileModel, (session, instance): (SessionId, usize)) -> Option<&str> {
+    Some(&model.facts.sessions.get(session.0)?.instances.get(instance)?.signature)
+}
+
+/// Some of `names`, for a message.
+fn list(names: &[&str]) -> String {
+    const SHOWN: usize = 12;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}

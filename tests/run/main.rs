@@ -1,0 +1,7 @@
+//! `noxflow run` with real nox: what happens when things go wrong. Nothing here depends on how long anything takes:
+//! tests wait for what sessions write, never for a time.
+#![cfg(unix)]
+
+mod faults;
+mod outputs;
+mod project;

@@ -1,0 +1,132 @@
+//! What a run leaves for people and programs: reports, groups on CI, what failed for the next time, parts for a matrix.
+
+use noxflow_tests::text;
+use serde_json::Value;
+
+use crate::project::{NOXFILE, Project};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn noxs_own_report_says_the_same() {
+    let project = Project::new(NOXFILE);
+    let own = std::process::Command::new(noxflow_tests::tools().join("bin/nox"))
+        .args(["-f", "noxfile.py", "--report", "nox.json"])
+        .current_dir(project.file("."))
+        .output()
+        .expect("nox runs");
+    assert_eq!(own.status.code(), Some(1), "{}", text(&own));
+    project.noxflow(&["run", "--report", "ours.json"]);
+    let sessions = |file: &str| {
+        let report = json(&project.read(file));
+        let sessions = report["sessions"].as_array().expect("sessions").iter();
+        let mut said: Vec<String> = sessions
+            .map(|it| {
+                format!("{} {} {} {} {}", it["name"], it["result"], it["result_code"], it["args"], it["signatures"])
+            })
+            .collect();
+        said.sort();
+        (report["result"].clone(), said)
+    };
+    assert_eq!(sessions("ours.json"), sessions("nox.json"));
+}
+
+#[test]
+fn junit_has_a_case_a_session() {
+    let project = Project::new(NOXFILE);
+    project.noxflow(&["run", "--junit", "junit.xml"]);
+    let xml = project.read("junit.xml");
+    for words in [
+        "tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"2\"",
+        "<testcase classname=\"nox\" name=\"good\"",
+        "<failure message=\"exit status 1\">",
+        "it broke",
+        "<skipped message=\"nothing to do here\"/>",
+    ] {
+        assert!(xml.contains(words), "`{words}` is not in\n{xml}");
+    }
+    let output = project.noxflow(&["run", "good", "--junit", "no/such/folder/junit.xml"]);
+    assert!(text(&output).contains("there is no folder `no/such/folder`"), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn on_ci_output_is_in_groups_errors_stand_out_and_the_job_has_a_summary() {
+    let project = Project::new(NOXFILE);
+    let mut command = project.command(&["run", "-j", "1"]);
+    let output = command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", project.file("summary.md")).output();
+    let out = text(&output.expect("noxflow runs"));
+    let groups = out.lines().filter(|line| line.starts_with("::group::")).count();
+    assert_eq!((groups, out.lines().filter(|line| *line == "::endgroup::").count()), (3, 3), "{out}");
+    assert!(out.contains("all is well") && out.contains("::error title=bad failed::exit status 1"), "{out}");
+    let summary = project.read("summary.md");
+    assert!(summary.contains("| ✅ | `good` |") && summary.contains("| ❌ | `bad` |"), "{summary}");
+}
+
+#[test]
+fn streamed_lines_carry_their_session() {
+    let project = Project::new(NOXFILE);
+    let out = text(&project.noxflow(&["run", "good", "skips", "--output", "stream"]));
+    assert!(out.contains("good  │ all is well"), "{out}");
+}
+
+#[test]
+fn only_what_failed_is_run_again() {
+    let project = Project::new(NOXFILE);
+    let output = project.noxflow(&["run", "--only-failed"]);
+    assert!(text(&output).contains("no run of this noxfile is remembered"), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(2));
+    project.noxflow(&["run"]);
+    let fixed = NOXFILE.replace("exit 7", "exit 0");
+    std::fs::write(project.file("noxfile.py"), fixed).expect("written");
+    let output = project.noxflow(&["run", "--only-failed"]);
+    let out = text(&output);
+    assert!(out.contains("passed   bad") && out.contains("passed   after_bad") && out.contains("2 passed"), "{out}");
+    let output = project.noxflow(&["run", "--only-failed"]);
+    assert!(text(&output).contains("nothing failed in the last run"), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn sessions_are_selected_as_nox_selects_them() {
+    let project = Project::new(NOXFILE);
+    let planned = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = project.command(&[&["plan", "--format", "json"], arguments].concat());
+        if let Some(names) = variable {
+            command.env("NOXSESSION", names);
+        }
+        let plan = json(&String::from_utf8_lossy(&command.output().expect("noxflow runs").stdout));
+        let sessions = plan["sessions"].as_array().expect("sessions").iter();
+        let mut names: Vec<String> = sessions.map(|it| it["session"].as_str().expect("a name").to_owned()).collect();
+        names.sort();
+        names.join(" ")
+    };
+    assert_eq!(planned(&[], None), "after_bad bad good skips");
+    assert_eq!(planned(&["-s", "good", "skips"], None), "good skips");
+    assert_eq!(planned(&["-e", "good"], None), "good");
+    assert_eq!(planned(&["-t", "wrong"], None), "bad");
+    assert_eq!(planned(&["-k", "bad and not after"], None), "bad");
+    assert_eq!(planned(&["after_bad"], None), "after_bad bad");
+    assert_eq!(planned(&[], Some("good,gate")), "gate good");
+    assert_eq!(planned(&["skips"], Some("good,gate")), "skips");
+}
+
+#[test]
+fn parts_hold_every_session_once_and_run() {
+    let project = Project::new(NOXFILE);
+    let output = project.noxflow(&["shard", "3", "--format", "json"]);
+    let shards = json(&String::from_utf8_lossy(&output.stdout));
+    let names = |shard: &Value| {
+        let sessions = shard["sessions"].as_array().expect("sessions").iter();
+        sessions.map(|it| it.as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    let all: Vec<Vec<String>> = shards.as_array().expect("parts").iter().map(names).collect();
+    assert_eq!(all, [vec!["bad", "after_bad"], vec!["good"], vec!["skips"]]);
+    let output = project.noxflow(&["shard", "2/3", "--run"]);
+    assert!(text(&output).contains("passed   good") && text(&output).contains("1 passed"), "{}", text(&output));
+    let output = project.noxflow(&["shard", "4/3"]);
+    assert!(text(&output).contains("both count from 1"), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(2));
+}
