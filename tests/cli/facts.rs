@@ -92,7 +92,8 @@ fn facts_for_people_say_what_is_not_known() {
               nox runs build (line 17)
               no session: typo
 
-    "#]].assert_eq(&out);
+    "#]]
+    .assert_eq(&out);
 }
 
 #[test]
@@ -102,6 +103,12 @@ fn facts_of_one_file_are_of_that_file_only() {
     let all: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let paths: Vec<&str> =
         all["noxfiles"].as_array().expect("a list").iter().filter_map(|it| it["path"].as_str()).collect();
+    project.write("small/more.py", "import nox\n\n@nox.session\ndef more(session): ...\n");
+    project.write("small/noxfile.py", "import more\n");
+    let output = project.noxflow(&["facts", "small", "--format", "json"]);
+    let one: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let session = &one["noxfiles"][0]["sessions"][0];
+    assert_eq!((&session["file"], &session["line"]), (&"small/more.py".into(), &3.into()));
     assert_eq!(paths, ["small/noxfile.py", "noxfile.py"]);
     assert_eq!(all["workflows"].as_array().map(Vec::len), Some(0));
     assert_eq!(all["noxfiles"][1]["complete"], true);

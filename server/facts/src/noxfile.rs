@@ -12,6 +12,7 @@ mod library;
 mod machine;
 mod memory;
 mod methods;
+mod modules;
 mod places;
 mod project;
 mod register;
@@ -68,6 +69,9 @@ pub struct Session {
     pub function_span: Span,
     /// From the first decorator to the end of the body.
     pub span: Span,
+    /// Of one in another file of the workspace: that file, relative to this one's folder, and the line of its first
+    /// decorator, from 1. All spans are then of the statement of this file that leads there.
+    pub elsewhere: Option<(String, u32)>,
     /// The session decorator itself: from its `@` to its end.
     pub decorator: Decorator,
     /// First line of the docstring.
@@ -318,11 +322,19 @@ pub fn read(document: &Document, surroundings: &dyn Surroundings) -> NoxfileFact
 
 /// Reads a noxfile, and keeps what makes the next reading cheap.
 pub fn read_fresh(document: &Document, surroundings: &dyn Surroundings) -> (NoxfileFacts, Memory) {
-    let mut machine = machine::Machine::new(document.text(), surroundings);
-    for (at, top) in document.python().statements.iter().enumerate() {
-        machine.top_level(at, top);
+    let mut modules = modules::Modules::default();
+    loop {
+        let mut machine = machine::Machine::new(document.text(), surroundings, &modules);
+        for (at, top) in document.python().statements.iter().enumerate() {
+            machine.top_level(at, top);
+        }
+        // Once more with the files that were asked for, as long as there are new ones.
+        let wanted = machine.imports.take_wanted();
+        if !modules.has_room(&wanted) {
+            return machine.finish(document);
+        }
+        modules.load(wanted);
     }
-    machine.finish(document)
 }
 
 /// Reads a noxfile after an edit: the same answer as [`read_fresh`], at the cost of what changed. `before` is the text

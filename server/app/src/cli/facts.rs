@@ -50,14 +50,14 @@ fn noxfile(out: &mut impl Write, noxfile: &Noxfile) -> std::io::Result<()> {
     let n = sessions.iter().filter(|it| it.signature.is_some()).count();
     let more = if *complete { "" } else { ", and some that cannot be known without running it" };
     writeln!(out, "{head}{path}{head:#}: {n} sessions{more}")?;
-    sessions.iter().try_for_each(|it| entry(out, it))?;
+    sessions.iter().try_for_each(|it| entry(out, it, path))?;
     for gap in unknown {
         writeln!(out, "  {warn}line {} cannot be known{warn:#}: {}", gap.line, gap.reason)?;
     }
     writeln!(out)
 }
 
-fn entry(out: &mut impl Write, entry: &Entry) -> std::io::Result<()> {
+fn entry(out: &mut impl Write, entry: &Entry, noxfile: &str) -> std::io::Result<()> {
     let (name, dim) = (style::NAME, style::DIM);
     let mark = if entry.default { '*' } else { '-' };
     match &entry.signature {
@@ -75,7 +75,8 @@ fn entry(out: &mut impl Write, entry: &Entry) -> std::io::Result<()> {
         Some(true) => ", may run beside others",
         Some(false) => ", runs alone",
     };
-    writeln!(out, " {dim}(line {}{python}{tags}{requires}{parallel}){dim:#}", entry.line)
+    let file = if entry.file == noxfile { String::new() } else { format!("{} ", entry.file) };
+    writeln!(out, " {dim}({file}line {}{python}{tags}{requires}{parallel}){dim:#}", entry.line)
 }
 
 fn workflow(out: &mut impl Write, workflow: &Workflow) -> std::io::Result<()> {

@@ -1,6 +1,8 @@
 //! What was read, for programs: the shape of `noxflow facts --format json`, described in `docs/facts.md`. The names are a
 //! promise: fields are added, never changed.
 
+use std::path::Path;
+
 use facts::noxfile::Session;
 use facts::workflow::{Job, Step, StepKind};
 use facts::{Known, Unknown};
@@ -118,8 +120,13 @@ fn noxfile(workspace: &OnDisk, file: &FileState) -> Option<Noxfile> {
     unknown.sort();
     unknown.dedup();
     let mut sessions = Vec::new();
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     for session in &facts.sessions {
-        entries(session, line(file, session.span.start), &path, &mut sessions);
+        let (place, line) = match &session.elsewhere {
+            Some((other, line)) => (crate::disk::slashed(&crate::disk::normal(&Path::new(folder).join(other))), *line),
+            None => (path.clone(), line(file, session.span.start)),
+        };
+        entries(session, line, &place, &mut sessions);
     }
     let complete = facts.unknown.is_empty() && facts.sessions.iter().all(|session| session.complete);
     Some(Noxfile { path, complete, unknown, sessions })

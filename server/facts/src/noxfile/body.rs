@@ -24,11 +24,11 @@ impl<'a> Machine<'a> {
     /// What the body of `func` does when nox calls it.
     pub(super) fn actions(&mut self, func: &Arc<Func<'a>>) -> (Vec<Action>, Vec<Unknown>) {
         self.body = Some(Body::default());
-        self.base = func.base;
+        let outer = self.enter(func.module, func.base, func.site);
         self.uncertain = 0;
         let mut frame = Frame { closure: func.closure.clone(), function: Some(func.function), ..Frame::default() };
         for (at, parameter) in func.function.parameters.iter().enumerate() {
-            let span = parameter.name.span.shifted(func.base);
+            let span = func.at(parameter.name.span);
             let name: &'a str = &parameter.name.text;
             let value = match (at, parameter.stars) {
                 (0, 0) => Val::new(V::Session, span),
@@ -41,6 +41,7 @@ impl<'a> Machine<'a> {
         self.frames.push(frame);
         self.run(&func.function.body);
         self.frames.pop();
+        self.leave(outer);
         let body = self.body.take().unwrap_or_default();
         (body.actions, body.unknown)
     }
@@ -231,6 +232,13 @@ impl<'a> Machine<'a> {
                 _ => self.opaque(span, api),
             },
             "runpy.run_path" | "runpy.run_module" | "importlib.import_module" if self.body.is_none() => {
+                if let Some(value) = self.run_elsewhere(api, args.positional.first(), span) {
+                    return value;
+                }
+                let reason = format!("calls `{api}`, which can define sessions");
+                self.note(Arc::new(Unknown { span, reason }));
+            }
+            "importlib.util.spec_from_file_location" if self.body.is_none() => {
                 let reason = format!("calls `{api}`, which can define sessions");
                 self.note(Arc::new(Unknown { span, reason }));
             }

@@ -72,7 +72,7 @@ impl<'a> Machine<'a> {
             return value.clone();
         }
         match name {
-            "__file__" => Val::new(V::Path("noxfile.py".into(), How::Rooted), span),
+            "__file__" => Val::new(V::Path(self.own_path().into(), How::Rooted), span),
             "__name__" => Val::str("noxfile", span),
             _ if super::library::is_builtin(name) => Val::new(V::Api(name.into()), span),
             _ => Val::unknown(span, format!("uses `{name}`, which is not known here")),
@@ -161,7 +161,7 @@ impl<'a> Machine<'a> {
     }
 
     fn source(&self, expr: &Expr) -> &'a str {
-        self.at(expr.span).of(self.text)
+        expr.span.shifted(self.base).of(self.text)
     }
 
     pub(super) fn string(&self, text: String, how: How, span: Span) -> Val<'a> {

@@ -79,12 +79,16 @@ impl<'a> Machine<'a> {
             }
             V::Api(api) => {
                 let path: Arc<str> = format!("{api}.{name}").into();
+                if let Some(module) = self.imports.named(&path) {
+                    return Val::new(V::Module(module), span);
+                }
                 match &*path {
                     "typing.TYPE_CHECKING" => Val::new(V::Bool(false), span),
                     "os.sep" => Val::str("/", span),
                     _ => Val::new(V::Api(path), span),
                 }
             }
+            V::Module(module) => self.module_attribute(*module, name, span),
             V::Session => self.session_attribute(name, span),
             V::Path(text, how) => path_attribute(text, *how, name, span)
                 .unwrap_or_else(|| Val::new(V::Method(Arc::new((owner.clone(), name))), span)),
@@ -156,7 +160,14 @@ impl<'a> Machine<'a> {
 
     /// Makes a session of `func`: what nox hands back stands for this one session.
     pub(super) fn register(&mut self, func: &Arc<Func<'a>>, args: Args<'a>, written: Option<Span>) -> Val<'a> {
-        let span = func.function.name.span.shifted(func.base);
+        let span = func.at(func.function.name.span);
+        // What another file writes cannot be edited by way of this one.
+        let (mut args, mut written) = (args, written);
+        if self.site.is_some() {
+            written = None;
+            args.parentheses = Span::default();
+            args.written.clear();
+        }
         let own = Arc::new(Func { is_registered: true, ..(**func).clone() });
         if self.body.is_none() {
             let is_uncertain = self.uncertain > 0;
@@ -179,8 +190,8 @@ impl<'a> Machine<'a> {
                 self.register(func, partial.1.clone(), line)
             }
             V::Unknown(unknown) => {
-                let text = written.map(|(_, span)| span.of(self.text)).unwrap_or_default();
-                if text.contains("session") || text.contains("nox") {
+                let text = written.map(|(_, span)| span.of(self.home)).unwrap_or_default();
+                if self.site.is_some() || text.contains("session") || text.contains("nox") {
                     let reason = format!("is decorated by what {}", unknown.reason);
                     self.note(Arc::new(Unknown { span: decorator.span, reason }));
                 }
@@ -250,6 +261,14 @@ impl<'a> Machine<'a> {
                 Some((text, _)) => Val::str(text.rsplit('/').next().unwrap_or_default(), span),
                 None => Val::unknown(span, "takes a path that is not known"),
             },
+            "sys.path.append" => {
+                self.add_root(args.positional.first());
+                Val::new(V::None, span)
+            }
+            "sys.path.insert" => {
+                self.add_root(args.positional.get(1));
+                Val::new(V::None, span)
+            }
             "itertools.product" => product(&args),
             "itertools.chain" => concat(&args),
             _ if is_builtin(api) => self.builtin(api, args),

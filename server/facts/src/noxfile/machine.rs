@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use syntax::{
     Document, Span,
-    python::{Alias, Expr, ExprKind, Function, Stmt, StmtKind, Top},
+    python::{Expr, ExprKind, Function, Stmt, StmtKind, Top},
 };
 
 use super::{
     Action, Memory, NoxfileFacts, Session, Surroundings,
     memory::{Known, Trace},
+    modules::{Imports, Modules},
     register::{Finished, Read, Registry},
     value::{Args, Func, Scope, V, Val},
 };
@@ -48,6 +49,13 @@ pub(super) struct Machine<'a> {
     pub(super) frames: Vec<Frame<'a>>,
     /// Where the spans of the running code count from.
     pub(super) base: u32,
+    /// Which module's code is running; 0 is the noxfile.
+    pub(super) module: usize,
+    /// Of code in another file: the place in the noxfile that leads there.
+    pub(super) site: Option<Span>,
+    pub(super) imports: Imports<'a>,
+    /// The noxfile's text; `text` is that of the running module.
+    pub(super) home: &'a str,
     pub(super) registry: Registry<'a>,
     /// How many unknown conditions the running code is under.
     pub(super) uncertain: u32,
@@ -79,13 +87,17 @@ pub(super) struct Body {
 }
 
 impl<'a> Machine<'a> {
-    pub(super) fn new(text: &'a str, surroundings: &'a dyn Surroundings) -> Self {
+    pub(super) fn new(text: &'a str, surroundings: &'a dyn Surroundings, modules: &'a Modules) -> Self {
         Self {
             surroundings,
             text,
             globals: Scope::default(),
             frames: Vec::new(),
             base: 0,
+            module: 0,
+            site: None,
+            imports: Imports::new(modules),
+            home: text,
             registry: Registry::default(),
             uncertain: 0,
             body: None,
@@ -148,6 +160,7 @@ impl<'a> Machine<'a> {
                 Read::Known(session) => session,
                 Read::New(mut session, func) => {
                     let (actions, unknown) = self.actions(&func);
+                    session.elsewhere = self.imports.modules().place(func.shown());
                     session.actions = actions;
                     session.unknown.extend(unknown);
                     self.trace.end_body(statement);
@@ -172,7 +185,7 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn at(&self, span: Span) -> Span {
-        span.shifted(self.base)
+        self.site.unwrap_or_else(|| span.shifted(self.base))
     }
 
     /// Counts one step; `false` when there are none left.
@@ -350,62 +363,6 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn import(&mut self, names: &'a [Alias]) {
-        for import in names {
-            let span = self.at(import.name.span);
-            let (bound, path) = match &import.alias {
-                Some(alias) => (&*alias.text, &*import.name.text),
-                None => {
-                    let root = import.name.text.split('.').next().unwrap_or_default();
-                    (root, root)
-                }
-            };
-            self.check_local_module(&import.name.text, span);
-            self.set(bound, Val::new(V::Api(path.into()), span));
-        }
-    }
-
-    fn import_from(&mut self, module: &'a str, level: u32, names: &'a [Alias], span: Span) {
-        let span = self.at(span);
-        self.check_local_module(module, span);
-        if level > 0 {
-            self.note(Arc::new(Unknown { span, reason: "imports from a package of its own".to_owned() }));
-        }
-        for import in names {
-            if import.name.is("*") {
-                let reason = format!("imports everything from `{module}`");
-                self.note(Arc::new(Unknown { span, reason }));
-                continue;
-            }
-            let bound = import.alias.as_ref().unwrap_or(&import.name);
-            let api = format!("{module}.{}", import.name.text);
-            self.set(&bound.text, Val::new(V::Api(api.into()), self.at(bound.span)));
-        }
-    }
-
-    /// A module beside the noxfile may define sessions of its own.
-    fn check_local_module(&mut self, module: &str, span: Span) {
-        if self.body.is_some()
-            || module.is_empty()
-            || matches!(module, "nox" | "os" | "sys" | "pathlib" | "shutil" | "re")
-        {
-            return;
-        }
-        let path = module.replace('.', "/");
-        for file in [format!("{path}.py"), format!("{path}/__init__.py")] {
-            let text = self.surroundings.read(&file);
-            self.trace.reads(&file, text.as_ref());
-            if let Some(text) = text {
-                self.registry.reads.push(file);
-                if text.contains("nox") && text.contains("session") {
-                    let reason = format!("imports `{module}` of this project, which may define sessions");
-                    self.note(Arc::new(Unknown { span, reason }));
-                }
-                return;
-            }
-        }
-    }
-
     pub(super) fn assign(&mut self, target: &'a Expr, value: Val<'a>, statement: Span) {
         match &target.kind {
             ExprKind::Name(name) => self.set(name, value),
@@ -498,7 +455,10 @@ impl<'a> Machine<'a> {
         });
         let func = Func {
             function,
+            module: self.module,
             base: self.base,
+            site: self.site,
+            start: span.shifted(self.base).start,
             span: self.at(span),
             closure,
             cases: None,
@@ -674,7 +634,8 @@ impl<'a> Machine<'a> {
             return Val::unknown(call, format!("`{}` calls itself", func.function.name.text));
         }
         let mut frame = Frame { closure: func.closure.clone(), function: Some(pointer), ..Frame::default() };
-        let base = std::mem::replace(&mut self.base, func.base);
+        let site = if func.module == 0 { None } else { Some(self.site.unwrap_or(call)) };
+        let outer = self.enter(func.module, func.base, site);
         self.bind(func, args, &mut frame);
         self.frames.push(frame);
         let conditional = self.body.as_ref().map(|body| body.conditional);
@@ -683,7 +644,7 @@ impl<'a> Machine<'a> {
             body.conditional = conditional;
         }
         self.frames.pop();
-        self.base = base;
+        self.leave(outer);
         match flow {
             Some(Flow::Return(value)) => value,
             Some(_) => Val::new(V::None, call),

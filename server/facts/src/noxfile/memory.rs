@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use syntax::Document;
 
-use super::{NoxfileFacts, Session, Surroundings, machine::Machine, places::Shift};
+use super::{NoxfileFacts, Session, Surroundings, machine::Machine, modules::Modules, places::Shift};
 
 /// Variables that one statement may look at or set and still be remembered.
 const MAX_NAMES: usize = 200;
@@ -69,7 +69,8 @@ pub(super) fn read_again(
     // Variables that may have another value than before.
     let gone = memory.statements.get(shift.gone()).unwrap_or_default();
     let mut changed: FxHashSet<&str> = gone.iter().flat_map(|it| it.names.set.iter().map(|name| &**name)).collect();
-    let mut machine = Machine::new(document.text(), surroundings);
+    let modules = Modules::default();
+    let mut machine = Machine::new(document.text(), surroundings, &modules);
     let mut taken: Vec<&Arc<Names>> = Vec::new();
     for (at, top) in now.iter().enumerate() {
         let remembered = shift.before(at).and_then(|before| memory.statements.get(before));

@@ -76,7 +76,7 @@ impl<'a> Registry<'a> {
     /// Registers `func` with the decorator's arguments; `written` is its `@…` line, when it stands above the function.
     pub(super) fn add(&mut self, func: &Arc<Func<'a>>, args: Args<'a>, written: Option<Span>, is_uncertain: bool) {
         let shown = func.shown();
-        let own_name = shown.function.name.span.shifted(shown.base);
+        let own_name = shown.at(shown.function.name.span);
         let text = &*shown.function.name.text;
         let (name, name_span) = match args.get(3, "name").map(|value| (&value.v, value.span)) {
             None | Some((V::None, _)) => (Arc::from(text), own_name),
@@ -236,8 +236,9 @@ impl New<'_> {
             name: name.to_owned(),
             name_span: self.name_span,
             function: shown.function.name.text.to_string(),
-            function_span: shown.function.name.span.shifted(shown.base),
+            function_span: shown.at(shown.function.name.span),
             span: shown.span,
+            elsewhere: None,
             decorator: self.decorator.clone(),
             doc: shown.function.docstring().and_then(first_line),
             python,

@@ -5,6 +5,8 @@ use syntax::Language;
 
 use super::*;
 
+mod modules;
+
 struct With(&'static str);
 
 impl Surroundings for With {

@@ -55,6 +55,8 @@ pub(super) enum V<'a> {
     Parametrize(Arc<Vec<Case<'a>>>),
     /// `nox.param(…)`
     Param(Arc<Case<'a>>),
+    /// Another file of the workspace that was imported.
+    Module(usize),
     /// The session object of a body.
     Session,
     /// `session.posargs`, with what stands in for them when there are none.
@@ -65,8 +67,13 @@ pub(super) enum V<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Func<'a> {
     pub(super) function: &'a Function,
-    /// Where its spans count from.
+    /// The module that it belongs to, and where its spans count from there.
+    pub(super) module: usize,
     pub(super) base: u32,
+    /// Of one in another file: the statement of this file that leads there.
+    pub(super) site: Option<Span>,
+    /// Its first byte, decorators included, in its own file.
+    pub(super) start: u32,
     /// From the first decorator to the end of the body.
     pub(super) span: Span,
     pub(super) closure: Option<Arc<Scope<'a>>>,
@@ -81,6 +88,11 @@ pub(super) struct Func<'a> {
 }
 
 impl<'a> Func<'a> {
+    /// The place in the noxfile of something in it.
+    pub(super) fn at(&self, span: Span) -> Span {
+        self.site.unwrap_or_else(|| span.shifted(self.base))
+    }
+
     /// The function whose name and docstring it shows, which is where Python's own `inspect` finds it.
     pub(super) fn shown(&self) -> &Func<'a> {
         self.wraps.as_deref().unwrap_or(self)
