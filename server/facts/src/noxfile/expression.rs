@@ -9,7 +9,7 @@ use syntax::{
 
 use super::{
     machine::{MAX_ITEMS, Machine},
-    value::{Args, How, V, Val},
+    value::{Args, How, Lambda, V, Val},
 };
 use crate::Unknown;
 
@@ -53,7 +53,10 @@ impl<'a> Machine<'a> {
             ExprKind::Compare(first, rest) => return self.compare(first, rest, span),
             ExprKind::Conditional { test, body, orelse } => return self.conditional(test, body, orelse),
             ExprKind::Comprehension(comprehension) => return self.comprehension(comprehension, span),
-            ExprKind::Lambda(..) => return Val::unknown(span, "is a lambda"),
+            ExprKind::Lambda(parameters, body) => {
+                let (module, base, closure) = (self.module, self.base, self.closure());
+                V::Lambda(Arc::new(Lambda { parameters, body, module, base, closure }))
+            }
             ExprKind::Star(value) => return self.eval(value),
             ExprKind::Walrus(name, value) => {
                 let value = self.eval(value);
@@ -347,6 +350,10 @@ impl<'a> Machine<'a> {
                 }
                 V::List(Arc::new(std::iter::repeat_n(&**items, n).flatten().cloned().collect()))
             }
+            (V::Set(a), "|" | "-" | "&" | "^", V::Set(b)) => match combine(a, op, b) {
+                Some(items) => V::Set(Arc::new(items)),
+                None => return Val::unknown(span, format!("uses `{op}` on values that are not known")),
+            },
             (V::Dict(a), "|", V::Dict(b)) => {
                 let mut out = (**a).clone();
                 for (key, value) in b.iter() {
@@ -523,6 +530,25 @@ impl<'a> Machine<'a> {
             }
         }
     }
+}
+
+/// `a | b` and the like, of sets. `None`: it is not known which items are the same.
+fn combine<'a>(a: &[Val<'a>], op: &str, b: &[Val<'a>]) -> Option<Vec<Val<'a>>> {
+    let holds =
+        |all: &[Val<'a>], item: &Val<'a>| all.iter().try_fold(false, |found, other| Some(found | other.equals(item)?));
+    let mut out = Vec::new();
+    for item in a {
+        let is_in_both = holds(b, item)?;
+        if op == "|" || is_in_both == (op == "&") {
+            out.push(item.clone());
+        }
+    }
+    for item in b.iter().filter(|_| matches!(op, "|" | "^")) {
+        if !holds(a, item)? {
+            out.push(item.clone());
+        }
+    }
+    Some(out)
 }
 
 fn bound_names<'a>(target: &'a Expr, out: &mut Vec<&'a str>) {

@@ -122,6 +122,11 @@ impl<'a> Machine<'a> {
                 let func = Arc::clone(func);
                 self.call_function(&func, args)
             }
+            V::Lambda(lambda) => {
+                let lambda = Arc::clone(lambda);
+                self.deeper(|this| this.call_lambda(&lambda, args))
+                    .unwrap_or_else(|| Val::unknown(function.span, "is nested too deeply"))
+            }
             V::Partial(partial) => {
                 let (inner, bound) = (partial.0.clone(), partial.1.clone());
                 if let V::Api(api) = &inner.v
@@ -243,6 +248,19 @@ impl<'a> Machine<'a> {
                 let inner = bound.positional.remove(0);
                 Val::new(V::Partial(Arc::new((inner, bound))), span)
             }
+            "dict.fromkeys" => match (args.positional.first().and_then(Val::items), args.positional.get(1)) {
+                (Some(keys), value) => {
+                    let value = value.cloned().unwrap_or_else(|| Val::new(V::None, span));
+                    match unique(&keys) {
+                        Some(keys) => {
+                            let entries = keys.into_iter().map(|key| (key, value.clone()));
+                            Val::new(V::Dict(Arc::new(entries.collect())), span)
+                        }
+                        None => Val::unknown(span, "makes a dict of keys that are not known"),
+                    }
+                }
+                _ => Val::unknown(span, "makes a dict of keys that are not known"),
+            },
             "functools.wraps" | "functools.update_wrapper" => wraps(api, args),
             "typing.cast" => args.positional.get(1).cloned().unwrap_or_else(|| Val::unknown(span, "casts nothing")),
             "os.environ.get" | "os.getenv" => {
@@ -270,6 +288,10 @@ impl<'a> Machine<'a> {
                 Val::new(V::None, span)
             }
             "itertools.product" => product(&args),
+            "itertools.chain.from_iterable" => {
+                let lists = args.positional.first().and_then(Val::items);
+                concat(&Args { positional: lists.unwrap_or_default(), call: span, ..Args::default() })
+            }
             "itertools.chain" => concat(&args),
             _ if is_builtin(api) => self.builtin(api, args),
             _ => self.act(api, args),
@@ -340,8 +362,8 @@ impl<'a> Machine<'a> {
                     truths.map(|truths| if name == "any" { truths.contains(&true) } else { !truths.contains(&false) });
                 result.map(|truth| Val::new(V::Bool(truth), span))
             }
-            ("min" | "max", Some(items)) if args.positional.len() == 1 && args.keywords.is_empty() => {
-                self.sorted(items, &Args::default()).and_then(|sorted| {
+            ("min" | "max", Some(items)) if args.positional.len() == 1 && args.keyword("default").is_none() => {
+                self.sorted(items, &args).and_then(|sorted| {
                     let items = sorted.items()?;
                     if name == "min" { items.first().cloned() } else { items.last().cloned() }
                 })
@@ -368,19 +390,28 @@ impl<'a> Machine<'a> {
     }
 
     fn sorted(&mut self, items: Vec<Val<'a>>, args: &Args<'a>) -> Option<Val<'a>> {
-        if args.keyword("key").is_some_and(|key| !matches!(key.v, V::None)) {
-            return None;
+        let key = args.keyword("key").filter(|key| !matches!(key.v, V::None)).cloned();
+        let is_reverse = args.keyword("reverse").map_or(Some(false), Val::truth)?;
+        let mut pairs: Vec<(Val<'a>, Val<'a>)> = Vec::with_capacity(items.len());
+        for item in items {
+            let by = match &key {
+                Some(key) => {
+                    let call = Args { call: item.span, positional: vec![item.clone()], ..Args::default() };
+                    self.apply(key.clone(), call, None)
+                }
+                None => item.clone(),
+            };
+            pairs.push((by, item));
         }
-        for pair in items.windows(2) {
-            order(pair.first()?, pair.get(1)?)?;
+        for pair in pairs.windows(2) {
+            order(&pair.first()?.0, &pair.get(1)?.0)?;
         }
-        let mut items = items;
-        items.sort_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
-        if let Some(reverse) = args.keyword("reverse")
-            && reverse.truth()?
-        {
-            items.reverse();
-        }
+        // Equal ones keep their order in reverse too.
+        pairs.sort_by(|(a, _), (b, _)| {
+            let order = order(a, b).unwrap_or(Ordering::Equal);
+            if is_reverse { order.reverse() } else { order }
+        });
+        let items = pairs.into_iter().map(|(_, item)| item).collect();
         Some(Val::new(V::List(Arc::new(items)), args.call))
     }
 

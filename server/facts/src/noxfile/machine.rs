@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use syntax::{
     Document, Span,
-    python::{Expr, ExprKind, Function, Stmt, StmtKind, Top},
+    python::{Expr, ExprKind, Function, Parameter, Stmt, StmtKind, Top},
 };
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     memory::{Known, Trace},
     modules::{Imports, Modules},
     register::{Finished, Read, Registry},
-    value::{Args, Func, Scope, V, Val},
+    value::{Args, Func, Lambda, Scope, V, Val},
 };
 use crate::Unknown;
 
@@ -346,7 +346,8 @@ impl<'a> Machine<'a> {
             }
             StmtKind::Break => return Flow::Break,
             StmtKind::Continue => return Flow::Continue,
-            StmtKind::Pass | StmtKind::Delete(_) | StmtKind::Opaque => {}
+            StmtKind::Delete(targets) => targets.iter().for_each(|target| self.delete(target)),
+            StmtKind::Pass | StmtKind::Opaque => {}
         }
         Flow::Next
     }
@@ -418,6 +419,29 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// `del name`, `del owner[index]`.
+    fn delete(&mut self, target: &'a Expr) {
+        let span = self.at(target.span);
+        match &target.kind {
+            ExprKind::Name(name) => self.set(name, Val::unknown(span, format!("uses `{name}`, which was deleted"))),
+            ExprKind::Tuple(targets) => targets.iter().for_each(|target| self.delete(target)),
+            ExprKind::Subscript(owner, index) => {
+                let index = self.eval(index);
+                let is_sure = self.uncertain == 0;
+                let Some(place) = self.place(owner) else { return };
+                if let V::Dict(entries) = &mut place.v
+                    && is_sure
+                    && entries.iter().all(|(key, _)| key.equals(&index).is_some())
+                {
+                    Arc::make_mut(entries).retain(|(key, _)| key.equals(&index) == Some(false));
+                } else if matches!(place.v, V::Dict(_) | V::List(_)) {
+                    *place = Val::unknown(span, "is deleted from in a way that is not known");
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn set_item(&mut self, owner: &'a Expr, index: Val<'a>, value: Val<'a>, statement: Span) {
         let owner_value = self.eval(owner);
         if self.set_env(&owner_value, &index, &value, statement) {
@@ -446,13 +470,17 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn define(&mut self, function: &'a Function, span: Span) {
-        let frame = self.frames.last();
-        let closure = frame.map(|frame| {
+    /// Variables of the running function, for one that is made in it.
+    pub(super) fn closure(&self) -> Option<Arc<Scope<'a>>> {
+        self.frames.last().map(|frame| {
             let mut scope = frame.closure.as_ref().map(|closure| (**closure).clone()).unwrap_or_default();
             scope.extend(frame.vars.iter().map(|(name, value)| (*name, value.clone())));
             Arc::new(scope)
-        });
+        })
+    }
+
+    fn define(&mut self, function: &'a Function, span: Span) {
+        let closure = self.closure();
         let func = Func {
             function,
             module: self.module,
@@ -589,6 +617,9 @@ impl<'a> Machine<'a> {
             self.assign(target, item.clone(), statement);
             return self.maybe(body, &item);
         };
+        if items.len() > limit && self.body.is_none() {
+            self.note(Arc::new(Unknown { span: over.span, reason: "goes round too often".to_owned() }));
+        }
         for item in items.into_iter().take(limit) {
             self.assign(target, item, statement);
             match self.run(body) {
@@ -636,7 +667,7 @@ impl<'a> Machine<'a> {
         let mut frame = Frame { closure: func.closure.clone(), function: Some(pointer), ..Frame::default() };
         let site = if func.module == 0 { None } else { Some(self.site.unwrap_or(call)) };
         let outer = self.enter(func.module, func.base, site);
-        self.bind(func, args, &mut frame);
+        self.bind(&func.function.parameters, args, &mut frame);
         self.frames.push(frame);
         let conditional = self.body.as_ref().map(|body| body.conditional);
         let flow = self.deeper(|this| this.run(&func.function.body));
@@ -652,11 +683,25 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn bind(&mut self, func: &Arc<Func<'a>>, args: Args<'a>, frame: &mut Frame<'a>) {
+    /// Calls a lambda.
+    pub(super) fn call_lambda(&mut self, lambda: &Lambda<'a>, args: Args<'a>) -> Val<'a> {
+        let call = args.call;
+        let mut frame = Frame { closure: lambda.closure.clone(), ..Frame::default() };
+        let site = if lambda.module == 0 { None } else { Some(self.site.unwrap_or(call)) };
+        let outer = self.enter(lambda.module, lambda.base, site);
+        self.bind(lambda.parameters, args, &mut frame);
+        self.frames.push(frame);
+        let value = self.eval(lambda.body);
+        self.frames.pop();
+        self.leave(outer);
+        value
+    }
+
+    fn bind(&mut self, parameters: &'a [Parameter], args: Args<'a>, frame: &mut Frame<'a>) {
         let Args { positional, keywords, rest, call, .. } = args;
         let mut positional = positional.into_iter();
         let mut keywords: Vec<_> = keywords;
-        for parameter in &func.function.parameters {
+        for parameter in parameters {
             let name: &'a str = &parameter.name.text;
             let value = match parameter.stars {
                 1 => Val::new(V::Tuple(Arc::new(positional.by_ref().collect())), call),

@@ -384,3 +384,29 @@ def tests(session): ...
             tests-3.12 (not by default)"#]],
     );
 }
+
+#[test]
+fn what_only_computes_is_worked_out() {
+    check(
+        "\
+import itertools, nox
+ALL = {'3.9', '3.10', '3.12'} - {'3.9'}
+BY_MINOR = sorted(ALL | {'3.11'}, key=lambda v: int(v.split('.')[1]), reverse=True)
+TABLE = {'a': 1, 'b': 2}
+del TABLE['a']
+unique = lambda items: list(dict.fromkeys(items))
+NAMES = unique(itertools.chain.from_iterable([['x', 'y'], ['x']]))
+@nox.session(python=BY_MINOR, name=max(TABLE, key=lambda k: TABLE[k]))
+def f(session): ...
+@nox.session
+@nox.parametrize('n', NAMES)
+def g(session, n): ...
+",
+        expect![[r#"
+            b-3.12
+            b-3.11
+            b-3.10
+            g(n='x')
+            g(n='y')"#]],
+    );
+}

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use syntax::{Span, python::Function};
+use syntax::{
+    Span,
+    python::{Expr, Function, Parameter},
+};
 
 use crate::Unknown;
 
@@ -49,6 +52,7 @@ pub(super) enum V<'a> {
     /// A method with the value it belongs to.
     Method(Arc<(Val<'a>, &'a str)>),
     Func(Arc<Func<'a>>),
+    Lambda(Arc<Lambda<'a>>),
     /// `functools.partial` and a session decorator with its arguments.
     Partial(Arc<(Val<'a>, Args<'a>)>),
     /// `nox.parametrize(…)`
@@ -85,6 +89,16 @@ pub(super) struct Func<'a> {
     pub(super) wraps: Option<Arc<Func<'a>>>,
     /// A session of nox: `nox.parametrize` put on it later still counts.
     pub(super) is_registered: bool,
+}
+
+/// `lambda parameters: body`, where it was made.
+#[derive(Clone, Debug)]
+pub(super) struct Lambda<'a> {
+    pub(super) parameters: &'a [Parameter],
+    pub(super) body: &'a Expr,
+    pub(super) module: usize,
+    pub(super) base: u32,
+    pub(super) closure: Option<Arc<Scope<'a>>>,
 }
 
 impl<'a> Func<'a> {
@@ -185,7 +199,7 @@ impl<'a> Val<'a> {
             V::Str(text, _) if !text.is_empty() => true,
             V::List(items) | V::Tuple(items) | V::Set(items) => !items.is_empty(),
             V::Dict(entries) => !entries.is_empty(),
-            V::Path(..) | V::Func(_) | V::Method(_) | V::Partial(_) | V::Param(_) | V::Session => true,
+            V::Path(..) | V::Lambda(_) | V::Func(_) | V::Method(_) | V::Partial(_) | V::Param(_) | V::Session => true,
             _ => return None,
         })
     }
