@@ -5,3 +5,4 @@ mod graph;
 mod report;
 #[cfg(unix)]
 mod run;
+mod timings;

@@ -17,6 +17,7 @@ mod plan;
 mod rewrite;
 mod run;
 mod shard;
+mod timings;
 
 /// See what bounds your CI time, and run your nox sessions side by side.
 ///
@@ -47,6 +48,7 @@ enum Verb {
     Run(run::Arguments),
     Graph(graph::Arguments),
     Shard(shard::Arguments),
+    Timings(timings::Arguments),
     Lsp(lsp::Arguments),
 }
 
@@ -73,6 +75,7 @@ pub fn main() -> i32 {
         Verb::Run(arguments) => run::main(arguments),
         Verb::Graph(arguments) => graph::main(arguments),
         Verb::Shard(arguments) => shard::main(arguments),
+        Verb::Timings(arguments) => timings::main(arguments),
         Verb::Lsp(arguments) => return lsp::main(arguments),
     };
     match done {

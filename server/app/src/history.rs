@@ -1,6 +1,6 @@
 //! Measured durations: one file of JSON lines per workspace in the user's state folder, appended to by every run and
-//! read at start. One line per finished, successful session. Appending one line in one write is safe beside other
-//! processes; a line that cannot be read is passed over.
+//! read at start. One line per finished, successful session. Whoever writes holds a lock beside the file; a line that
+//! cannot be read is passed over.
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use model::Timings;
 use model::estimate::{Sample, Where};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::disk;
@@ -37,6 +38,9 @@ pub struct Record {
     pub place: String,
     /// Seconds since 1970 at its end.
     pub at: f64,
+    /// What the user calls the set it was imported with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<String>,
 }
 
 /// The file of a workspace.
@@ -47,28 +51,65 @@ pub fn file(workspace: &Path) -> Option<PathBuf> {
 /// Adds records. A history that cannot be written is not worth failing a run for.
 pub fn append(workspace: &Path, records: &[Record]) -> std::io::Result<()> {
     let Some(file) = file(workspace).filter(|_| !records.is_empty()) else { return Ok(()) };
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+    let _lock = lock(&file)?;
+    write(&file, records)
+}
+
+/// Adds those of `records` that are not there yet: the same session at the same place and moment, as long. How many.
+///
+/// # Errors
+///
+/// When the history cannot be written.
+pub fn append_new(workspace: &Path, records: Vec<Record>) -> std::io::Result<usize> {
+    let Some(file) = file(workspace).filter(|_| !records.is_empty()) else { return Ok(0) };
+    let _lock = lock(&file)?;
+    let is_same = |a: &Record, b: &Record| {
+        a.folder == b.folder
+            && a.signature == b.signature
+            && a.place == b.place
+            && (a.at - b.at).abs() < 0.5
+            && (a.seconds - b.seconds).abs() < 0.5
+    };
+    let mut known: FxHashMap<String, Vec<Record>> = FxHashMap::default();
+    for record in read_file(&file) {
+        known.entry(record.signature.clone()).or_default().push(record);
     }
-    let mut out = OpenOptions::new().create(true).append(true).open(file)?;
-    for record in records {
-        let mut line = serde_json::to_vec(record)?;
-        line.push(b'\n');
-        out.write_all(&line)?;
+    let is_new =
+        |record: &Record| !known.get(&record.signature).is_some_and(|all| all.iter().any(|it| is_same(it, record)));
+    let new: Vec<Record> = records.into_iter().filter(is_new).collect();
+    write(&file, &new)?;
+    Ok(new.len())
+}
+
+/// Removes the records that `is_kept` does not want, and lines that cannot be read. How many are gone.
+///
+/// # Errors
+///
+/// When the history cannot be written.
+pub fn retain(workspace: &Path, is_kept: impl Fn(&Record) -> bool) -> std::io::Result<usize> {
+    let Some(file) = file(workspace).filter(|file| file.exists()) else { return Ok(0) };
+    let _lock = lock(&file)?;
+    let all = read_file(&file);
+    let kept: Vec<Record> = all.iter().filter(|record| is_kept(record)).cloned().collect();
+    if kept.is_empty() {
+        fs::remove_file(&file)?;
+    } else {
+        let beside = file.with_extension("jsonl.new");
+        fs::write(&beside, lines(&kept)?)?;
+        fs::rename(&beside, &file)?;
     }
-    Ok(())
+    Ok(all.len() - kept.len())
+}
+
+/// All records of a workspace, in the order in which they were written.
+pub fn read(workspace: &Path) -> Vec<Record> {
+    file(workspace).map(|file| read_file(&file)).unwrap_or_default()
 }
 
 /// What is known of a workspace.
 pub fn timings(workspace: &Path) -> Timings {
     let mut timings = Timings::default();
-    let Some(file) = file(workspace).and_then(|file| fs::File::open(file).ok()) else { return timings };
-    let lines: Vec<String> = BufReader::new(file).lines().map_while(Result::ok).collect();
-    for line in lines.iter().skip(lines.len().saturating_sub(MAX_LINES)) {
-        let Ok(record) = serde_json::from_str::<Record>(line) else { continue };
-        if !record.seconds.is_finite() || record.seconds < 0.0 {
-            continue;
-        }
+    for record in read(workspace) {
         let place = if record.place == "local" { Where::Local } else { Where::Ci(record.place) };
         let key = (record.folder, record.signature.clone());
         let (signature, cold, seconds, at) = (record.signature, record.cold, record.seconds, record.at);
@@ -80,4 +121,35 @@ pub fn timings(workspace: &Path) -> Timings {
 /// Now, in seconds since 1970.
 pub fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// One writer at a time; the lock is gone with the file handle. The history itself cannot be the lock: it is replaced.
+fn lock(file: &Path) -> std::io::Result<fs::File> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let lock = OpenOptions::new().create(true).append(true).open(file.with_extension("lock"))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
+fn write(file: &Path, records: &[Record]) -> std::io::Result<()> {
+    OpenOptions::new().create(true).append(true).open(file)?.write_all(&lines(records)?)
+}
+
+fn lines(records: &[Record]) -> std::io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    for record in records {
+        serde_json::to_writer(&mut out, record)?;
+        out.push(b'\n');
+    }
+    Ok(out)
+}
+
+fn read_file(file: &Path) -> Vec<Record> {
+    let Ok(file) = fs::File::open(file) else { return Vec::new() };
+    let lines: Vec<String> = BufReader::new(file).lines().map_while(Result::ok).collect();
+    let newest = lines.iter().skip(lines.len().saturating_sub(MAX_LINES));
+    let records = newest.filter_map(|line| serde_json::from_str::<Record>(line).ok());
+    records.filter(|record| record.seconds.is_finite() && record.seconds >= 0.0).collect()
 }

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod disk;
 pub mod history;
+pub mod import;
 pub mod launch;
 pub mod log;
 pub mod lsp;

@@ -42,6 +42,19 @@ lints![
     overridden_selection,
     sequential_sessions,
     needless_needs,
+    unknown_default,
+    text_for_list,
+    unfilled_python,
+    notify_in_parallel,
+    unseen_failure,
+    hidden_files_left_out,
+    repeated_artifact_name,
+    refused_artifact_action,
+    ignored_job_key,
+    unsupported_parallel_steps,
+    skipped_gate,
+    repeated_in_matrix,
+    repeated_requirement,
 ];
 
 /// What a lint looks at.
@@ -125,13 +138,18 @@ mod tests {
     /// Every lint's head holds an example that shows exactly what it reports.
     #[test]
     fn examples_in_the_documentation_hold() {
+        let mut wrong = Vec::new();
         for (name, source) in SOURCES {
             let examples = examples(source);
             assert!(!examples.is_empty(), "lints/{name}.rs has no example block");
             for example in examples {
-                check_example(name, &example);
+                let (found, expected) = check_example(name, &example);
+                if found != expected {
+                    wrong.push(format!("lints/{name}.rs\n  found {found:#?}\n  but its head says {expected:#?}"));
+                }
             }
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     #[test]
@@ -163,9 +181,8 @@ mod tests {
         out
     }
 
-    /// Findings of the lint called `name` must be those that `#^^^ level: message` lines of the example announce.
-    #[track_caller]
-    fn check_example(name: &str, example: &str) {
+    /// Findings of the lint called `name`, and those that `#^^^ level: message` lines of the example announce.
+    fn check_example(name: &str, example: &str) -> (Vec<String>, Vec<String>) {
         let fixture = Fixture::new(example);
         let mut expected = Vec::new();
         let mut found = Vec::new();
@@ -192,6 +209,6 @@ mod tests {
                 found.push(format!("{}: {first}: {level}: {}", file.path, finding.message));
             }
         }
-        assert_eq!(found, expected, "lints/{name}.rs");
+        (found, expected)
     }
 }

@@ -135,3 +135,40 @@ pub(crate) fn call(job: &Job, site: CallSite) -> Option<&facts::shell::NoxCall> 
         _ => None,
     }
 }
+
+/// A step that uses an artifact action.
+pub(crate) struct Artifact<'a> {
+    /// The step.
+    pub(crate) step: &'a Step,
+    /// Whose action: `actions`, `forgejo`.
+    pub(crate) owner: &'a str,
+    /// Major and minor version, where the reference says them.
+    pub(crate) version: Option<(u32, Option<u32>)>,
+    /// The value of `uses:`.
+    pub(crate) span: Span,
+    with: &'a [(String, String, Span)],
+}
+
+impl Artifact<'_> {
+    /// An input and its place.
+    pub(crate) fn input(&self, key: &str) -> Option<(&str, Span)> {
+        self.with.iter().find(|(name, ..)| name == key).map(|(_, value, span)| (value.as_str(), *span))
+    }
+}
+
+/// Steps of `job` that use an artifact action called `name`.
+pub(crate) fn artifacts<'a>(job: &'a Job, name: &'a str) -> impl Iterator<Item = Artifact<'a>> {
+    job.steps.iter().filter_map(move |step| {
+        let StepKind::Uses { action, span, with } = &step.kind else { return None };
+        let (path, reference) = action.split_once('@').unwrap_or((action, ""));
+        let mut parts = path.rsplit('/');
+        if parts.next() != Some(name) {
+            return None;
+        }
+        let owner = parts.next().unwrap_or_default();
+        let mut numbers = reference.strip_prefix('v').unwrap_or_default().split('.');
+        let major = numbers.next().and_then(|major| major.parse().ok());
+        let version = major.map(|major| (major, numbers.next().and_then(|minor| minor.parse().ok())));
+        Some(Artifact { step, owner, version, span: *span, with })
+    })
+}

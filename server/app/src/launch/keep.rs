@@ -81,6 +81,7 @@ impl Keeper {
             lanes: self.lanes,
             place: "local".to_owned(),
             at: history::now(),
+            set: None,
         };
         if let Err(error) = history::append(&self.workspace, &[record])
             && kept.log.is_some()

@@ -1,0 +1,190 @@
+//! `timings`: what a CI has recorded comes in, is told, compared and removed again.
+
+use noxflow_tests::{Project, text};
+use serde_json::Value;
+
+const NOXFILE: &str = "import nox
+
+
+@nox.session
+def lint(session):
+    session.run('ruff', 'check', '.')
+
+
+@nox.session
+def tests(session):
+    session.run('pytest')
+
+
+@nox.session(python=['3.12', '3.13'])
+def multi(session):
+    session.run('pytest')
+";
+
+const WORKFLOW: &str = "name: CI
+on: push
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    strategy: { matrix: { session: [lint, tests] } }
+    steps:
+      - uses: actions/checkout@v4
+      - name: Run ${{ matrix.session }}
+        run: nox -s ${{ matrix.session }}
+  both:
+    runs-on: ubuntu-22.04
+    steps:
+      - uses: actions/checkout@v4
+      - run: nox -s lint tests
+";
+
+fn project() -> Project {
+    let project = Project::copy("seed");
+    for gone in [".forgejo/workflows/ci.yml", ".forgejo/workflows/nightly.yml"] {
+        std::fs::remove_file(project.path().join(gone)).expect("it was there");
+    }
+    project.write("noxfile.py", NOXFILE);
+    project.write(".github/workflows/ci.yml", WORKFLOW);
+    project
+}
+
+#[track_caller]
+fn list(project: &Project) -> Vec<String> {
+    let output = project.noxflow(&["timings", "list", "--format", "json"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let row = |row: &Value| {
+        let seconds = row["median"].as_f64().expect("seconds");
+        format!("{} {} n={} {seconds:.1}", row["session"], row["where"], row["samples"]).replace('"', "")
+    };
+    rows.as_array().expect("rows").iter().map(row).collect()
+}
+
+#[test]
+fn a_run_of_act_is_split_by_steps_and_by_what_sessions_print() {
+    let project = project();
+    project.write("act.jsonl", include_str!("records/act.jsonl"));
+    let output = project.noxflow(&["timings", "import", "act.jsonl"]);
+    assert!(text(&output).contains("4 durations of 2 sessions imported"), "{}", text(&output));
+    // The job `both` ran the two in one step: their own lines have stamps to the second.
+    let expected = [
+        "lint ubuntu-22.04 n=1 1.0",
+        "lint ubuntu-latest n=1 ",
+        "tests ubuntu-22.04 n=1 2.0",
+        "tests ubuntu-latest n=1 ",
+    ];
+    let found = list(&project);
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.starts_with(expected), "{found} is not {expected}");
+    }
+    let again = project.noxflow(&["timings", "import", "act.jsonl"]);
+    assert!(text(&again).contains("0 durations of 2 sessions imported, 4 were known already"), "{}", text(&again));
+    // The estimate comes from it.
+    let graph = project.noxflow(&["graph", "--format", "json"]);
+    let graph: Value = serde_json::from_slice(&graph.stdout).expect("JSON");
+    assert_eq!(graph["sessions"][0]["estimate"]["source"], "imported");
+}
+
+#[test]
+fn jobs_of_a_forge_are_mapped_by_the_workflow() {
+    let project = project();
+    let step = |name: &str, from: &str, to: &str| {
+        format!(
+            r#"{{"name": "{name}", "conclusion": "success", "started_at": "2026-01-01T10:{from}Z", "completed_at": "2026-01-01T10:{to}Z"}}"#
+        )
+    };
+    let jobs = format!(
+        r#"{{"jobs": [
+            {{"name": "check (tests)", "conclusion": "success", "labels": ["ubuntu-latest"], "steps": [{}, {}]}},
+            {{"name": "both", "conclusion": "success", "labels": ["ubuntu-22.04"], "steps": [{}]}},
+            {{"name": "check (lint)", "conclusion": "cancelled", "labels": ["ubuntu-latest"], "steps": [{}]}}]}}"#,
+        step("Set up job", "00:00", "00:03"),
+        step("Run tests", "00:03", "01:33"),
+        step("Run nox -s lint tests", "00:00", "02:00"),
+        step("Run lint", "00:00", "00:02"),
+    );
+    project.write("jobs.json", &jobs);
+    let output = project.noxflow(&["timings", "import", "jobs.json"]);
+    assert!(text(&output).contains("1 durations of 1 sessions imported"), "{}", text(&output));
+    assert!(text(&output).contains("runs 2 sessions: only its log tells their times apart"), "{}", text(&output));
+    assert_eq!(list(&project), ["tests ubuntu-latest n=1 90.0"]);
+}
+
+#[test]
+fn reports_logs_and_test_results_come_in() {
+    let project = project();
+    let report = r#"{"result": 1, "sessions": [{"name": "multi", "signatures": ["multi", "multi-3.12"], "result": "success", "duration": 12.5}]}"#;
+    project.write("report.json", report);
+    let log = "2026-01-01T10:00:00.0000000Z nox > Running session multi-3.13\n2026-01-01T10:00:08.5000000Z nox > Session multi-3.13 was successful in 8 seconds.\n";
+    project.write("logs/0_both.txt", log);
+    project.write(
+        "junit.xml",
+        r#"<testsuites><testsuite name="pytest" errors="0" failures="0" time="3.5"></testsuite></testsuites>"#,
+    );
+    let output = project.noxflow(&["timings", "import", "report.json", "--label", "local"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let output = project.noxflow(&["timings", "import", "logs"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let output = project.noxflow(&["timings", "import", "junit.xml"]);
+    assert!(text(&output).contains("say which by --session"), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(1));
+    let output = project.noxflow(&["timings", "import", "junit.xml", "--session", "tests", "--label", "docker"]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(
+        list(&project),
+        ["multi-3.12 local n=1 12.5", "multi-3.13 ubuntu-22.04 n=1 8.5", "tests docker n=1 3.5"]
+    );
+}
+
+#[test]
+fn two_sets_are_compared_and_removed() {
+    let project = project();
+    for (set, base) in [("before", 60), ("after", 30)] {
+        for at in 0..5 {
+            let log = format!(
+                "2026-01-0{}T10:00:00.0000000Z nox > Running session tests\n2026-01-0{}T10:00:{}.0000000Z nox > Session tests was successful.\n",
+                at + 1,
+                at + 1,
+                (base + at) % 60,
+            );
+            let log = if base == 60 { log.replace(&format!("T10:00:{}.", at), &format!("T10:01:0{at}.")) } else { log };
+            project.write(&format!("{set}/{at}.log"), &log);
+        }
+        let output = project.noxflow(&["timings", "import", set, "--set", set]);
+        assert!(text(&output).contains("5 durations of 1 sessions imported"), "{}", text(&output));
+    }
+    let output = project.noxflow(&["timings", "compare", "before", "after", "--format", "json"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let row = &found["sessions"][0];
+    assert_eq!((row["before"]["median"].as_f64(), row["after"]["median"].as_f64()), (Some(62.0), Some(32.0)));
+    assert!(row["range90"]["high"].as_f64().expect("a range") < 0.0, "{row}");
+    let output = project.noxflow(&["timings", "compare", "before", "after", "--format", "markdown"]);
+    assert!(
+        text(&output).contains("| `tests` (ci, new environment) | 1 m 2 s | 32 s | −30 s (−48 %) |"),
+        "{}",
+        text(&output)
+    );
+    let output = project.noxflow(&["timings", "clear", "--only", "before"]);
+    assert!(text(&output).contains("5 durations removed"), "{}", text(&output));
+    let path = project.noxflow(&["timings", "path"]);
+    let path = String::from_utf8_lossy(&path.stdout).trim().to_owned();
+    assert!(std::path::Path::new(&path).is_file(), "{path}");
+    let output = project.noxflow(&["timings", "clear"]);
+    assert!(text(&output).contains("5 durations removed"), "{}", text(&output));
+    assert!(!std::path::Path::new(&path).exists());
+}
+
+#[test]
+fn what_is_no_record_is_told() {
+    let project = project();
+    project.write("x.json", "{\"a\": 1}");
+    let output = project.noxflow(&["timings", "import", "x.json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("is JSON, but neither of"), "{}", text(&output));
+    project.write("x.txt", "hello\n");
+    let output = project.noxflow(&["timings", "import", "x.txt"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("tells of no finished, successful session"), "{}", text(&output));
+}
