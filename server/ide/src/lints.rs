@@ -55,6 +55,7 @@ lints![
     skipped_gate,
     repeated_in_matrix,
     repeated_requirement,
+    overwritten_coverage,
 ];
 
 /// What a lint looks at.

@@ -1,5 +1,7 @@
 //! Which session a step of a CI run was: by the names of job and step, through the workflow's nox calls.
 
+use std::sync::Arc;
+
 use facts::workflow::{Job, Step, StepKind};
 use model::links::LinkedSession;
 use model::{NoxfileId, WorkflowModel, Workspace};
@@ -84,7 +86,7 @@ impl<'a> Places<'a> {
                 let name = |model: &WorkflowModel| {
                     model.facts.name.as_ref().map_or(model.label.clone(), |(name, _)| name.clone())
                 };
-                let is_meant = |model: &&WorkflowModel| workflow.as_deref().is_none_or(|it| it == name(model));
+                let is_meant = |model: &&Arc<WorkflowModel>| workflow.as_deref().is_none_or(|it| it == name(model));
                 // A reusable workflow's job is called `caller / callee`.
                 let own = job.rsplit(" / ").next().unwrap_or(job);
                 let named = self.workspace.workflows.iter().filter(is_meant);
