@@ -123,7 +123,9 @@ pub enum StmtKind {
     Raise,
     /// An expression by itself.
     Expr(Expr),
-    /// `pass`, `global`, `nonlocal`, `assert`, a bare annotation: nothing happens that matters here.
+    /// `global`
+    Global(Vec<Name>),
+    /// `pass`, `nonlocal`, `assert`, a bare annotation: nothing happens that matters here.
     Pass,
     /// `break`
     Break,

@@ -73,6 +73,8 @@ pub(super) struct Frame<'a> {
     pub(super) vars: Scope<'a>,
     pub(super) closure: Option<Arc<Scope<'a>>>,
     pub(super) function: Option<*const Function>,
+    /// Names that `global` gave to the module.
+    pub(super) global: Vec<&'a str>,
 }
 
 /// What a session's body did so far.
@@ -238,13 +240,22 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn set(&mut self, name: &'a str, value: Val<'a>) {
+        let (is_sure, is_loading) = (self.uncertain == 0, self.body.is_none());
         match self.frames.last_mut() {
-            Some(frame) => frame.vars.insert(name, value),
-            None => {
-                self.trace.sets(name);
-                self.globals.insert(name, value)
+            // Which session's body runs first is not known: what one sets is not seen by the others.
+            Some(frame) if !is_loading || !frame.global.contains(&name) => {
+                frame.vars.insert(name, value);
             }
-        };
+            Some(_) if !is_sure => {
+                self.trace.sets(name);
+                let reason = format!("uses `{name}`, which is set under a condition that is not known");
+                self.globals.insert(name, Val::unknown(value.span, reason));
+            }
+            _ => {
+                self.trace.sets(name);
+                self.globals.insert(name, value);
+            }
+        }
     }
 
     /// The value that `expr` names, to be changed in place.
@@ -347,6 +358,11 @@ impl<'a> Machine<'a> {
             StmtKind::Break => return Flow::Break,
             StmtKind::Continue => return Flow::Continue,
             StmtKind::Delete(targets) => targets.iter().for_each(|target| self.delete(target)),
+            StmtKind::Global(names) => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.global.extend(names.iter().map(|name| &*name.text));
+                }
+            }
             StmtKind::Pass | StmtKind::Opaque => {}
         }
         Flow::Next

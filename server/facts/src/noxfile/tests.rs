@@ -410,3 +410,22 @@ def g(session, n): ...
             g(n='y')"#]],
     );
 }
+
+#[test]
+fn a_function_sets_the_variables_it_calls_global() {
+    check(
+        "\
+import nox
+VERSIONS = []
+def setup():
+    global VERSIONS
+    VERSIONS = ['3.12', '3.13']
+setup()
+@nox.session(python=VERSIONS)
+def tests(session): ...
+",
+        expect![[r#"
+            tests-3.12
+            tests-3.13"#]],
+    );
+}

@@ -149,9 +149,8 @@ impl<'a> Lowering<'a> {
             Kind::TryStatement => self.try_statement(node),
             Kind::ReturnStatement => StmtKind::Return(children(node).first().map(|value| self.expression(*value))),
             Kind::RaiseStatement => StmtKind::Raise,
-            Kind::PassStatement | Kind::GlobalStatement | Kind::NonlocalStatement | Kind::AssertStatement => {
-                StmtKind::Pass
-            }
+            Kind::GlobalStatement => StmtKind::Global(children(node).into_iter().map(|it| self.name(it)).collect()),
+            Kind::PassStatement | Kind::NonlocalStatement | Kind::AssertStatement => StmtKind::Pass,
             Kind::FutureImportStatement => StmtKind::Pass,
             Kind::BreakStatement => StmtKind::Break,
             Kind::ContinueStatement => StmtKind::Continue,
