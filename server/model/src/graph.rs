@@ -8,6 +8,7 @@ mod data;
 mod declared;
 mod order;
 mod path_index;
+mod reuse;
 
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ use syntax::Span;
 
 use crate::effects::{Effect, Effects};
 use crate::workspace::{FileId, SessionId};
+
+pub(crate) use reuse::taken_over;
 
 /// `to` must come after `from`.
 #[derive(Clone, Debug, PartialEq, Eq)]

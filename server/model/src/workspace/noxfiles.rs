@@ -40,7 +40,10 @@ pub(super) fn derive(
                 None => Arc::new(names(facts)),
             };
             let sources = graph::Sources { file: file.id, facts, effects: &effects, by_name: &by_name };
-            let edges = graph::edges_of(&sources);
+            let edges = before
+                .filter(|model| Arc::ptr_eq(&model.by_name, &by_name))
+                .and_then(|model| graph::taken_over(&sources, (&model.facts, &model.effects), &model.edges))
+                .unwrap_or_else(|| graph::edges_of(&sources));
             (effects, by_name, edges)
         }
     };
@@ -72,8 +75,14 @@ fn effects(facts: &NoxfileFacts, project: &ProjectFacts, before: Option<&Noxfile
         let is_there = model.facts.sessions.get(at).is_some_and(|old| old.name == session.name);
         let at = if is_there { at } else { model.by_name.get(&session.name)?.0 };
         let old = model.facts.sessions.get(at)?;
+        let before = model.effects.get(at)?;
         let is_same = Arc::ptr_eq(old, session) || old.name == session.name && old.acts_like(session);
-        is_same.then(|| model.effects.get(at).map(Arc::clone))?
+        if is_same {
+            return Some(Arc::clone(before));
+        }
+        // Most of what is typed changes no effect; the same ones keep what hangs on them.
+        let effects = effects_of(session, project);
+        Some(if effects == **before { Arc::clone(before) } else { Arc::new(effects) })
     };
     let of_session = |(at, session): (usize, &Arc<Session>)| {
         of_before(at, session).unwrap_or_else(|| Arc::new(effects_of(session, project)))
