@@ -55,7 +55,6 @@ lints![
     skipped_gate,
     repeated_in_matrix,
     repeated_requirement,
-    overwritten_coverage,
 ];
 
 /// What a lint looks at.
