@@ -6,35 +6,35 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde_json::Value;
 
 /// A project that nox could list.
-pub struct Project {
-    pub id: String,
+pub(crate) struct Project {
+    pub(crate) id: String,
     /// The noxfile, in the project's folder.
-    pub noxfile: String,
+    pub(crate) noxfile: String,
     /// In nox's order.
-    pub sessions: Vec<Session>,
-    pub needs_version: Option<String>,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) needs_version: Option<String>,
 }
 
 /// One entry of nox's queue.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Session {
-    pub signature: String,
-    pub name: String,
+pub(crate) struct Session {
+    pub(crate) signature: String,
+    pub(crate) name: String,
     /// Other names for it.
-    pub aliases: BTreeSet<String>,
-    pub python: Option<String>,
-    pub tags: Vec<String>,
-    pub requires: Vec<String>,
-    pub default: bool,
-    pub allow_parallel: Option<bool>,
-    pub function: String,
+    pub(crate) aliases: BTreeSet<String>,
+    pub(crate) python: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) requires: Vec<String>,
+    pub(crate) default: bool,
+    pub(crate) allow_parallel: Option<bool>,
+    pub(crate) function: String,
     /// Where its function stands, and the line of its first decorator.
-    pub file: String,
-    pub line: u64,
+    pub(crate) file: String,
+    pub(crate) line: u64,
 }
 
 /// Every project that lies in `corpus` and that nox could list, by id.
-pub fn projects(corpus: &Path, truth: &Path) -> Vec<Project> {
+pub(crate) fn projects(corpus: &Path, truth: &Path) -> Vec<Project> {
     let mut ids: Vec<String> = fs::read_dir(corpus)
         .unwrap_or_else(|error| panic!("{}: {error}", corpus.display()))
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
