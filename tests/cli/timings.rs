@@ -79,7 +79,7 @@ fn a_run_of_act_is_split_by_steps_and_by_what_sessions_print() {
         assert!(found.starts_with(expected), "{found} is not {expected}");
     }
     let again = project.noxflow(&["timings", "import", "act.jsonl"]);
-    assert!(text(&again).contains("0 durations of 2 sessions imported, 4 were known already"), "{}", text(&again));
+    assert!(text(&again).contains("0 durations of 2 sessions imported, 4 known already"), "{}", text(&again));
     // The estimate comes from it.
     let graph = project.noxflow(&["graph", "--format", "json"]);
     let graph: Value = serde_json::from_slice(&graph.stdout).expect("JSON");
@@ -106,7 +106,7 @@ fn jobs_of_a_forge_are_mapped_by_the_workflow() {
     );
     project.write("jobs.json", &jobs);
     let output = project.noxflow(&["timings", "import", "jobs.json"]);
-    assert!(text(&output).contains("1 durations of 1 sessions imported"), "{}", text(&output));
+    assert!(text(&output).contains("1 duration of 1 session imported"), "{}", text(&output));
     assert!(text(&output).contains("runs 2 sessions: only its log tells their times apart"), "{}", text(&output));
     assert_eq!(list(&project), ["tests ubuntu-latest n=1 90.0"]);
 }
@@ -152,7 +152,7 @@ fn two_sets_are_compared_and_removed() {
             project.write(&format!("{set}/{at}.log"), &log);
         }
         let output = project.noxflow(&["timings", "import", set, "--set", set]);
-        assert!(text(&output).contains("5 durations of 1 sessions imported"), "{}", text(&output));
+        assert!(text(&output).contains("5 durations of 1 session imported"), "{}", text(&output));
     }
     let output = project.noxflow(&["timings", "compare", "before", "after", "--format", "json"]);
     assert!(output.status.success(), "{}", text(&output));
@@ -187,4 +187,26 @@ fn what_is_no_record_is_told() {
     let output = project.noxflow(&["timings", "import", "x.txt"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output).contains("tells of no finished, successful session"), "{}", text(&output));
+}
+
+#[test]
+fn several_importers_at_once_lose_nothing() {
+    let project = project();
+    let names: Vec<String> = (0..6).map(|at| format!("{at}.log")).collect();
+    for (at, name) in names.iter().enumerate() {
+        let lines = (0..20).map(|minute| {
+            format!(
+                "2026-01-0{}T10:{minute:02}:00Z nox > Running session lint\n2026-01-0{}T10:{minute:02}:07Z nox > Session lint was successful.\n",
+                at + 1,
+                at + 1
+            )
+        });
+        project.write(name, &lines.collect::<String>());
+    }
+    std::thread::scope(|scope| {
+        for name in &names {
+            scope.spawn(|| assert!(project.noxflow(&["timings", "import", name]).status.success()));
+        }
+    });
+    assert_eq!(list(&project), ["lint ci n=120 7.0"]);
 }

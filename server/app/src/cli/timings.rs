@@ -204,6 +204,11 @@ fn last(group: &Group) -> f64 {
     group.records.iter().map(|record| record.at).fold(0.0, f64::max)
 }
 
+/// `1 duration`, `2 durations`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A measured time, finer than an estimate: to a tenth of a second under ten seconds, else to the second.
 fn seconds(seconds: f64) -> String {
     if seconds < 10.0 {
@@ -247,8 +252,8 @@ fn import(workspace: &OnDisk, import: &Import) -> anyhow::Result<i32> {
     sessions.sort();
     sessions.dedup();
     let new = history::append_new(&workspace.folder, found.records)?;
-    let known = if count > new { format!(", {} were known already", count - new) } else { String::new() };
-    writeln!(out, "{new} durations of {} sessions imported{known}", sessions.len())?;
+    let known = if count > new { format!(", {} known already", count - new) } else { String::new() };
+    writeln!(out, "{} of {} imported{known}", counted(new, "duration"), counted(sessions.len(), "session"))?;
     Ok(i32::from(count == 0))
 }
 
@@ -258,7 +263,7 @@ fn clear(workspace: &OnDisk, clear: &Clear) -> anyhow::Result<i32> {
         let is_meant = is_of(record, &clear.sessions) && only.as_ref().is_none_or(|only| only.matches(record));
         !is_meant
     })?;
-    writeln!(anstream::stdout(), "{gone} durations removed")?;
+    writeln!(anstream::stdout(), "{} removed", counted(gone, "duration"))?;
     Ok(0)
 }
 
