@@ -100,10 +100,10 @@ impl FileState {
         Self { id, path, version: Some(version), kind, document, facts, memory }
     }
 
-    /// The same without what is only needed to edit it: for files that no editor has open.
+    /// The same without what makes the next edit cheap: for files that nobody edits just now.
     #[must_use]
     pub fn at_rest(self) -> Self {
-        Self { document: self.document.at_rest(), memory: None, version: None, ..self }
+        Self { document: self.document.at_rest(), memory: None, ..self }
     }
 
     /// The noxfile it is.

@@ -3,7 +3,7 @@
 //! Its parts: `guard` says what may not be parsed, `tree` calls tree-sitter, `mend` finds the smallest change of a
 //! half-typed text that the grammar accepts. The trees are lowered by the neighbours `python` and `yaml`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::{Lines, Span, python, yaml};
 
@@ -52,10 +52,18 @@ pub struct Document {
     text: Arc<str>,
     lines: Lines,
     issues: Vec<Issue>,
-    python: python::Module,
-    yaml: yaml::Stream,
+    content: Content,
     /// What an edit starts from; `None` when nothing was parsed or the document is at rest.
     state: Option<mend::State>,
+    /// Of a document at rest: its content, read anew when somebody asks after all.
+    at_rest: Option<Arc<OnceLock<Content>>>,
+}
+
+/// What the trees were lowered to.
+#[derive(Clone, Debug, Default)]
+struct Content {
+    python: python::Module,
+    yaml: yaml::Stream,
 }
 
 impl Document {
@@ -80,11 +88,16 @@ impl Document {
         }
     }
 
-    /// The same document without what is only needed to edit it: for files that no editor has open.
+    /// The same document, kept small: for files that nobody edits. Trees take fifty times the text's size (measured), so
+    /// they go, and come back when somebody asks for them.
     #[must_use]
-    pub fn at_rest(mut self) -> Self {
-        self.state = None;
-        self
+    pub fn at_rest(self) -> Self {
+        Self { content: Content::default(), state: None, at_rest: Some(Arc::default()), ..self }
+    }
+
+    /// Whether it is kept small.
+    pub fn is_at_rest(&self) -> bool {
+        self.at_rest.is_some()
     }
 
     /// Which parser read it.
@@ -114,25 +127,25 @@ impl Document {
 
     /// The Python statements; empty for YAML.
     pub fn python(&self) -> &python::Module {
-        &self.python
+        &self.content().python
     }
 
     /// The YAML documents; empty for Python.
     pub fn yaml(&self) -> &yaml::Stream {
-        &self.yaml
+        &self.content().yaml
+    }
+
+    fn content(&self) -> &Content {
+        match &self.at_rest {
+            Some(content) => content.get_or_init(|| Self::new(self.language, Arc::clone(&self.text)).content),
+            None => &self.content,
+        }
     }
 
     fn build(language: Language, text: Arc<str>, before: Option<(&Self, Difference)>) -> Self {
         let lines = Lines::new(&text);
-        let mut document = Self {
-            language,
-            lines,
-            issues: Vec::new(),
-            python: python::Module::default(),
-            yaml: yaml::Stream::default(),
-            state: None,
-            text,
-        };
+        let mut document =
+            Self { language, lines, issues: Vec::new(), content: Content::default(), state: None, at_rest: None, text };
         if let Some(issue) = guard::refuse(language, &document.text) {
             document.issues.push(issue);
             return document;
@@ -147,10 +160,10 @@ impl Document {
         document.issues.extend(state.issue(&document.text));
         match language {
             Language::Python => {
-                let old = before.map(|(old, difference)| (&old.python, difference));
-                document.python = python::lower(&state.parsed, &state.mends, old);
+                let old = before.map(|(old, difference)| (&old.content.python, difference));
+                document.content.python = python::lower(&state.parsed, &state.mends, old);
             }
-            Language::Yaml => document.yaml = yaml::lower(&state.parsed.tree, &state.parsed.source),
+            Language::Yaml => document.content.yaml = yaml::lower(&state.parsed.tree, &state.parsed.source),
         }
         document.state = Some(state);
         document

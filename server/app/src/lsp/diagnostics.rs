@@ -142,7 +142,11 @@ impl Thread {
                 }
                 Some((workspace, to_proto::diagnostics(view, file, encoding)))
             }));
-            let Ok(Some((workspace, diagnostics))) = judged else { continue };
+            let Ok(Some((workspace, diagnostics))) = judged else {
+                // The same text, perhaps kept smaller by now.
+                published.entry(file.id).and_modify(|old| old.file = Arc::clone(file));
+                continue;
+            };
             let uri = view.uris.get(&file.id).map_or_else(|| Arc::from(""), Arc::clone);
             let is_same = !is_edited && published.get(&file.id).is_some_and(|old| old.diagnostics == diagnostics);
             if !is_same {

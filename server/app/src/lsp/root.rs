@@ -148,8 +148,8 @@ impl Root {
         let text: Arc<str> = Arc::from(text);
         let forge = self.config.forge();
         let Some(mut state) = read(id, &relative, kind, Arc::clone(&text), shelf, &self.folder, forge) else { return };
+        state = state.at_rest(); // most documents that are opened are never edited
         state.version = Some(version);
-        state.document = state.document.at_rest(); // most documents that are opened are never edited
         let kept = (kind == FileKind::Project).then(|| text.to_string());
         let buffer = Buffer { version, text: kept, is_stale: false };
         self.put(id, Entry { uri: Arc::from(uri), path, state: Arc::new(state), buffer: Some(buffer) });
@@ -182,9 +182,7 @@ impl Root {
         while self.edited.len() > KEPT_TREES {
             let id = self.edited.remove(0);
             if let Some(entry) = self.files.get_mut(&id) {
-                let mut state = (*entry.state).clone();
-                state.document = state.document.at_rest();
-                entry.state = Arc::new(state);
+                entry.state = Arc::new((*entry.state).clone().at_rest());
             }
         }
     }

@@ -222,7 +222,9 @@ impl State {
             return;
         }
         // Until the loader has read what is on disk, what the editor had stands.
-        (entry.buffer, entry.state) = (None, Arc::new((*entry.state).clone().at_rest()));
+        let mut state = (*entry.state).clone().at_rest();
+        state.version = None;
+        (entry.buffer, entry.state) = (None, Arc::new(state));
         let (path, kind) = (entry.path.clone(), entry.state.kind);
         owner.put(id, entry);
         self.changed_text(root, kind, &path);
