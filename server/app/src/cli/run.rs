@@ -1,27 +1,29 @@
 //! `noxflow run`: sessions side by side, in the needed order.
 
-use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use exec::{Live, Summary};
 use model::NoxfileId;
 use model::links::asked::Asked;
 
+pub(super) use self::arguments::{Selection, Way};
+use self::arguments::{asked, look};
 use self::signals::Interrupts;
 use self::watch::Watch;
 use super::{Format, open};
 use crate::launch::{self, Busy, LastRun, Nox, Prepared, Request, Turn};
-use crate::report::annotations;
 use crate::report::plan::Forecast;
 use crate::report::run_event::{self, RunEvent};
 use crate::report::terminal::{Look, Output, Terminal};
 use crate::style::{BAD, WARN};
 use crate::workspace::OnDisk;
 
+mod arguments;
 mod files;
 mod signals;
 mod watch;
@@ -58,77 +60,6 @@ pub(super) struct Arguments {
     /// Show what would run when, and start nothing.
     #[arg(long)]
     plan: bool,
-}
-
-/// Which sessions, in nox's words.
-#[derive(Debug, Args)]
-pub(super) struct Selection {
-    /// Sessions, by name or signature; none: the noxfile's default ones, or those in NOXSESSION.
-    sessions: Vec<String>,
-    /// The same, as nox has it.
-    #[arg(short = 's', long, visible_alias = "sessions", short_alias = 'e', value_name = "SESSION", num_args = 1..)]
-    session: Vec<String>,
-    /// Sessions with one of these tags.
-    #[arg(short, long, visible_alias = "tag", value_name = "TAG", num_args = 1..)]
-    tags: Vec<String>,
-    /// Sessions whose name, signature or tags fit: names, `and`, `or`, `not`, parentheses.
-    #[arg(short, long, value_name = "EXPRESSION")]
-    keywords: Option<String>,
-    /// Of the selected sessions those with one of these interpreters.
-    #[arg(short, long = "python", visible_alias = "pythons", value_name = "VERSION", num_args = 1..)]
-    pythons: Vec<String>,
-    /// Also the sessions whose results the named ones read.
-    #[arg(long)]
-    with_dependencies: bool,
-    /// The project.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    path: PathBuf,
-}
-
-/// How they are run and told of.
-#[derive(Debug, Args)]
-pub(super) struct Way {
-    /// Sessions at once.
-    #[arg(short, long, value_name = "N|auto", default_value = "auto")]
-    jobs: String,
-    /// Go on after a failure with all that does not depend on it (the default).
-    #[arg(long, conflicts_with = "fail_fast")]
-    keep_going: bool,
-    /// Stop everything at the first failure.
-    #[arg(short = 'x', long, visible_alias = "stop-on-first-error")]
-    fail_fast: bool,
-    /// Keep environments that exist (nox's -r).
-    #[arg(short, long)]
-    reuse_existing_virtualenvs: bool,
-    /// Keep them, and install nothing into them (nox's -R).
-    #[arg(short = 'R', long)]
-    reuse_without_install: bool,
-    /// What of the sessions' output is shown; by default the end of what failed, on CI all in groups.
-    #[arg(long, value_enum, value_name = "HOW")]
-    output: Option<Shown>,
-    /// How it is told; json: one event a line.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-    /// Write the result as JUnit XML.
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// Write the result as nox's --report does.
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-    /// Words for the sessions.
-    #[arg(last = true, value_name = "POSARGS")]
-    posargs: Vec<String>,
-}
-
-/// What of the sessions' output is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Shown {
-    /// Every line as it comes, behind its session's name.
-    Stream,
-    /// All of a session once it has ended.
-    Group,
-    /// The last lines of what failed.
-    Quiet,
 }
 
 impl Arguments {
@@ -269,47 +200,6 @@ impl<'a> Task<'a> {
             anstream::eprintln!("{WARN}warning:{WARN:#} {warning}");
         }
         Ok(run)
-    }
-}
-
-fn asked(selection: &Selection) -> Asked {
-    let mut names = [selection.sessions.as_slice(), selection.session.as_slice()].concat();
-    let mut pythons = selection.pythons.clone();
-    let is_selected = !names.is_empty() || !selection.tags.is_empty() || selection.keywords.is_some();
-    if !is_selected {
-        names = listed("NOXSESSION");
-    }
-    if pythons.is_empty() {
-        pythons = listed("NOXPYTHON");
-    }
-    let (tags, keywords) = (selection.tags.clone(), selection.keywords.clone());
-    Asked { names, tags, keywords, pythons, without_prerequisites: false }
-}
-
-/// A variable of nox's that holds a list.
-fn listed(variable: &str) -> Vec<String> {
-    let text = std::env::var(variable).unwrap_or_default();
-    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-fn look(way: &Way) -> Look {
-    let is_ci = annotations::are_understood();
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let is_text = way.format == Format::Text;
-    let is_forced = std::env::var("FORCE_COLOR").is_ok_and(|value| !matches!(value.as_str(), "" | "0"))
-        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let choice = anstream::AutoStream::choice(&std::io::stdout());
-    Look {
-        output: match way.output {
-            Some(Shown::Stream) => Output::Stream,
-            Some(Shown::Group) => Output::Group,
-            Some(Shown::Quiet) => Output::Quiet,
-            None if is_ci => Output::Group,
-            None => Output::Quiet,
-        },
-        is_live: is_text && !is_ci && !is_dumb && std::io::stdout().is_terminal(),
-        is_coloured: is_text && (is_forced || choice != anstream::ColorChoice::Never),
-        is_ci: is_text && is_ci,
     }
 }
 
