@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::dispatcher::{Dispatcher, Input, Order};
 use crate::event::{Event, Outcome, Summary, TaskSummary};
 use crate::executor::{End, Job, execute};
-use crate::os::Guard;
+use crate::os::{Guard, let_tasks_be_interrupted};
 use crate::{CommandSpec, Options};
 
 /// Lines of output that may wait for the sink.
@@ -190,6 +190,7 @@ impl Driver {
     }
 
     async fn drive(mut self) -> Summary {
+        let_tasks_be_interrupted();
         let lanes = self.options.lanes.max(1);
         let labels = self.plan.tasks.iter().map(|task| task.label.clone()).collect();
         self.voice.say(Event::RunStarted { tasks: labels, lanes });

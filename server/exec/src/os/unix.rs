@@ -13,6 +13,19 @@ use tokio::process::{Child, Command};
 use super::Exit;
 use crate::{CommandSpec, TASK_VARIABLE};
 
+/// Makes sure that a task can be interrupted. A shell that starts us behind `&` lets us ignore SIGINT, tasks would inherit
+/// that, and no `trap` of theirs could undo it (POSIX: a signal ignored on entry cannot be trapped). A signal that is
+/// *heard* is reset in children instead, so we hear it, and go on as before. To be called inside the runtime.
+pub(crate) fn let_tasks_be_interrupted() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    if mask & (1 << (libc::SIGINT - 1)) != 0 {
+        // The handler stays when the listener is gone. If it cannot be had, tasks end by SIGTERM after the grace.
+        drop(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()));
+    }
+}
+
 /// A task's process, leader of a group of its own.
 #[derive(Debug)]
 pub(crate) struct Process {

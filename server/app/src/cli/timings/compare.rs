@@ -301,8 +301,8 @@ mod tests {
             | session | `..2026-02-01` | `2026-02-01..` | difference | 90 % range | n |
             | --- | ---: | ---: | ---: | --- | --- |
             | `lint` (local) | 5.0 s | 6.0 s | +1.0 s (+20 %) | too few runs to say | 1/1 |
-            | `tests` (local) | 1 m | 30 s | −30 s (−48 %) | −30 s to −30 s | 5/5 |
-            | **sum** | 1 m 5 s | 40 s | **−30 s (−43 %)** | too few runs to say | |
+            | `tests` (local) | 1 m 2 s | 32 s | −30 s (−48 %) | −32 s to −28 s | 5/5 |
+            | **sum** | 1 m 7 s | 38 s | **−29 s (−43 %)** | too few runs to say | |
         "#]]
         .assert_eq(&out);
     }
