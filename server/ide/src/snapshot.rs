@@ -77,10 +77,10 @@ impl FileState {
         let document = if kind == FileKind::Project {
             Document::new(language, "") // read by `facts::project`, shown to nobody
         } else {
-            Document::new(language, Arc::clone(&text))
+            Document::resting(language, Arc::clone(&text))
         };
-        let (facts, memory) = read_facts(path, kind, (&document, None), &text, surroundings, forge);
-        Self { id, path: path.to_owned(), version: None, kind, document, facts, memory }
+        let (facts, _) = read_facts(path, kind, (&document, None), &text, surroundings, forge);
+        Self { id, path: path.to_owned(), version: None, kind, document, facts, memory: None }
     }
 
     /// The file after an edit: reparsed where it changed, facts read anew.
@@ -98,6 +98,15 @@ impl FileState {
             read_facts(&self.path, self.kind, (&document, before), document.text(), surroundings, forge);
         let (id, path, kind) = (self.id, self.path.clone(), self.kind);
         Self { id, path, version: Some(version), kind, document, facts, memory }
+    }
+
+    /// The same with what makes the next edit cheap: for the file that is likely to be edited.
+    #[must_use]
+    pub fn awake(&self, surroundings: &dyn Surroundings) -> Self {
+        let document = Document::new(self.document.language(), self.document.shared_text());
+        let is_noxfile = self.kind == FileKind::Noxfile;
+        let memory = is_noxfile.then(|| Arc::new(noxfile::read_fresh(&document, surroundings).1));
+        Self { document, memory, ..self.clone() }
     }
 
     /// The same without what makes the next edit cheap: for files that nobody edits just now.

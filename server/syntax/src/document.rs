@@ -9,6 +9,8 @@ use crate::{Lines, Span, python, yaml};
 
 mod guard;
 mod mend;
+mod parts;
+mod statements;
 mod tree;
 
 pub(crate) use mend::Mends;
@@ -52,11 +54,11 @@ pub struct Document {
     text: Arc<str>,
     lines: Lines,
     issues: Vec<Issue>,
-    content: Content,
+    content: Arc<Content>,
     /// What an edit starts from; `None` when nothing was parsed or the document is at rest.
     state: Option<mend::State>,
     /// Of a document at rest: its content, read anew when somebody asks after all.
-    at_rest: Option<Arc<OnceLock<Content>>>,
+    at_rest: Option<Arc<OnceLock<Arc<Content>>>>,
 }
 
 /// What the trees were lowered to.
@@ -72,6 +74,21 @@ impl Document {
         Self::build(language, text.into(), None)
     }
 
+    /// The same document as [`Document::new`] and [`Document::at_rest`] make, at less cost: its content is there until
+    /// `at_rest` is called, its trees never are.
+    pub fn resting(language: Language, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let is_refused = language != Language::Python || guard::refuse(language, &text).is_some();
+        let Some(python) = (if is_refused { None } else { parts::read(&text) }) else {
+            let document = Self::new(language, text);
+            let content = Arc::new(OnceLock::from(Arc::clone(&document.content)));
+            return Self { state: None, at_rest: Some(content), ..document };
+        };
+        let content = Arc::new(Content { python, ..Content::default() });
+        let at_rest = Some(Arc::new(OnceLock::from(Arc::clone(&content))));
+        Self { language, lines: Lines::new(&text), issues: Vec::new(), content, state: None, at_rest, text }
+    }
+
     /// The document after `changes`, each speaking of the text that the one before it left. A change that does not fit
     /// is clamped to the text. Reparses only what changed.
     #[must_use]
@@ -84,6 +101,11 @@ impl Document {
         }
         match tree::difference(&self.text, &text) {
             None => self.clone(),
+            // What was healthy before the edit is half of what is known when it no longer is.
+            Some(difference) if self.at_rest.is_some() => {
+                let awake = Self::new(self.language, Arc::clone(&self.text));
+                Self::build(self.language, text.into(), Some((&awake, difference)))
+            }
             Some(difference) => Self::build(self.language, text.into(), Some((self, difference))),
         }
     }
@@ -92,7 +114,7 @@ impl Document {
     /// they go, and come back when somebody asks for them.
     #[must_use]
     pub fn at_rest(self) -> Self {
-        Self { content: Content::default(), state: None, at_rest: Some(Arc::default()), ..self }
+        Self { content: Arc::default(), state: None, at_rest: Some(Arc::default()), ..self }
     }
 
     /// Whether it is kept small.
@@ -137,7 +159,7 @@ impl Document {
 
     fn content(&self) -> &Content {
         match &self.at_rest {
-            Some(content) => content.get_or_init(|| Self::new(self.language, Arc::clone(&self.text)).content),
+            Some(content) => content.get_or_init(|| Self::resting(self.language, Arc::clone(&self.text)).content),
             None => &self.content,
         }
     }
@@ -145,7 +167,7 @@ impl Document {
     fn build(language: Language, text: Arc<str>, before: Option<(&Self, Difference)>) -> Self {
         let lines = Lines::new(&text);
         let mut document =
-            Self { language, lines, issues: Vec::new(), content: Content::default(), state: None, at_rest: None, text };
+            Self { language, lines, issues: Vec::new(), content: Arc::default(), state: None, at_rest: None, text };
         if let Some(issue) = guard::refuse(language, &document.text) {
             document.issues.push(issue);
             return document;
@@ -158,13 +180,16 @@ impl Document {
             return document;
         };
         document.issues.extend(state.issue(&document.text));
-        match language {
+        let content = match language {
             Language::Python => {
                 let old = before.map(|(old, difference)| (&old.content.python, difference));
-                document.content.python = python::lower(&state.parsed, &state.mends, old);
+                Content { python: python::lower(&state.parsed, &state.mends, old), ..Content::default() }
             }
-            Language::Yaml => document.content.yaml = yaml::lower(&state.parsed.tree, &state.parsed.source),
-        }
+            Language::Yaml => {
+                Content { yaml: yaml::lower(&state.parsed.tree, &state.parsed.source), ..Content::default() }
+            }
+        };
+        document.content = Arc::new(content);
         document.state = Some(state);
         document
     }

@@ -11,7 +11,7 @@ use crate::Span;
 mod lower;
 mod string;
 
-pub(crate) use lower::lower;
+pub(crate) use lower::{lower, lower_part};
 
 /// A module: its statements in order.
 #[derive(Clone, Debug, Default)]

@@ -35,6 +35,8 @@ pub(super) struct Root {
     latest: Latest,
     uris: Option<Arc<Uris>>,
     view: Option<Arc<View>>,
+    /// The file that was opened last, until it is ready to be edited.
+    opened: Option<FileId>,
     /// Files that were edited last, the newest last: they keep what makes the next edit cheap.
     edited: Vec<FileId>,
 }
@@ -72,6 +74,7 @@ impl Root {
             latest: Latest::default(),
             uris: None,
             view: None,
+            opened: None,
             edited: Vec::new(),
         }
     }
@@ -147,12 +150,38 @@ impl Root {
         };
         let text: Arc<str> = Arc::from(text);
         let forge = self.config.forge();
-        let Some(mut state) = read(id, &relative, kind, Arc::clone(&text), shelf, &self.folder, forge) else { return };
-        state = state.at_rest(); // most documents that are opened are never edited
+        // Often the very text that was read from disk.
+        let known = self.files.get(&id).map(|entry| &entry.state);
+        let known =
+            known.filter(|state| state.kind == kind && *state.document.text() == *text && kind != FileKind::Project);
+        let state = match known {
+            Some(state) => Some((**state).clone()),
+            None => read(id, &relative, kind, Arc::clone(&text), shelf, &self.folder, forge),
+        };
+        let Some(state) = state else { return };
+        let mut state = state.at_rest(); // most documents that are opened are never edited
         state.version = Some(version);
         let kept = (kind == FileKind::Project).then(|| text.to_string());
         let buffer = Buffer { version, text: kept, is_stale: false };
         self.put(id, Entry { uri: Arc::from(uri), path, state: Arc::new(state), buffer: Some(buffer) });
+        self.opened = Some(id);
+    }
+
+    /// While nobody asks for anything: makes the document that was opened last ready to be edited.
+    pub(super) fn wake(&mut self, shelf: &Shelf) {
+        let Some(id) = self.opened.take() else { return };
+        let Some(entry) = self.files.get_mut(&id).filter(|entry| entry.state.document.is_at_rest()) else { return };
+        if entry.buffer.as_ref().is_none_or(|buffer| buffer.is_stale) || entry.state.kind == FileKind::Project {
+            return;
+        }
+        let beside = Beside { shelf, root: &self.folder, folder: entry.path.parent().unwrap_or(&self.folder) };
+        let awake = std::panic::catch_unwind(AssertUnwindSafe(|| entry.state.awake(&beside)));
+        let Ok(awake) = awake else { return };
+        entry.state = Arc::new(awake);
+        self.edited.retain(|known| *known != id);
+        self.edited.push(id);
+        self.rest();
+        self.view = None;
     }
 
     /// An open document was edited.

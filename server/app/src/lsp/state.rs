@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::time::Duration;
 
 use facts::FileKind;
 use ide::FileState;
@@ -79,6 +80,10 @@ pub(super) struct Edit {
     pub(super) text: String,
 }
 
+/// Nothing has come for this long: time to prepare for what may come. Longer than an editor takes between the messages
+/// with which it opens a document, shorter than a person takes to press a key.
+const IDLE: Duration = Duration::from_millis(50);
+
 type RootId = u32;
 
 /// Everything that the thread owns.
@@ -131,8 +136,15 @@ impl State {
                 Err(TryRecvError::Disconnected) => return,
                 Err(TryRecvError::Empty) => {
                     self.publish();
-                    let Ok(message) = messages.recv() else { return };
-                    message
+                    match messages.recv_timeout(IDLE) {
+                        Ok(message) => message,
+                        Err(RecvTimeoutError::Disconnected) => return,
+                        Err(RecvTimeoutError::Timeout) => {
+                            self.roots.values_mut().for_each(|root| root.wake(&self.shelf));
+                            let Ok(message) = messages.recv() else { return };
+                            message
+                        }
+                    }
                 }
             };
             self.apply(message);

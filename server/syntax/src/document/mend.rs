@@ -6,13 +6,12 @@
 use std::sync::Arc;
 
 use super::{
-    Difference, Issue, Language,
+    Difference, Issue, Language, statements,
     tree::{self, Parsed},
 };
 use crate::Span;
 
 mod python;
-mod statements;
 mod yaml;
 
 /// How many times a text may be parsed in search of a mend: often when it is small, hardly when it is large.
@@ -334,7 +333,7 @@ impl<'a> Search<'a> {
 const FRESH_BYTES: usize = 64 << 10;
 
 /// The line around `at`, without its line break.
-fn line_at(text: &str, at: usize) -> Span {
+pub(super) fn line_at(text: &str, at: usize) -> Span {
     let at = text.floor_char_boundary(at);
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
     let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |n| at + n);

@@ -101,6 +101,22 @@ fn finished_text_has_no_issue_left() {
     assert_eq!(edit(&broken, "nee\n", "needs: lint\n").issues(), []);
 }
 
+#[test]
+fn a_document_that_rests_says_the_same() {
+    let strings = "X = \"\"\"\nimport os\n\"\"\"\nif X:\n    pass\n\nelse:\n    a(\nb)\n@c\n\n# about d\ndef d(): ...\nclass E:\n  \"e\"\n";
+    let long = NOXFILE.repeat(200);
+    for text in [NOXFILE, strings, "", "\n", "x", "def f(:\n    pass\nimport nox\n", &long] {
+        let (fresh, resting) = (Document::new(Language::Python, text), Document::resting(Language::Python, text));
+        let shown = |document: &Document| format!("{:?} {:?}", document.python(), document.issues());
+        assert_eq!(shown(&resting), shown(&fresh), "{text}");
+        assert_eq!(shown(&resting.clone().at_rest()), shown(&fresh));
+        assert_eq!(
+            shown(&resting.edited(&[Change { span: Span::empty(0), text: "y = 1\n".to_owned() }])),
+            shown(&Document::new(Language::Python, format!("y = 1\n{text}")))
+        );
+    }
+}
+
 const NOXFILE: &str = "\
 import nox
 

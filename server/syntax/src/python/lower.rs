@@ -50,6 +50,22 @@ pub(crate) fn lower(parsed: &Parsed, mends: &Mends, old: Option<(&Module, Differ
     Module { statements }
 }
 
+/// Lowers a healthy part of a text that begins at `start` of it, behind the statements that `module` has.
+pub(crate) fn lower_part(tree: &Tree, part: &str, start: u32, module: &mut Module) {
+    let root = tree.root_node();
+    let mut cursor = root.walk();
+    for node in root.named_children(&mut cursor) {
+        if matches!(kind(node), Kind::Comment | Kind::Other) {
+            continue;
+        }
+        let base = Span::from(node.byte_range()).start;
+        let mends = &Mends::default();
+        let mut lowering = Lowering { source: part, mends, base, depth: 0, fields: Fields::of(tree) };
+        let statement = Arc::new(lowering.statement(node));
+        module.statements.push(Top { start: start + base, statement, is_broken: false });
+    }
+}
+
 /// Statements of the text before an edit, by where they are after it.
 #[derive(Default)]
 struct Reuse(FxHashMap<Span, Arc<Stmt>>);

@@ -232,6 +232,12 @@ impl Lowering<'_> {
     }
 
     fn string(&mut self, node: Node<'_>) -> Option<ExprKind> {
+        if let Some(value) = plain(self.text(node)) {
+            return Some(ExprKind::Str {
+                value: value.into(),
+                content: self.between(node.start_byte() + 1, node.end_byte() - 1),
+            });
+        }
         let strings = if kind(node) == Kind::ConcatenatedString { children(node) } else { vec![node] };
         let (mut parts, mut content) = (Vec::new(), self.span(node));
         for string in &strings {
@@ -309,6 +315,14 @@ impl Lowering<'_> {
         }
         Some(out)
     }
+}
+
+/// What stands between the quotes of a string that is written as it is meant: most are, and no child of theirs needs to
+/// be looked at.
+fn plain(text: &str) -> Option<&str> {
+    let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let inner = text.get(1..)?.strip_suffix(quote)?;
+    (!inner.contains([quote, '\\', '\n', '\r'])).then_some(inner)
 }
 
 /// `*name`, `**name` or a plain name.

@@ -1,7 +1,7 @@
 //! Where Python's top-level statements begin, told by the lines alone: it holds for text that no parser reads.
-//! Neighbour: `mend`, which parses one statement at a time.
+//! Neighbours: `mend`, which mends one statement at a time, and `parts`, which parses some at a time.
 
-use super::line_at;
+use super::mend::line_at;
 use crate::Span;
 
 /// The statements that `span` touches, as one span from the start of a line to the start of another.
