@@ -42,7 +42,8 @@ impl<'a> Machine<'a> {
         self.run(&func.function.body);
         self.frames.pop();
         self.leave(outer);
-        let body = self.body.take().unwrap_or_default();
+        let mut body = self.body.take().unwrap_or_default();
+        body.actions.shrink_to_fit();
         (body.actions, body.unknown)
     }
 

@@ -273,6 +273,7 @@ impl New<'_> {
         let drops_list = backend == Some("none");
         let mut instances = Vec::new();
         self.expand(&mut session, &mut instances, drops_list, limit);
+        instances.shrink_to_fit(); // most sessions have one
         session.instances = Arc::new(instances);
         session
     }

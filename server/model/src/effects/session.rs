@@ -39,6 +39,7 @@ pub(crate) fn effects_of(session: &Session, project: &ProjectFacts) -> Effects {
         }
     }
     drop_own_scratch(&mut effects);
+    effects.items.shrink_to_fit();
     effects.kind = kind::decide(&votes, &session.name);
     effects
 }

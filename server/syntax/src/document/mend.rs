@@ -184,7 +184,8 @@ impl<'a> Search<'a> {
             Some((state, edit)) => (state.mends.moved(edit), state.damage),
             None => (Mends::default(), 0),
         };
-        if before.is_none()
+        // A broken edit of a large file can take as long as ten fresh parses of it: there the statement is asked first.
+        if (before.is_none() || self.text.len() <= FRESH_BYTES)
             && let Some(healthy) = self.attempt(Mends::default()).filter(|state| state.damage == 0)
         {
             return Some(healthy);
