@@ -70,7 +70,7 @@ T['seed'][':Noxflow run launches sessions and the window shows them'] = function
 end
 
 T['seed']['a failed session is in the quickfix list with the place at fault'] = function()
-  child.cmd('silent !echo "import os" >> src/*/__init__.py')
+  child.lua([[vim.fn.writefile({ 'import os' }, 'src/stint/__init__.py', 'a')]])
   child.cmd('Noxflow run lint docs')
   child.eventually('#_G.told > 0', RUN_MS)
   holds(child.told()[1], '1 passed, 1 failed in')
