@@ -44,6 +44,19 @@ fn the_audit_is_written_for_people_and_for_pull_requests() {
 }
 
 #[test]
+fn a_command_nobody_knows_is_told_once_with_all_who_run_it() {
+    let project = Project::copy("seed");
+    let session = |name: &str| {
+        format!("\n\n@nox.session\ndef {name}(session):\n    session.run(\"frobnicate\", external=True)\n")
+    };
+    project.append("noxfile.py", &(session("first") + &session("second")));
+    let output = project.noxflow(&["audit", "noxfile.py"]);
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(out.matches("frobnicate").count(), 1, "{out}");
+    assert!(out.contains("frobnicate (first, second)"), "{out}");
+}
+
+#[test]
 fn check_names_the_place_and_fails_on_a_warning() {
     let project = Project::copy("seed");
     assert_eq!(project.noxflow(&["check", "."]).status.code(), Some(0), "the seed has no mistakes");

@@ -14,6 +14,9 @@ use crate::workspace::OnDisk;
 /// Unknown commands told of one job.
 const MAX_UNKNOWN: usize = 4;
 
+/// Unknown commands told of one noxfile; the JSON report has them all.
+const MAX_UNKNOWN_COMMANDS: usize = 8;
+
 /// Columns of a report.
 const WIDTH: usize = 100;
 
@@ -187,10 +190,34 @@ fn noxfile(out: &mut impl Write, workspace: &OnDisk, noxfile: &NoxfileAudit, tol
             if hazard.sessions.len() > 2 { format!(" ({} sessions)", hazard.sessions.len()) } else { String::new() };
         paragraph(out, label, &format!("{}: {}{who}; cure: {cure}", hazard.severity, hazard.reason))?;
     }
-    for (session, command) in &noxfile.unknown_commands {
-        paragraph(out, "unknown", &format!("{session}: nobody knows what {command} touches; only its place is kept"))?;
+    unknown(out, &noxfile.unknown_commands)
+}
+
+/// Commands that nobody knows the effects of, each once with the sessions that run it.
+fn unknown(out: &mut impl Write, commands: &[(String, String)]) -> io::Result<()> {
+    let mut by_command: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (session, command) in commands {
+        match by_command.iter_mut().find(|(known, _)| known == command) {
+            Some((_, sessions)) if sessions.contains(&session.as_str()) => {}
+            Some((_, sessions)) => sessions.push(session),
+            None => by_command.push((command, vec![session])),
+        }
     }
-    Ok(())
+    if by_command.is_empty() {
+        return Ok(());
+    }
+    paragraph(
+        out,
+        "unknown",
+        "nobody knows what these touch, so nothing is said of their sessions but where they stand:",
+    )?;
+    for (command, sessions) in by_command.iter().take(MAX_UNKNOWN_COMMANDS) {
+        paragraph(out, "", &format!("  {command} ({})", sessions.join(", ")))?;
+    }
+    match by_command.len().saturating_sub(MAX_UNKNOWN_COMMANDS) {
+        0 => Ok(()),
+        more => paragraph(out, "", &format!("  and {more} more")),
+    }
 }
 
 fn heading(out: &mut impl Write, text: &str) -> io::Result<()> {
