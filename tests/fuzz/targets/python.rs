@@ -1,0 +1,8 @@
+//! Any bytes as a noxfile.
+#![no_main]
+
+#[path = "../checks.rs"]
+#[expect(dead_code, reason = "a target is a program of its own and uses one check")]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::python(bytes));
