@@ -10,6 +10,8 @@ use crate::snapshot::Snapshot;
 pub struct Offer {
     /// The assist's id, kebab-case: `split-into-matrix`.
     pub assist: &'static str,
+    /// What sort of edit it is.
+    pub kind: OfferKind,
     /// The title, with the predicted effect.
     pub title: String,
     /// Proved to keep the meaning. One that is not says so in its title and is never preferred.
@@ -22,6 +24,28 @@ pub struct Offer {
     pub edits: Vec<FileEdit>,
 }
 
+/// What sort of edit an offer is: editors filter and sort by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfferKind {
+    /// Makes sessions run at the same time.
+    Parallel,
+    /// Any other rewrite.
+    Rewrite,
+    /// All that is safe in a file at once.
+    FixAll,
+}
+
+impl Offer {
+    /// The kind as editors name it: `refactor.rewrite.parallel.split-into-matrix`.
+    pub fn kind_name(&self) -> String {
+        match self.kind {
+            OfferKind::Parallel => format!("refactor.rewrite.parallel.{}", self.assist),
+            OfferKind::Rewrite => format!("refactor.rewrite.{}", self.assist),
+            OfferKind::FixAll => "source.fixAll.noxflow".to_owned(),
+        }
+    }
+}
+
 /// Edits of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileEdit {
@@ -29,6 +53,15 @@ pub struct FileEdit {
     pub file: FileId,
     /// Its edits, all speaking of the snapshot's text.
     pub edits: Vec<TextEdit>,
+    /// What somebody must agree to before this file is changed, as a sentence; `None`: nothing.
+    pub confirm: Option<String>,
+}
+
+impl FileEdit {
+    /// Edits that need no one's consent.
+    pub fn new(file: FileId, edits: Vec<TextEdit>) -> Self {
+        Self { file, edits, confirm: None }
+    }
 }
 
 /// What is offered for the selection `span` of `file`.

@@ -1,25 +1,23 @@
-//! The list of assists. A new one is a file in `assists/` and a line here.
+//! Assists of both kinds of file: what one looks like, and how its draft becomes an offer.
+//!
+//! A new one is a file in `assists/workflow/` or `assists/noxfile/` and a word in the list of that folder. It asks the
+//! context for what it needs at the cursor (`context`), answers `None` where it does not apply, and otherwise a
+//! [`Draft`]: what it does, what it gains, what stands in the way of a proof, and its edits or the reason why there are
+//! none. Times, order and proof are added here.
 
-use std::sync::Arc;
-
-use model::forecast::{Forecast, Way};
-use model::{FileId, WorkflowModel};
+use model::{Estimate, FileId};
 use syntax::Span;
 
-use crate::assist::{FileEdit, Offer};
-use crate::snapshot::{FileState, Snapshot};
+use crate::assist::{FileEdit, Offer, OfferKind};
+use crate::snapshot::Snapshot;
 use crate::words;
-
-mod background_script;
-mod group;
-mod layout;
-mod noxfile_edits;
-mod proof;
 
 /// An assist as plain data.
 pub(crate) struct Assist {
     /// Kebab-case id, what it does in the imperative.
     pub(crate) id: &'static str,
+    /// What sort of edit it offers.
+    pub(crate) kind: OfferKind,
     /// Makes its offer at the cursor; `None` where it does not apply.
     pub(crate) run: fn(&AssistCx<'_>) -> Option<Draft>,
 }
@@ -28,110 +26,110 @@ macro_rules! assists {
     ($($name:ident),* $(,)?) => {
         $(mod $name;)*
 
-        /// Every assist, in the order in which equals are shown.
-        pub(crate) const ASSISTS: &[Assist] = &[$($name::ASSIST),*];
+        /// Every assist of this folder, in the order in which equals are shown.
+        pub(crate) const ASSISTS: &[crate::assists::Assist] = &[$($name::ASSIST),*];
     };
 }
 
-assists![use_parallel_steps, use_nox_parallel, use_background_processes, split_into_matrix];
+mod context;
+mod noxfile;
+mod noxfile_edits;
+mod proof;
+mod workflow;
 
-/// What an assist looks at: the job at the cursor.
-pub(crate) struct AssistCx<'a> {
-    pub(crate) snapshot: &'a Snapshot,
-    pub(crate) file: &'a Arc<FileState>,
-    pub(crate) workflow: &'a WorkflowModel,
-    pub(crate) job: &'a facts::workflow::Job,
-    /// The steps that run sessions one after another, if there are at least two sessions.
-    pub(crate) group: &'a group::Group<'a>,
-    forecasts: &'a [Forecast],
-}
+pub(crate) use context::{AssistCx, GroupCx};
 
-/// An offer before it is compared with the others.
+/// An offer before it is proved and compared with the others.
 pub(crate) struct Draft {
     /// What it does, without the times: "Run 9 sessions with nox -j 4".
     pub(crate) title: String,
-    /// What it turns the job into, for the forecast.
-    pub(crate) way: Way,
+    /// What it saves, where that is known. An edit that saves nothing is then not possible.
+    pub(crate) gain: Option<Gain>,
     /// What stands in the way of a proof, as the end of a sentence; such an offer is never preferred.
     pub(crate) caveat: Option<String>,
     /// Its edits, or why there are none.
     pub(crate) edits: Result<Vec<FileEdit>, String>,
 }
 
+/// Predicted times, and what they take for granted.
+pub(crate) struct Gain {
+    /// As it is.
+    pub(crate) now: Estimate,
+    /// As it would be.
+    pub(crate) after: Estimate,
+    /// On what: "on 4 cores", "with 1 runner on Forgejo".
+    pub(crate) assumption: String,
+    /// What would have to change if it is not faster as assumed: "set `runnerSlots` if there are more".
+    pub(crate) remedy: Option<&'static str>,
+}
+
 /// A gain below both of these is no reason to prefer an offer.
 const MIN_GAIN_SECONDS: f64 = 20.0;
 const MIN_GAIN_SHARE: f64 = 0.1;
 
-/// Asks every assist for the job that `span` of `file` lies in.
+/// Asks every assist about the selection `span` of `file`.
 pub(crate) fn offers(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
-    offers_in_job(snapshot, file, span).unwrap_or_default()
+    let Some(file) = snapshot.file(file) else { return Vec::new() };
+    let cx = AssistCx::new(snapshot, file, span);
+    let drafts = all().filter_map(|assist| Some((assist, (assist.run)(&cx)?)));
+    let mut offers: Vec<(Offer, Option<Gain>)> = drafts.map(|(assist, draft)| finish(&cx, assist, draft)).collect();
+    prefer_best(&mut offers);
+    offers.into_iter().map(|(offer, _)| offer).collect()
 }
 
-fn offers_in_job(snapshot: &Snapshot, file: FileId, span: Span) -> Option<Vec<Offer>> {
-    let workspace = &snapshot.workspace;
-    let workflow_id = workspace.workflow_of(file)?;
-    let workflow = workspace.workflows.get(workflow_id.0)?;
-    let job_at = workflow.facts.jobs.iter().position(|job| job.span.meets(span))?;
-    let job = workflow.facts.jobs.get(job_at)?;
-    let file = snapshot.file(file)?;
-    let group = group::find(snapshot, file, workflow, job_at, span)?;
-    let forecasts = workspace.sequence(workflow_id, job_at).map(|sequence| workspace.forecasts(&sequence));
-    let forecasts = forecasts.unwrap_or_default();
-    let cx = AssistCx { snapshot, file, workflow, job, group: &group, forecasts: &forecasts };
-    let drafts = ASSISTS.iter().filter_map(|assist| Some((assist.id, (assist.run)(&cx)?)));
-    let mut offers: Vec<(Offer, f64)> = drafts.map(|(id, draft)| cx.finish(id, draft)).collect();
-    prefer_best(&mut offers, cx.seconds(Way::Now));
-    Some(offers.into_iter().map(|(offer, _)| offer).collect())
+/// Every assist, those of workflows first.
+fn all() -> impl Iterator<Item = &'static Assist> {
+    workflow::ASSISTS.iter().chain(noxfile::ASSISTS)
 }
 
-/// Marks the fastest safe offer, if its gain is worth it, and puts it first.
-fn prefer_best(offers: &mut [(Offer, f64)], now: Option<f64>) {
-    let Some(now) = now else { return };
-    let usable = offers.iter_mut().filter(|(offer, _)| offer.is_safe && offer.disabled.is_none());
-    let best = usable.min_by(|(_, a), (_, b)| a.total_cmp(b));
-    if let Some((offer, seconds)) = best
-        && now - *seconds > MIN_GAIN_SECONDS.min(now * MIN_GAIN_SHARE)
-    {
+/// Turns a draft into an offer: times in the title, refused when it saves nothing or cannot be proved.
+fn finish(cx: &AssistCx<'_>, assist: &Assist, draft: Draft) -> (Offer, Option<Gain>) {
+    let Draft { mut title, gain, caveat, edits } = draft;
+    if let Some(gain) = &gain {
+        title.push_str(&format!(": {} → {}", words::estimate(&gain.now), words::estimate(&gain.after)));
+    }
+    if let Some(caveat) = &caveat {
+        title.push_str(&format!(" ({caveat})"));
+    }
+    let checked = edits.and_then(|edits| match &gain {
+        Some(gain) if gain.saved() <= 0.0 => {
+            let remedy = gain.remedy.map(|remedy| format!("; {remedy}")).unwrap_or_default();
+            Err(format!("it would not be faster {}{remedy}", gain.assumption))
+        }
+        _ => proof::check(cx.snapshot, &edits).map(|()| edits),
+    });
+    let (edits, disabled) = match checked {
+        Ok(edits) => (edits, None),
+        Err(why) => (Vec::new(), Some(why)),
+    };
+    let is_safe = caveat.is_none() && disabled.is_none();
+    let (assist, kind) = (assist.id, assist.kind);
+    (Offer { assist, kind, title, is_safe, is_preferred: false, disabled, edits }, gain)
+}
+
+/// Marks the safe offer that saves most, if that is worth it, and puts it first; what cannot be applied goes last.
+fn prefer_best(offers: &mut [(Offer, Option<Gain>)]) {
+    let mut best: Option<(usize, f64)> = None;
+    for (at, (offer, gain)) in offers.iter().enumerate() {
+        let Some(gain) = gain.as_ref().filter(|gain| offer.is_safe && gain.is_worth_it()) else { continue };
+        // The first of equals changes least.
+        if best.is_none_or(|(_, most)| gain.saved() > most) {
+            best = Some((at, gain.saved()));
+        }
+    }
+    if let Some((offer, _)) = best.and_then(|(at, _)| offers.get_mut(at)) {
         offer.is_preferred = true;
     }
     offers.sort_by_key(|(offer, _)| (!offer.is_preferred, offer.disabled.is_some()));
 }
 
-impl AssistCx<'_> {
-    /// Predicted time of the job run in `way`, seconds.
-    pub(crate) fn seconds(&self, way: Way) -> Option<f64> {
-        let same = |forecast: &&Forecast| std::mem::discriminant(&forecast.way) == std::mem::discriminant(&way);
-        self.forecasts.iter().find(same).map(|forecast| forecast.makespan.seconds)
+impl Gain {
+    fn saved(&self) -> f64 {
+        self.now.seconds - self.after.seconds
     }
 
-    /// Turns a draft into an offer: times in the title, refused when it is slower or cannot be proved.
-    fn finish(&self, id: &'static str, draft: Draft) -> (Offer, f64) {
-        let (now, after) = (self.seconds(Way::Now), self.seconds(draft.way));
-        let mut title = draft.title;
-        if let (Some(now), Some(after)) = (now, after) {
-            title.push_str(&format!(": {} → {}", words::duration(now), words::duration(after)));
-        }
-        if let Some(caveat) = &draft.caveat {
-            title.push_str(&format!(" ({caveat})"));
-        }
-        let slower = now.zip(after).filter(|(now, after)| after >= now).map(|_| self.why_slower());
-        let (edits, disabled) = match (draft.edits, slower) {
-            (Err(why), _) => (Vec::new(), Some(why)),
-            (Ok(_), Some(why)) => (Vec::new(), Some(why)),
-            (Ok(edits), None) => match proof::check(self, &edits) {
-                Ok(()) => (edits, None),
-                Err(why) => (Vec::new(), Some(why)),
-            },
-        };
-        let is_safe = draft.caveat.is_none() && disabled.is_none();
-        (Offer { assist: id, title, is_safe, is_preferred: false, disabled, edits }, after.unwrap_or(f64::INFINITY))
-    }
-
-    fn why_slower(&self) -> String {
-        let forge = self.workflow.facts.forge;
-        let slots = self.snapshot.workspace.settings.slots(forge);
-        let runners = if slots == 1 { "1 runner".to_owned() } else { format!("{slots} runners") };
-        format!("it would not be faster with {runners} on {}; set `runnerSlots` if there are more", forge.name())
+    fn is_worth_it(&self) -> bool {
+        self.saved() > MIN_GAIN_SECONDS.min(self.now.seconds * MIN_GAIN_SHARE)
     }
 }
 

@@ -23,7 +23,7 @@ pub mod table;
 mod times;
 pub mod words;
 
-pub use assist::{FileEdit, Offer, assists};
+pub use assist::{FileEdit, Offer, OfferKind, assists};
 pub use audit::{Audit, Collision, Needed, NeedlessNeeds, NoxfileAudit, SequenceAudit, SessionAudit, audit};
 pub use definition::{Target, definition};
 pub use explain::{Explanation, Reason, explain};

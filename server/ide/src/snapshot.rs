@@ -161,7 +161,8 @@ impl Snapshot {
 }
 
 impl FileFacts {
-    fn input(&self) -> Option<model::InputFacts> {
+    /// As the model takes it; `None`: it says nothing there.
+    pub(crate) fn input(&self) -> Option<model::InputFacts> {
         Some(match self {
             Self::Noxfile(facts) => model::InputFacts::Noxfile(Arc::clone(facts)),
             Self::Workflow(facts) => model::InputFacts::Workflow(Arc::clone(facts)),

@@ -140,6 +140,13 @@ impl Workspace {
         Self { noxfiles, workflows, settings: input.settings.clone(), timings: Arc::clone(&input.timings) }
     }
 
+    /// The workspace that other files would make, under the same assumptions and times: what follows from an edit.
+    #[must_use]
+    pub fn with_files(&self, files: Vec<InputFile>) -> Self {
+        let input = Input { files, timings: Arc::clone(&self.timings), settings: self.settings.clone() };
+        Self::build(&input, Some(self))
+    }
+
     /// The noxfile in `file`.
     pub fn noxfile_of(&self, file: FileId) -> Option<NoxfileId> {
         self.noxfiles.iter().position(|noxfile| noxfile.file == file).map(NoxfileId)

@@ -289,7 +289,11 @@ fn capabilities(encoding: syntax::Encoding) -> lsp::ServerCapabilities {
         definition_provider: Some(lsp::DefinitionProvider::Bool(true)),
         document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
         code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
-            code_action_kinds: Some(vec![lsp::CodeActionKind::QuickFix, lsp::CodeActionKind::RefactorRewrite]),
+            code_action_kinds: Some(vec![
+                lsp::CodeActionKind::QuickFix,
+                lsp::CodeActionKind::RefactorRewrite,
+                lsp::CodeActionKind::from("source.fixAll.noxflow".to_owned()),
+            ]),
             ..lsp::CodeActionOptions::default()
         })),
         code_lens_provider: Some(lsp::CodeLensOptions::default()),

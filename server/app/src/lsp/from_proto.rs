@@ -19,6 +19,8 @@ pub(super) struct Client {
     pub(super) encoding: Encoding,
     /// Edits may name the version they were made for.
     pub(super) has_document_changes: bool,
+    /// Edits may ask for consent.
+    pub(super) has_annotations: bool,
     /// Disabled code actions are shown.
     pub(super) has_disabled_actions: bool,
     /// Definitions may say which word led to them.
@@ -41,11 +43,11 @@ impl Client {
         let text = capabilities.text_document.as_ref();
         let workspace = capabilities.workspace.as_ref();
         let action = text.and_then(|text| text.code_action.as_ref());
+        let edit = workspace.and_then(|workspace| workspace.workspace_edit.as_ref());
         Self {
             encoding: encoding(capabilities),
-            has_document_changes: workspace
-                .and_then(|workspace| workspace.workspace_edit.as_ref()?.document_changes)
-                .unwrap_or(false),
+            has_document_changes: edit.and_then(|edit| edit.document_changes).unwrap_or(false),
+            has_annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
             has_disabled_actions: action.and_then(|action| action.disabled_support).unwrap_or(false),
             has_links: text.and_then(|text| text.definition.as_ref()?.link_support).unwrap_or(false),
             has_nested_symbols: text

@@ -173,7 +173,7 @@ fn severity(level: Level) -> lsp::DiagnosticSeverity {
 pub(super) fn fixes(view: &View, file: &FileState, finding: &Finding, client: &Client) -> Vec<lsp::CodeAction> {
     let Some(diagnostic) = diagnostic(view, file, finding, client.encoding) else { return Vec::new() };
     let fix = |(at, fix): (usize, &ide::Fix)| {
-        let edits = [FileEdit { file: file.id, edits: fix.edits.clone() }];
+        let edits = [FileEdit::new(file.id, fix.edits.clone())];
         lsp::CodeAction {
             title: fix.title.clone(),
             kind: Some(lsp::CodeActionKind::QuickFix),
@@ -193,7 +193,7 @@ pub(super) fn offer(view: &View, offer: &Offer, client: &Client) -> Option<lsp::
     }
     Some(lsp::CodeAction {
         title: offer.title.clone(),
-        kind: Some(lsp::CodeActionKind::RefactorRewrite),
+        kind: Some(lsp::CodeActionKind::from(offer.kind_name())),
         is_preferred: Some(offer.is_preferred && offer.is_safe && offer.disabled.is_none()),
         disabled: offer.disabled.clone().map(|reason| lsp::CodeActionDisabled { reason }),
         edit: offer.disabled.is_none().then(|| workspace_edit(view, &offer.edits, client)),
@@ -201,7 +201,8 @@ pub(super) fn offer(view: &View, offer: &Offer, client: &Client) -> Option<lsp::
     })
 }
 
-/// Edits of several files; each says which version it was made for, where the editor can check it.
+/// Edits of several files; each says which version it was made for, where the editor can check it, and asks for consent
+/// where it needs some and the editor can ask.
 pub(super) fn workspace_edit(view: &View, files: &[FileEdit], client: &Client) -> lsp::WorkspaceEdit {
     let known = files.iter().filter_map(|edit| Some((edit, view.file(edit.file)?, view.uris.get(&edit.file)?)));
     let text_edits = |state: &FileState, edits: &[TextEdit]| -> Vec<lsp::TextEdit> {
@@ -211,21 +212,41 @@ pub(super) fn workspace_edit(view: &View, files: &[FileEdit], client: &Client) -
         };
         edits.iter().map(edit).collect()
     };
-    if client.has_document_changes {
-        let changes = known.map(|(edit, state, uri)| {
-            lsp::DocumentChange::TextDocumentEdit(lsp::TextDocumentEdit {
-                text_document: lsp::OptionalVersionedTextDocumentIdentifier {
-                    version: state.version,
-                    text_document_identifier: lsp::TextDocumentIdentifier { uri: lsp::Uri::from(&**uri) },
-                },
-                edits: text_edits(state, &edit.edits).into_iter().map(lsp::Edit::TextEdit).collect(),
-            })
-        });
-        return lsp::WorkspaceEdit { document_changes: Some(changes.collect()), ..lsp::WorkspaceEdit::default() };
+    if !client.has_document_changes {
+        let changes: HashMap<lsp::Uri, Vec<lsp::TextEdit>> =
+            known.map(|(edit, state, uri)| (lsp::Uri::from(&**uri), text_edits(state, &edit.edits))).collect();
+        return lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() };
     }
-    let changes: HashMap<lsp::Uri, Vec<lsp::TextEdit>> =
-        known.map(|(edit, state, uri)| (lsp::Uri::from(&**uri), text_edits(state, &edit.edits))).collect();
-    lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() }
+    let mut annotations = HashMap::new();
+    let mut changes = Vec::new();
+    for (edit, state, uri) in known {
+        let consent = edit.confirm.as_ref().filter(|_| client.has_annotations);
+        let annotation = consent.map(|question| {
+            let annotation = lsp::ChangeAnnotation {
+                label: question.clone(),
+                needs_confirmation: Some(true),
+                description: Some(state.path.clone()),
+            };
+            annotations.insert(state.path.clone(), annotation);
+            state.path.clone()
+        });
+        let annotated = |text_edit: lsp::TextEdit| match annotation.clone() {
+            Some(annotation_id) => lsp::Edit::AnnotatedTextEdit(lsp::AnnotatedTextEdit { annotation_id, text_edit }),
+            None => lsp::Edit::TextEdit(text_edit),
+        };
+        changes.push(lsp::DocumentChange::TextDocumentEdit(lsp::TextDocumentEdit {
+            text_document: lsp::OptionalVersionedTextDocumentIdentifier {
+                version: state.version,
+                text_document_identifier: lsp::TextDocumentIdentifier { uri: lsp::Uri::from(&**uri) },
+            },
+            edits: text_edits(state, &edit.edits).into_iter().map(annotated).collect(),
+        }));
+    }
+    lsp::WorkspaceEdit {
+        document_changes: Some(changes),
+        change_annotations: Some(annotations).filter(|annotations| !annotations.is_empty()),
+        ..lsp::WorkspaceEdit::default()
+    }
 }
 
 /// A lens that runs something.
@@ -263,8 +284,16 @@ pub(super) fn actions(
         let met = findings.iter().filter(|finding| finding.span.meets(span));
         out.extend(met.flat_map(|finding| fixes(view, file, finding, client)));
     }
-    if from_proto::wants(only, &lsp::CodeActionKind::RefactorRewrite) {
-        out.extend(view.offers(file.id, span).iter().filter_map(|offered| offer(view, offered, client)));
+    let is_wanted = |offer: &&Offer| from_proto::wants(only, &lsp::CodeActionKind::from(offer.kind_name()));
+    if only.is_none_or(|only| only.iter().any(may_be_offered)) {
+        let offers = view.offers(file.id, span);
+        out.extend(offers.iter().filter(is_wanted).filter_map(|offered| offer(view, offered, client)));
     }
     out.into_iter().map(lsp::CodeActionResponse::CodeAction).collect()
+}
+
+/// Whether offers have kinds like the one asked for: working them out for nothing costs.
+fn may_be_offered(asked: &lsp::CodeActionKind) -> bool {
+    let asked = String::from(asked.clone());
+    ["refactor.rewrite", "source.fixAll.noxflow"].iter().any(|kind| kind.starts_with(&asked) || asked.starts_with(kind))
 }

@@ -4,8 +4,8 @@ use facts::noxfile::{ActionKind, Session};
 use model::SessionId;
 use syntax::{Span, TextEdit};
 
-use crate::assists::AssistCx;
-use crate::assists::group::{self, Part};
+use crate::assists::GroupCx;
+use crate::assists::workflow::group::{self, Part};
 use crate::times;
 
 /// The first release with `-j`, `allow_parallel` and `--no-dependencies`; before it the argument is a TypeError.
@@ -24,7 +24,7 @@ pub(crate) struct Requiring {
 }
 
 /// Edits of the group's noxfile; none when it is ready as it is.
-pub(crate) fn allow_parallel(cx: &AssistCx<'_>) -> Result<NoxfileEdits, String> {
+pub(crate) fn allow_parallel(cx: &GroupCx<'_>) -> Result<NoxfileEdits, String> {
     let noxfile = cx.group.noxfile;
     let file = cx.snapshot.file(noxfile.file).ok_or("the noxfile is gone")?;
     let text = file.document.text();
@@ -64,7 +64,7 @@ pub(crate) fn allow_parallel(cx: &AssistCx<'_>) -> Result<NoxfileEdits, String> 
 }
 
 /// Sessions of a part that run under `-j`, each once, in order.
-fn sessions(cx: &AssistCx<'_>, part: &Part) -> Vec<SessionId> {
+fn sessions(cx: &GroupCx<'_>, part: &Part) -> Vec<SessionId> {
     let Part::Parallel(units) = part else { return Vec::new() };
     let mut out: Vec<SessionId> = Vec::new();
     for item in units.iter().flat_map(|unit| &unit.items).filter_map(|at| cx.group.items.get(*at)) {
@@ -76,7 +76,7 @@ fn sessions(cx: &AssistCx<'_>, part: &Part) -> Vec<SessionId> {
 }
 
 /// Sessions of the same run that `id` needs and does not require.
-fn missing_requires(cx: &AssistCx<'_>, id: SessionId, among: &[SessionId]) -> Vec<SessionId> {
+fn missing_requires(cx: &GroupCx<'_>, id: SessionId, among: &[SessionId]) -> Vec<SessionId> {
     let noxfile = cx.group.noxfile;
     let declared = |from: SessionId| {
         noxfile.edges.iter().any(|edge| edge.kind == model::EdgeKind::Requires && edge.from == from && edge.to == id)
@@ -92,7 +92,7 @@ fn missing_requires(cx: &AssistCx<'_>, id: SessionId, among: &[SessionId]) -> Ve
 }
 
 /// Sessions that may say `allow_parallel=True`: of two that may not overlap the later one goes without, and runs alone.
-fn opted_in(cx: &AssistCx<'_>, among: &[SessionId]) -> Vec<SessionId> {
+fn opted_in(cx: &GroupCx<'_>, among: &[SessionId]) -> Vec<SessionId> {
     let collide = |a: SessionId, b: SessionId| group::forbids_overlap(cx.snapshot, cx.group.noxfile_id, a, b);
     let mut out: Vec<SessionId> = Vec::new();
     for id in among {
@@ -151,7 +151,7 @@ fn add_arguments(text: &str, session: &Session, arguments: &[String]) -> Result<
 }
 
 /// `nox.needs_version`, raised or added behind the imports.
-fn needs_version(cx: &AssistCx<'_>, text: &str) -> Result<Option<TextEdit>, String> {
+fn needs_version(cx: &GroupCx<'_>, text: &str) -> Result<Option<TextEdit>, String> {
     let facts = &cx.group.noxfile.facts;
     if let Some((wanted, span)) = &facts.needs_version {
         let Some(least) = wanted.trim().strip_prefix(">=") else {
@@ -174,8 +174,8 @@ fn needs_version(cx: &AssistCx<'_>, text: &str) -> Result<Option<TextEdit>, Stri
     });
     let last =
         imports.filter(|top| is_import(&top.statement.kind)).last().ok_or("the noxfile does not begin with imports")?;
-    let at = super::layout::line_end(text, top_end(last));
-    let newline = super::layout::newline(text);
+    let at = super::workflow::layout::line_end(text, top_end(last));
+    let newline = super::workflow::layout::newline(text);
     Ok(Some(TextEdit::insert(at, format!("{newline}{newline}nox.needs_version = \">={FIRST_PARALLEL}\""))))
 }
 

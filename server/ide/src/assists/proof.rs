@@ -1,109 +1,102 @@
-//! Before an offer is made it is applied in memory and read back: every job of every workflow must still run the same
-//! sessions with all their instances (a job that is split, its parts together), and no comment may be lost.
+//! Before an offer is made it is applied in memory and read back. Every workflow must still run the same sessions with all
+//! their instances under the same conditions, in the order that they need, with nothing at the same time that may not
+//! be; and no comment may be lost.
 //!
-//! Other workflows count, because an edit of the noxfile reaches them: a new `requires=` makes `nox -s report` in another
-//! job run what it requires once more.
+//! All workflows count, because an edit of the noxfile reaches them: a new `requires=` makes `nox -s report` in another
+//! job run what it requires once more. Neighbours: `proof/runs.rs` counts, `proof/order.rs` compares order and overlap.
 
 use std::sync::Arc;
 
-use facts::noxfile::{Alone, NoxfileFacts};
-use facts::workflow::WorkflowFacts;
-use model::{FileId, Input, InputFacts, InputFile, SessionId, WorkflowModel, Workspace};
+use facts::noxfile::{self, Alone, NoxfileFacts};
+use model::{FileId, InputFacts, InputFile, Workspace};
 use syntax::Document;
 
 use crate::assist::FileEdit;
-use crate::assists::AssistCx;
-use crate::snapshot::FileState;
+use crate::snapshot::{FileFacts, FileState, Snapshot};
 
-/// Whether applying `edits` keeps what the workflows run; the error says what would change.
-pub(crate) fn check(cx: &AssistCx<'_>, edits: &[FileEdit]) -> Result<(), String> {
-    let mut documents = Vec::new();
-    for edit in edits {
-        let file = cx.snapshot.file(edit.file).ok_or(BROKEN)?;
-        let text = syntax::apply(file.document.text(), &edit.edits).ok_or(BROKEN)?;
-        let document = Document::new(file.document.language(), text);
-        if document.issues().len() > file.document.issues().len() {
-            return Err(BROKEN.to_owned());
-        }
-        keeps_comments(&file.document, &document)?;
-        documents.push((edit.file, document));
+mod order;
+mod runs;
+
+/// Whether applying `edits` keeps what the workflows do; the error says what would change.
+pub(crate) fn check(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<(), String> {
+    let (before, after) = before_and_after(snapshot, edits)?;
+    for (before, after) in before.noxfiles.iter().zip(&after.noxfiles) {
+        keeps_sessions(&before.facts, &after.facts)?;
     }
-    let noxfile = cx.group.noxfile.file;
-    let edited = documents.iter().find(|(id, _)| *id == noxfile).map(|(_, document)| document);
-    let (before, after) = match edited {
-        // Read in the same way before and after: without the files beside it, which the edit does not touch.
-        Some(after) => {
-            let file = cx.snapshot.file(noxfile).ok_or(BROKEN)?;
-            let before = facts::noxfile::read(&file.document, &Alone);
-            let after = facts::noxfile::read(after, &Alone);
-            if signatures(&before) != signatures(&after) || before.unknown.len() != after.unknown.len() {
-                return Err("the noxfile would not be seen to have the same sessions".to_owned());
-            }
-            (Arc::new(before), Arc::new(after))
+    runs::compare(&before, &after)?;
+    order::compare(&before, &after)
+}
+
+/// What all files mean before and after the edits.
+fn before_and_after(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<(Arc<Workspace>, Workspace), String> {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let mut edits_noxfile = false;
+    for file in &snapshot.files {
+        let Some(mut facts) = file.facts.input() else { continue };
+        let mut edited = facts.clone();
+        if let Some(edit) = edits.iter().find(|edit| edit.file == file.id) {
+            let document = edited_document(file, edit)?;
+            (facts, edited) = read(file, &document, facts);
+            edits_noxfile |= matches!(edited, InputFacts::Noxfile(_));
         }
-        None => (Arc::clone(&cx.group.noxfile.facts), Arc::clone(&cx.group.noxfile.facts)),
-    };
-    let edited = |file: &FileState| documents.iter().find(|(id, _)| *id == file.id).map(|(_, document)| document);
-    let before = runs(&workspace(cx, before, &|_| None));
-    let after = runs(&workspace(cx, after, &|file| {
-        let facts = file.workflow()?;
-        edited(file).map(|document| Arc::new(facts::workflow::read(document, facts.forge)))
-    }));
-    if before == after { Ok(()) } else { Err(OTHER_SESSIONS.to_owned()) }
+        before.push(input(file, facts));
+        after.push(input(file, edited));
+    }
+    if edits.iter().any(|edit| !after.iter().any(|file| file.id == edit.file)) {
+        return Err(BROKEN.to_owned());
+    }
+    let now = &snapshot.workspace;
+    // An edited noxfile is read in the same way before and after: without the files beside it.
+    let before = if edits_noxfile { Arc::new(now.with_files(before)) } else { Arc::clone(now) };
+    let after = before.with_files(after);
+    Ok((before, after))
+}
+
+/// The file's text after the edit, which must be as readable as it was.
+fn edited_document(file: &FileState, edit: &FileEdit) -> Result<Document, String> {
+    let text = syntax::apply(file.document.text(), &edit.edits).ok_or(BROKEN)?;
+    let document = Document::new(file.document.language(), text);
+    if document.issues().len() > file.document.issues().len() {
+        return Err(BROKEN.to_owned());
+    }
+    keeps_comments(&file.document, &document)?;
+    Ok(document)
+}
+
+/// What the file says before and after.
+fn read(file: &FileState, document: &Document, facts: InputFacts) -> (InputFacts, InputFacts) {
+    match &file.facts {
+        FileFacts::Workflow(workflow) => {
+            (facts, InputFacts::Workflow(Arc::new(facts::workflow::read(document, workflow.forge))))
+        }
+        FileFacts::Noxfile(_) => {
+            let read = |document: &Document| InputFacts::Noxfile(Arc::new(noxfile::read(document, &Alone)));
+            (read(&file.document), read(document))
+        }
+        FileFacts::Project(_) | FileFacts::None => (facts.clone(), facts),
+    }
+}
+
+fn input(file: &FileState, facts: InputFacts) -> InputFile {
+    InputFile { id: file.id, path: file.path.clone(), facts }
 }
 
 const BROKEN: &str = "the result could not be read back";
-const OTHER_SESSIONS: &str = "the result would not be seen to run the same sessions";
 
-/// The workspace of this noxfile and all workflows, with what `replaced` gives in the place of their facts.
-fn workspace(
-    cx: &AssistCx<'_>,
-    noxfile: Arc<NoxfileFacts>,
-    replaced: &dyn Fn(&FileState) -> Option<Arc<WorkflowFacts>>,
-) -> Workspace {
-    let files = cx.snapshot.files.iter().filter_map(|file| {
-        let facts = if file.id == cx.group.noxfile.file {
-            InputFacts::Noxfile(Arc::clone(&noxfile))
-        } else {
-            let facts = file.workflow()?;
-            InputFacts::Workflow(replaced(file).unwrap_or_else(|| Arc::clone(facts)))
-        };
-        Some(InputFile { id: file.id, path: file.path.clone(), facts })
-    });
-    let settings = cx.snapshot.workspace.settings.clone();
-    Workspace::build(&Input { files: files.collect(), settings, ..Input::default() }, None)
+fn keeps_sessions(before: &NoxfileFacts, after: &NoxfileFacts) -> Result<(), String> {
+    if signatures(before) == signatures(after) && before.unknown.len() == after.unknown.len() {
+        Ok(())
+    } else {
+        Err("the noxfile would not be seen to have the same sessions".to_owned())
+    }
 }
 
-/// What one workflow runs: every session instance with how many jobs run it, and the number of names that no session has.
-/// Counting jobs rather than naming them lets a split keep the meaning, and notices a session that a second job now
-/// runs too.
-type Runs = (FileId, Vec<(SessionId, usize, usize)>, usize);
-
-fn runs(workspace: &Workspace) -> Vec<Runs> {
-    let of = |workflow: &Arc<WorkflowModel>| {
-        let mut pairs = Vec::new();
-        for link in &workflow.links {
-            let runs = link.runs.iter().flat_map(|run| run.instances.iter().map(|at| (run.session, *at)));
-            pairs.extend(runs.map(|(session, at)| (session, at, link.site.job)));
-        }
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut counted: Vec<(SessionId, usize, usize)> = Vec::new();
-        for (session, at, _) in pairs {
-            match counted.last_mut() {
-                Some(last) if (last.0, last.1) == (session, at) => last.2 += 1,
-                _ => counted.push((session, at, 1)),
-            }
-        }
-        let unknown = workflow.links.iter().map(|link| link.unknown.len()).sum();
-        (workflow.file, counted, unknown)
-    };
-    workspace.workflows.iter().map(of).collect()
-}
-
+/// Sorted: an edit may bring sessions into another order.
 fn signatures(facts: &NoxfileFacts) -> Vec<&str> {
     let instances = facts.sessions.iter().flat_map(|session| session.instances.iter());
-    instances.map(|instance| instance.signature.as_str()).collect()
+    let mut signatures: Vec<&str> = instances.map(|instance| instance.signature.as_str()).collect();
+    signatures.sort_unstable();
+    signatures
 }
 
 /// No comment may be lost.
@@ -111,4 +104,12 @@ fn keeps_comments(before: &Document, after: &Document) -> Result<(), String> {
     let all_text = after.text();
     let lost = before.yaml().comments.iter().find(|comment| !all_text.contains(comment.of(before.text()).trim_end()));
     lost.map_or(Ok(()), |_| Err("a comment would be lost".to_owned()))
+}
+
+/// A session by what it is called, which stays when a file's sessions change places.
+type Name = (FileId, String);
+
+fn name(workspace: &Workspace, noxfile: model::NoxfileId, session: model::SessionId) -> Option<Name> {
+    let noxfile = workspace.noxfiles.get(noxfile.0)?;
+    Some((noxfile.file, noxfile.facts.sessions.get(session.0)?.name.clone()))
 }

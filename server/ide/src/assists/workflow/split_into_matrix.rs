@@ -39,17 +39,19 @@ use model::forecast::Way;
 use syntax::TextEdit;
 
 use super::use_background_processes::{WINDOWS, runs_on_windows};
-use super::{Assist, AssistCx, Draft, layout};
-use crate::assist::FileEdit;
-use crate::assists::group::{Part, Unit};
-use crate::assists::layout::{StepText, UNUSUAL};
+use super::layout;
+use crate::assist::{FileEdit, OfferKind};
+use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+use super::group::{Part, Unit};
+use super::layout::{StepText, UNUSUAL};
 
-pub(super) const ASSIST: Assist = Assist { id: "split-into-matrix", run };
+pub(super) const ASSIST: Assist = Assist { id: "split-into-matrix", kind: OfferKind::Parallel, run };
 
 /// GitHub's limit on jobs of a matrix.
 const MAX_CELLS: usize = 256;
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let cx = cx.group()?;
     let cells = cells(cx);
     if cells.len() < 2 {
         return None;
@@ -57,14 +59,14 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let caveat = cx.group.caveat().or_else(|| mutator(cx).map(|name| format!("`{name}` then changes only its own checkout")));
     Some(Draft {
         title: format!("Split {} sessions into a matrix of {} jobs", cx.group.items.len(), cells.len()),
-        way: Way::Matrix { jobs: cells.len() },
+        gain: cx.gain(Way::Matrix { jobs: cells.len() }),
         caveat,
         edits: edits(cx, &cells),
     })
 }
 
 /// Items of each job, in order. What runs alone in its place in one job may run in a job of its own.
-fn cells(cx: &AssistCx<'_>) -> Vec<Vec<usize>> {
+fn cells(cx: &GroupCx<'_>) -> Vec<Vec<usize>> {
     let mut cells: Vec<Vec<usize>> = Vec::new();
     for part in &cx.group.parts {
         match part {
@@ -119,15 +121,15 @@ fn connected(units: &[Unit]) -> Vec<Vec<usize>> {
 }
 
 /// A session that rewrites what others read: alone in its job it no longer does so for them.
-fn mutator<'a>(cx: &'a AssistCx<'_>) -> Option<&'a str> {
-    let rewrites = |item: &&crate::assists::group::Item| {
+fn mutator<'a>(cx: &'a GroupCx<'_>) -> Option<&'a str> {
+    let rewrites = |item: &&super::group::Item| {
         let effects = cx.group.noxfile.effects.get(item.session.0);
         effects.is_some_and(|effects| effects.items.iter().any(|effect| effect.access == model::Access::Mutate))
     };
     cx.group.items.iter().find(rewrites).map(|item| crate::times::name(cx.group.noxfile, item.session))
 }
 
-fn edits(cx: &AssistCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String> {
+fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String> {
     refuse(cx, cells)?;
     let document = &cx.file.document;
     let text = document.text();
@@ -157,7 +159,7 @@ fn edits(cx: &AssistCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, Strin
     edits.push(session_step(cx, newline)?);
     let gate = gate(cx, &new_id, id_indent, unit, newline)?;
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate));
-    Ok(vec![FileEdit { file: cx.file.id, edits: merged(edits) }])
+    Ok(vec![FileEdit::new(cx.file.id, merged(edits))])
 }
 
 /// The steps' edit and the gate's insertion may meet at the end of the job: then they are one edit.
@@ -172,7 +174,7 @@ fn merged(mut edits: Vec<TextEdit>) -> Vec<TextEdit> {
 }
 
 /// Why this job cannot be split, if so.
-fn refuse(cx: &AssistCx<'_>, cells: &[Vec<usize>]) -> Result<(), String> {
+fn refuse(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<(), String> {
     let why = if cx.job.strategy.is_some() {
         "the job has a `strategy` already"
     } else if !cx.job.outputs.is_empty() {
@@ -198,7 +200,7 @@ fn refuse(cx: &AssistCx<'_>, cells: &[Vec<usize>]) -> Result<(), String> {
 }
 
 /// A step before the sessions that must not run several times.
-fn setup_repeats(cx: &AssistCx<'_>) -> Option<&'static str> {
+fn setup_repeats(cx: &GroupCx<'_>) -> Option<&'static str> {
     let setup = cx.job.steps.get(..cx.group.steps.start).unwrap_or_default();
     let runs_nox = setup.iter().any(|step| matches!(&step.kind, StepKind::Run { script, .. } if !script.nox_calls.is_empty()));
     let uploads = setup.iter().any(|step| match &step.kind {
@@ -216,7 +218,7 @@ fn setup_repeats(cx: &AssistCx<'_>) -> Option<&'static str> {
 }
 
 /// An id that no job has.
-fn free_id(cx: &AssistCx<'_>) -> String {
+fn free_id(cx: &GroupCx<'_>) -> String {
     let dash = if cx.job.id.contains('_') { '_' } else { '-' };
     let base = format!("{}{dash}sessions", cx.job.id);
     let taken = |id: &str| cx.workflow.facts.jobs.iter().any(|job| job.id.eq_ignore_ascii_case(id));
@@ -230,7 +232,7 @@ fn free_id(cx: &AssistCx<'_>) -> String {
 }
 
 /// A cell's value: the words behind `-s`. The shell splits them, so none may hold white space.
-fn value(cx: &AssistCx<'_>, cell: &[usize]) -> Result<String, String> {
+fn value(cx: &GroupCx<'_>, cell: &[usize]) -> Result<String, String> {
     let items: Vec<_> = cell.iter().filter_map(|at| cx.group.items.get(*at)).collect();
     let mut words: Vec<String> = items.iter().map(|item| item.text.trim_matches(['"', '\'']).to_owned()).collect();
     let posargs = items.first().map(|item| item.posargs.clone()).unwrap_or_default();
@@ -250,7 +252,7 @@ fn value(cx: &AssistCx<'_>, cell: &[usize]) -> Result<String, String> {
 }
 
 /// Comments of the steps of a cell, each once.
-fn cell_comments(cx: &AssistCx<'_>, cell: &[usize]) -> Vec<String> {
+fn cell_comments(cx: &GroupCx<'_>, cell: &[usize]) -> Vec<String> {
     let mut steps: Vec<usize> = cell.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step).collect();
     steps.dedup();
     let mut out: Vec<String> = Vec::new();
@@ -263,7 +265,7 @@ fn cell_comments(cx: &AssistCx<'_>, cell: &[usize]) -> Vec<String> {
 }
 
 /// The one step that runs what the cell names.
-fn session_step(cx: &AssistCx<'_>, newline: &str) -> Result<TextEdit, String> {
+fn session_step(cx: &GroupCx<'_>, newline: &str) -> Result<TextEdit, String> {
     let text = cx.file.document.text();
     let old = cx.job.steps.get(cx.group.steps.clone()).ok_or(UNUSUAL)?;
     let (first, last) = (old.first().ok_or(UNUSUAL)?, old.last().ok_or(UNUSUAL)?);
@@ -294,7 +296,7 @@ fn session_step(cx: &AssistCx<'_>, newline: &str) -> Result<TextEdit, String> {
 }
 
 /// The job that keeps the old id and name.
-fn gate(cx: &AssistCx<'_>, new_id: &str, indent: &str, unit: &str, newline: &str) -> Result<String, String> {
+fn gate(cx: &GroupCx<'_>, new_id: &str, indent: &str, unit: &str, newline: &str) -> Result<String, String> {
     let text = cx.file.document.text();
     let entry = layout::job_entry(&cx.file.document, &cx.job.id).ok_or(UNUSUAL)?;
     let runs_on = entry.value.entry("runs-on").ok_or("the job does not say where it runs")?;

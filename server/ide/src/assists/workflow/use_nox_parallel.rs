@@ -19,25 +19,27 @@ use model::WorkflowModel;
 use model::forecast::Way;
 use syntax::TextEdit;
 
-use super::noxfile_edits::Requiring;
-use super::{Assist, AssistCx, Draft, layout, noxfile_edits};
-use crate::assist::FileEdit;
-use crate::assists::layout::StepText;
+use super::layout;
+use crate::assist::{FileEdit, OfferKind};
+use crate::assists::noxfile_edits::{self, Requiring};
+use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+use super::layout::StepText;
 use crate::subject;
 
-pub(super) const ASSIST: Assist = Assist { id: "use-nox-parallel", run };
+pub(super) const ASSIST: Assist = Assist { id: "use-nox-parallel", kind: OfferKind::Parallel, run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let cx = cx.group()?;
     let lanes = cx.snapshot.workspace.settings.runner_cores.max(2);
     Some(Draft {
         title: format!("Run {} sessions with nox -j {lanes}", cx.group.parallel_items()),
-        way: Way::NoxParallel { lanes },
+        gain: cx.gain(Way::NoxParallel { lanes }),
         caveat: cx.group.caveat(),
         edits: edits(cx, lanes),
     })
 }
 
-fn edits(cx: &AssistCx<'_>, lanes: usize) -> Result<Vec<FileEdit>, String> {
+fn edits(cx: &GroupCx<'_>, lanes: usize) -> Result<Vec<FileEdit>, String> {
     refuse_old_nox(cx)?;
     let workflow = layout::rewrite_steps(cx, &|units, carried| {
         let items: Vec<usize> = units.iter().flat_map(|unit| unit.items.iter().copied()).collect();
@@ -45,22 +47,22 @@ fn edits(cx: &AssistCx<'_>, lanes: usize) -> Result<Vec<FileEdit>, String> {
         Ok(vec![StepText::run(Some("Sessions in parallel"), carried, &command)])
     })?;
     let noxfile = noxfile_edits::allow_parallel(cx)?;
-    let mut edits = vec![FileEdit { file: cx.file.id, edits: workflow }];
+    let mut edits = vec![FileEdit::new(cx.file.id, workflow)];
     edits[0].edits.extend(keep_alone(cx, cx.workflow, &noxfile.requiring)?);
     for other in cx.snapshot.workspace.workflows.iter().filter(|other| other.file != cx.file.id) {
         let kept = keep_alone(cx, other, &noxfile.requiring)?;
         if !kept.is_empty() {
-            edits.push(FileEdit { file: other.file, edits: kept });
+            edits.push(FileEdit::new(other.file, kept));
         }
     }
     if !noxfile.edits.is_empty() {
-        edits.push(FileEdit { file: cx.group.noxfile.file, edits: noxfile.edits });
+        edits.push(FileEdit::new(cx.group.noxfile.file, noxfile.edits));
     }
     Ok(edits)
 }
 
 /// Calls elsewhere that run one of `requiring` by itself must go on doing so: they get `--no-dependencies`.
-fn keep_alone(cx: &AssistCx<'_>, workflow: &WorkflowModel, requiring: &[Requiring]) -> Result<Vec<TextEdit>, String> {
+fn keep_alone(cx: &GroupCx<'_>, workflow: &WorkflowModel, requiring: &[Requiring]) -> Result<Vec<TextEdit>, String> {
     let file = cx.snapshot.file(workflow.file).ok_or("a workflow is gone")?;
     let text = file.document.text();
     let mut edits = Vec::new();
@@ -88,7 +90,7 @@ fn keep_alone(cx: &AssistCx<'_>, workflow: &WorkflowModel, requiring: &[Requirin
 }
 
 /// Whoever uses this noxfile must have a nox that knows `allow_parallel`: elsewhere it would not even load.
-fn refuse_old_nox(cx: &AssistCx<'_>) -> Result<(), String> {
+fn refuse_old_nox(cx: &GroupCx<'_>) -> Result<(), String> {
     let first = noxfile_edits::FIRST_PARALLEL;
     let is_old = |version: &str| noxfile_edits::is_older(version, first);
     if let Some(version) = &cx.snapshot.workspace.settings.nox_version {

@@ -9,34 +9,36 @@
 
 use model::forecast::Way;
 
-use super::{Assist, AssistCx, Draft, background_script, layout};
-use crate::assist::FileEdit;
-use crate::assists::layout::StepText;
+use super::{background_script, layout};
+use crate::assist::{FileEdit, OfferKind};
+use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+use super::layout::StepText;
 
-pub(super) const ASSIST: Assist = Assist { id: "use-background-processes", run };
+pub(super) const ASSIST: Assist = Assist { id: "use-background-processes", kind: OfferKind::Parallel, run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let cx = cx.group()?;
     let edits = if runs_on_windows(cx) { Err(WINDOWS.to_owned()) } else { edits(cx) };
     Some(Draft {
         title: format!("Run {} sessions as background processes", cx.group.parallel_items()),
-        way: Way::BackgroundProcesses,
+        gain: cx.gain(Way::BackgroundProcesses),
         caveat: cx.group.caveat(),
         edits,
     })
 }
 
-fn edits(cx: &AssistCx<'_>) -> Result<Vec<FileEdit>, String> {
+fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
     let edits = layout::rewrite_steps(cx, &|units, carried| {
-        let script = background_script::script(cx.group, units).ok_or("the sessions take different arguments")?;
+        let script = background_script::script(&cx.group, units).ok_or("the sessions take different arguments")?;
         Ok(vec![StepText::run(Some("Sessions in parallel"), carried, &script)])
     })?;
-    Ok(vec![FileEdit { file: cx.file.id, edits }])
+    Ok(vec![FileEdit::new(cx.file.id, edits)])
 }
 
 pub(super) const WINDOWS: &str = "the job may run on Windows, where the script would not be read by a POSIX shell";
 
 /// Whether the job's scripts may be read by something else than a POSIX shell.
-pub(super) fn runs_on_windows(cx: &AssistCx<'_>) -> bool {
+pub(super) fn runs_on_windows(cx: &GroupCx<'_>) -> bool {
     let step = cx.job.steps.get(cx.group.steps.start).and_then(|step| step.shell.as_deref());
     let job = cx.job.defaults.shell.as_deref();
     if let Some(shell) = step.or(job).or(cx.workflow.facts.defaults.shell.as_deref()) {

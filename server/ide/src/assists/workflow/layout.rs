@@ -4,8 +4,8 @@ use facts::workflow::Step;
 use syntax::yaml::{Entry, Node};
 use syntax::{Document, Span, TextEdit};
 
-use crate::assists::AssistCx;
-use crate::assists::group::{Group, Part, Unit};
+use crate::assists::GroupCx;
+use crate::assists::workflow::group::{Group, Part, Unit};
 
 /// A step to be written: its lines without indentation, the first behind the `- `.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,7 +109,7 @@ pub(crate) fn comments(document: &Document, steps: &[Step], span: Span) -> Vec<(
 
 /// Comments that belong to a step of the group: within it, behind it on its last line, and above it but for the first,
 /// whose comment above speaks of the group as a whole and stays where it is.
-pub(crate) fn step_comments(cx: &AssistCx<'_>, at: usize) -> Vec<String> {
+pub(crate) fn step_comments(cx: &GroupCx<'_>, at: usize) -> Vec<String> {
     let document = &cx.file.document;
     let text = document.text();
     let Some(step) = cx.job.steps.get(at) else { return Vec::new() };
@@ -120,7 +120,7 @@ pub(crate) fn step_comments(cx: &AssistCx<'_>, at: usize) -> Vec<String> {
 }
 
 /// `env:`, `working-directory:` and `shell:` of a step as they are written, the first line without indentation.
-pub(crate) fn carried(cx: &AssistCx<'_>, step: usize) -> Option<Vec<String>> {
+pub(crate) fn carried(cx: &GroupCx<'_>, step: usize) -> Option<Vec<String>> {
     let document = &cx.file.document;
     let node = step_node(document, &cx.job.id, step)?;
     let keys = ["env", "shell", "working-directory"];
@@ -149,9 +149,9 @@ pub(crate) type WriteParallel<'a> = dyn Fn(&[Unit], &[String]) -> Result<Vec<Ste
 
 /// Replaces the steps of a group part by part: `parallel` writes the steps for units that run at the same time, what
 /// runs alone stays as it is. Comments of replaced steps stand above what takes their place.
-pub(crate) fn rewrite_steps(cx: &AssistCx<'_>, parallel: &WriteParallel<'_>) -> Result<Vec<TextEdit>, String> {
+pub(crate) fn rewrite_steps(cx: &GroupCx<'_>, parallel: &WriteParallel<'_>) -> Result<Vec<TextEdit>, String> {
     let mut edits = Vec::new();
-    for region in regions(cx.group) {
+    for region in regions(&cx.group) {
         if !region.parts.iter().any(|part| matches!(part, Part::Parallel(_))) {
             continue;
         }
@@ -172,7 +172,7 @@ pub(crate) fn rewrite_steps(cx: &AssistCx<'_>, parallel: &WriteParallel<'_>) -> 
 }
 
 /// Puts `new` in the place of the steps `first..=last`, with their comments above.
-pub(crate) fn replace_steps(cx: &AssistCx<'_>, steps: (usize, usize), new: &[StepText]) -> Result<TextEdit, String> {
+pub(crate) fn replace_steps(cx: &GroupCx<'_>, steps: (usize, usize), new: &[StepText]) -> Result<TextEdit, String> {
     let document = &cx.file.document;
     let text = document.text();
     let old = cx.job.steps.get(steps.0..=steps.1).ok_or(UNUSUAL)?;

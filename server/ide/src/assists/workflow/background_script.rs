@@ -4,7 +4,7 @@
 //! printed whole when it has ended; every exit status counts. A bare `wait` would hide failures (POSIX: it returns 0),
 //! and so would `wait a b` (the status of the last).
 
-use crate::assists::group::{Group, Unit};
+use crate::assists::workflow::group::{Group, Unit};
 
 /// The script for `units`. `None` when a unit cannot be written as one nox call.
 pub(crate) fn script(group: &Group<'_>, units: &[Unit]) -> Option<String> {

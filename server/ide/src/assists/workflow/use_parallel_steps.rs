@@ -17,29 +17,31 @@
 use facts::Forge;
 use model::forecast::Way;
 
-use super::{Assist, AssistCx, Draft, layout};
-use crate::assist::FileEdit;
-use crate::assists::group::Unit;
-use crate::assists::layout::StepText;
+use super::layout;
+use crate::assist::{FileEdit, OfferKind};
+use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+use super::group::Unit;
+use super::layout::StepText;
 
-pub(super) const ASSIST: Assist = Assist { id: "use-parallel-steps", run };
+pub(super) const ASSIST: Assist = Assist { id: "use-parallel-steps", kind: OfferKind::Parallel, run };
 
 /// Steps that GitHub's runner has going at once (`DefaultMaxBackgroundSteps`); more queue, which is no gain.
 const MAX_STEPS: usize = 10;
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let cx = cx.group()?;
     if cx.workflow.facts.forge != Forge::GitHub {
         return None; // Forgejo's and Gitea's runners refuse the key
     }
     Some(Draft {
         title: format!("Run {} sessions in parallel steps", cx.group.parallel_items()),
-        way: Way::ParallelSteps,
+        gain: cx.gain(Way::ParallelSteps),
         caveat: cx.group.caveat(),
         edits: edits(cx),
     })
 }
 
-fn edits(cx: &AssistCx<'_>) -> Result<Vec<FileEdit>, String> {
+fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
     let edits = layout::rewrite_steps(cx, &|units, carried| {
         let free: Vec<&Unit> = units.iter().filter(|unit| unit.after.is_empty()).collect();
         if free.len() > MAX_STEPS {
@@ -68,11 +70,11 @@ fn edits(cx: &AssistCx<'_>) -> Result<Vec<FileEdit>, String> {
         }
         Ok(steps)
     })?;
-    Ok(vec![FileEdit { file: cx.file.id, edits }])
+    Ok(vec![FileEdit::new(cx.file.id, edits)])
 }
 
 /// The step of a unit, under the name that its only step had.
-fn step(cx: &AssistCx<'_>, unit: &Unit, carried: &[String]) -> Result<StepText, String> {
+fn step(cx: &GroupCx<'_>, unit: &Unit, carried: &[String]) -> Result<StepText, String> {
     let command = cx.group.command(&unit.items, "").ok_or("the sessions take different arguments")?;
     let items: Vec<_> = unit.items.iter().filter_map(|at| cx.group.items.get(*at)).collect();
     let name = match items.as_slice() {

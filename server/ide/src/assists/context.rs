@@ -1,0 +1,177 @@
+//! What an assist may look at: all files, the selection, and what stands at it. Views are made when they are asked for,
+//! so that a cursor in a noxfile costs nothing of a workflow's.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use facts::noxfile::Session;
+use facts::workflow::Job;
+use model::forecast::{Forecast, Way};
+use model::{NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
+use syntax::Span;
+
+use super::Gain;
+use super::workflow::group::{self, Group};
+use crate::snapshot::{FileState, Snapshot};
+
+/// The selection and what stands at it.
+pub(crate) struct AssistCx<'a> {
+    /// All files.
+    pub(crate) snapshot: &'a Snapshot,
+    /// The file in question.
+    pub(crate) file: &'a Arc<FileState>,
+    /// The cursor (empty) or the selection in it.
+    pub(crate) span: Span,
+    group: OnceCell<Option<GroupCx<'a>>>,
+}
+
+/// A workflow, where the file in question is one.
+#[derive(Clone, Copy)]
+pub(crate) struct WorkflowCx<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) file: &'a Arc<FileState>,
+    pub(crate) id: WorkflowId,
+    pub(crate) workflow: &'a WorkflowModel,
+}
+
+/// A job of a workflow.
+#[derive(Clone, Copy)]
+pub(crate) struct JobCx<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) file: &'a Arc<FileState>,
+    pub(crate) id: WorkflowId,
+    pub(crate) workflow: &'a WorkflowModel,
+    /// Its place among the jobs.
+    pub(crate) at: usize,
+    pub(crate) job: &'a Job,
+}
+
+/// A job whose steps run at least two sessions one after another.
+pub(crate) struct GroupCx<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) file: &'a Arc<FileState>,
+    pub(crate) workflow: &'a WorkflowModel,
+    pub(crate) job: &'a Job,
+    /// Those steps and sessions.
+    pub(crate) group: Group<'a>,
+    forecasts: Vec<Forecast>,
+}
+
+/// A session of a noxfile.
+#[expect(dead_code, reason = "for the assists of noxfiles to come")]
+#[derive(Clone, Copy)]
+pub(crate) struct SessionCx<'a> {
+    pub(crate) noxfile_id: NoxfileId,
+    pub(crate) noxfile: &'a NoxfileModel,
+    pub(crate) id: SessionId,
+    pub(crate) session: &'a Session,
+}
+
+#[expect(dead_code, reason = "views for the assists to come")]
+impl<'a> AssistCx<'a> {
+    pub(crate) fn new(snapshot: &'a Snapshot, file: &'a Arc<FileState>, span: Span) -> Self {
+        Self { snapshot, file, span, group: OnceCell::new() }
+    }
+
+    /// The file as a workflow.
+    pub(crate) fn workflow(&self) -> Option<WorkflowCx<'a>> {
+        let id = self.snapshot.workspace.workflow_of(self.file.id)?;
+        let workflow = self.snapshot.workspace.workflows.get(id.0)?;
+        Some(WorkflowCx { snapshot: self.snapshot, file: self.file, id, workflow })
+    }
+
+    /// The job that the selection begins in.
+    pub(crate) fn job(&self) -> Option<JobCx<'a>> {
+        self.workflow()?.jobs().find(|cx| cx.job.span.meets(self.span))
+    }
+
+    /// Steps of that job that the selection meets.
+    pub(crate) fn steps(&self) -> Option<(JobCx<'a>, Range<usize>)> {
+        let cx = self.job()?;
+        let met = |step: &facts::workflow::Step| step.span.meets(self.span);
+        let first = cx.job.steps.iter().position(met)?;
+        let last = cx.job.steps.iter().rposition(met)?;
+        Some((cx, first..last + 1))
+    }
+
+    /// The job with its group of sessions.
+    pub(crate) fn group(&self) -> Option<&GroupCx<'a>> {
+        self.group.get_or_init(|| self.job()?.group(self.span)).as_ref()
+    }
+
+    /// The file as a noxfile.
+    pub(crate) fn noxfile(&self) -> Option<(NoxfileId, &'a NoxfileModel)> {
+        let id = self.snapshot.workspace.noxfile_of(self.file.id)?;
+        Some((id, self.snapshot.workspace.noxfiles.get(id.0)?))
+    }
+
+    /// Sessions that the selection meets, decorators included, in the order of the file.
+    pub(crate) fn sessions(&self) -> Vec<SessionCx<'a>> {
+        let Some((noxfile_id, noxfile)) = self.noxfile() else { return Vec::new() };
+        let sessions = noxfile.facts.sessions.iter().enumerate();
+        let met = sessions.filter(|(_, session)| session.span.join(session.decorator.span).meets(self.span));
+        met.map(|(at, session)| SessionCx { noxfile_id, noxfile, id: SessionId(at), session }).collect()
+    }
+
+    /// The session at the cursor, where there is exactly one.
+    pub(crate) fn session(&self) -> Option<SessionCx<'a>> {
+        match self.sessions().as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// Whether the file as a whole is meant: the cursor stands on no job and on no session, or all of them are selected.
+    pub(crate) fn is_whole_file(&self) -> bool {
+        let spans: Vec<Span> = match (self.workflow(), self.noxfile()) {
+            (Some(cx), _) => cx.workflow.facts.jobs.iter().map(|job| job.span).collect(),
+            (_, Some((_, noxfile))) => noxfile.facts.sessions.iter().map(|session| session.span).collect(),
+            _ => return false,
+        };
+        let met = spans.iter().filter(|span| span.meets(self.span)).count();
+        met == 0 || (met == spans.len() && met > 1)
+    }
+}
+
+impl<'a> WorkflowCx<'a> {
+    /// Its jobs, in the order of the file.
+    pub(crate) fn jobs(self) -> impl Iterator<Item = JobCx<'a>> {
+        let Self { snapshot, file, id, workflow } = self;
+        let jobs = workflow.facts.jobs.iter().enumerate();
+        jobs.map(move |(at, job)| JobCx { snapshot, file, id, workflow, at, job })
+    }
+}
+
+impl<'a> JobCx<'a> {
+    /// The job with the group of sessions that `span` means.
+    pub(crate) fn group(self, span: Span) -> Option<GroupCx<'a>> {
+        let Self { snapshot, file, id, workflow, at, job } = self;
+        let group = group::find(snapshot, file, workflow, at, span)?;
+        let workspace = &snapshot.workspace;
+        let forecasts = workspace.sequence(id, at).map(|sequence| workspace.forecasts(&sequence)).unwrap_or_default();
+        Some(GroupCx { snapshot, file, workflow, job, group, forecasts })
+    }
+}
+
+impl GroupCx<'_> {
+    /// What running the job in `way` saves.
+    pub(crate) fn gain(&self, way: Way) -> Option<Gain> {
+        let of = |way: Way| {
+            let same = |forecast: &&Forecast| std::mem::discriminant(&forecast.way) == std::mem::discriminant(&way);
+            self.forecasts.iter().find(same).map(|forecast| forecast.makespan)
+        };
+        let (settings, forge) = (&self.snapshot.workspace.settings, self.workflow.facts.forge);
+        let (assumption, remedy) = match way {
+            Way::Matrix { .. } | Way::Jobs { .. } => {
+                let runners = match settings.slots(forge) {
+                    1 => "1 runner".to_owned(),
+                    slots => format!("{slots} runners"),
+                };
+                (format!("with {runners} on {}", forge.name()), Some("set `runnerSlots` if there are more"))
+            }
+            _ => (format!("on {} cores", settings.runner_cores), None),
+        };
+        Some(Gain { now: of(Way::Now)?, after: of(way)?, assumption, remedy })
+    }
+}

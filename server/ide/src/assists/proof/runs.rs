@@ -1,0 +1,66 @@
+//! What workflows run: every session instance, how often, and under which conditions.
+//!
+//! Jobs are counted by the cells of their matrix and not named, so that a split keeps the meaning, and a session that a
+//! second job now runs too is noticed.
+
+use std::collections::BTreeMap;
+
+use model::{FileId, WorkflowModel, Workspace};
+
+use crate::subject;
+
+/// Whether all workflows run the same.
+pub(super) fn compare(before: &Workspace, after: &Workspace) -> Result<(), String> {
+    for (before_workflow, after_workflow) in before.workflows.iter().zip(&after.workflows) {
+        let (was, is) = (Runs::of(before, before_workflow), Runs::of(after, after_workflow));
+        if was != is {
+            return Err("the result would not be seen to run the same sessions".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// What one workflow runs.
+#[derive(PartialEq)]
+struct Runs {
+    /// By noxfile, signature and conditions: how many jobs run it.
+    instances: BTreeMap<(FileId, String, String), usize>,
+    /// Names that no session has.
+    unknown: usize,
+    /// Calls that cannot be read.
+    partial: usize,
+}
+
+impl Runs {
+    fn of(workspace: &Workspace, workflow: &WorkflowModel) -> Self {
+        let mut seen: BTreeMap<(FileId, String, String), BTreeMap<usize, usize>> = BTreeMap::new();
+        for link in &workflow.links {
+            let Some(noxfile) = link.noxfile.and_then(|id| workspace.noxfiles.get(id.0)) else { continue };
+            let Some(job) = workflow.facts.jobs.get(link.site.job) else { continue };
+            let of = |condition: Option<&(String, _)>| condition.map_or("", |(text, _)| text).trim().to_owned();
+            let step = subject::step(job, link.site).map_or(String::new(), |step| of(step.condition.as_ref()));
+            let when = format!("{} & {step}", of(job.condition.as_ref()));
+            let cells =
+                job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, |cells| cells.len());
+            for run in link.runs.iter() {
+                let Some(session) = noxfile.facts.sessions.get(run.session.0) else { continue };
+                for at in &run.instances {
+                    let Some(instance) = session.instances.get(*at) else { continue };
+                    let running = link.cells.iter().filter(|cell| {
+                        cell.iter().any(|other| other.session == run.session && other.instances.contains(at))
+                    });
+                    let count = if link.cells.is_empty() { cells } else { running.count() };
+                    let key = (noxfile.file, instance.signature.clone(), when.clone());
+                    // Twice in one job is once to who reads the result: prerequisites of several calls repeat.
+                    let in_job = seen.entry(key).or_default().entry(link.site.job).or_default();
+                    *in_job = count.max(*in_job);
+                }
+            }
+        }
+        Self {
+            instances: seen.into_iter().map(|(key, jobs)| (key, jobs.values().sum())).collect(),
+            unknown: workflow.links.iter().map(|link| link.unknown.len()).sum(),
+            partial: workflow.links.iter().filter(|link| link.is_partial).count(),
+        }
+    }
+}

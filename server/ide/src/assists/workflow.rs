@@ -1,0 +1,9 @@
+//! The list of assists for workflows. A new one is a file in `workflow/` and a word here; what several of them share
+//! (`group`: which sessions may overlap, `layout`: how steps and jobs are written) stands beside them.
+
+pub(crate) mod group;
+pub(crate) mod layout;
+
+mod background_script;
+
+assists![use_parallel_steps, use_nox_parallel, use_background_processes, split_into_matrix];
