@@ -1,3 +1,17 @@
-//! The list of assists for noxfiles. A new one is a file in `noxfile/` and a word here.
+//! The list of assists for noxfiles. A new one is a file in `noxfile/` and a word here; what several of them share stands
+//! beside them: `scope` (which sessions are meant), `script` (edits on the tree), `calls` (what workflows make of an
+//! edit), `changes` (the proof that an edit does what it says and nothing else).
 
-assists![];
+pub(crate) mod calls;
+pub(crate) mod script;
+pub(crate) mod style;
+
+mod bracket;
+mod changes;
+mod scope;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+assists![add_requires];

@@ -2,14 +2,13 @@
 
 use facts::noxfile::{ActionKind, Session};
 use model::SessionId;
-use syntax::{Span, TextEdit};
+use syntax::TextEdit;
 
 use crate::assists::GroupCx;
+use crate::assists::noxfile::calls::Requiring;
+use crate::assists::noxfile::script::{FIRST_PARALLEL, Keywords, Script};
 use crate::assists::workflow::group::{self, Part};
 use crate::times;
-
-/// The first release with `-j`, `allow_parallel` and `--no-dependencies`; before it the argument is a TypeError.
-pub(crate) const FIRST_PARALLEL: &str = "2026.08.10";
 
 /// Edits of a noxfile and what they make sessions require.
 pub(crate) struct NoxfileEdits {
@@ -17,17 +16,11 @@ pub(crate) struct NoxfileEdits {
     pub(crate) requiring: Vec<Requiring>,
 }
 
-/// A session that gets a `requires=`.
-pub(crate) struct Requiring {
-    pub(crate) session: SessionId,
-    pub(crate) requires: Vec<SessionId>,
-}
-
 /// Edits of the group's noxfile; none when it is ready as it is.
 pub(crate) fn allow_parallel(cx: &GroupCx<'_>) -> Result<NoxfileEdits, String> {
     let noxfile = cx.group.noxfile;
     let file = cx.snapshot.file(noxfile.file).ok_or("the noxfile is gone")?;
-    let text = file.document.text();
+    let script = Script::of(file, &noxfile.facts);
     let allows_all = noxfile.facts.options.allow_parallel.as_ref().and_then(|known| known.value()) == Some(&true);
     let mut out = NoxfileEdits { edits: Vec::new(), requiring: Vec::new() };
     let mut done: Vec<SessionId> = Vec::new();
@@ -37,28 +30,21 @@ pub(crate) fn allow_parallel(cx: &GroupCx<'_>) -> Result<NoxfileEdits, String> {
         for id in among.iter().filter(|id| !done.contains(id)) {
             let session = noxfile.facts.sessions.get(id.0).ok_or("a session is gone")?;
             refuse_what_parallel_nox_refuses(session)?;
-            let mut arguments = Vec::new();
+            let mut keywords = Keywords::default();
             let requires = missing_requires(cx, *id, &among);
             if !requires.is_empty() {
-                let names: Vec<String> =
-                    requires.iter().map(|id| format!("\"{}\"", times::name(noxfile, *id))).collect();
-                if !session.requires.is_empty() {
-                    return Err(format!("`{}` has a `requires` already that lacks {}", session.name, names.join(", ")));
-                }
-                arguments.push(format!("requires=[{}]", names.join(", ")));
+                keywords.requires = requires.iter().map(|id| times::name(noxfile, *id).to_owned()).collect();
                 out.requiring.push(Requiring { session: *id, requires });
             }
             if session.allow_parallel.is_none() && !allows_all && opted_in.contains(id) {
-                arguments.push("allow_parallel=True".to_owned());
+                keywords.allow_parallel = Some(true);
             }
-            if !arguments.is_empty() {
-                out.edits.push(add_arguments(text, session, &arguments)?);
-            }
+            out.edits.extend(script.decorate(session, &keywords)?);
         }
         done.extend(among);
     }
     if !out.edits.is_empty() {
-        out.edits.extend(needs_version(cx, text)?);
+        out.edits.extend(script.needs_version(FIRST_PARALLEL)?);
     }
     Ok(out)
 }
@@ -120,91 +106,4 @@ fn refuse_what_parallel_nox_refuses(session: &Session) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn add_arguments(text: &str, session: &Session, arguments: &[String]) -> Result<TextEdit, String> {
-    let decorator = &session.decorator;
-    if !decorator.is_plain {
-        return Err(format!("`{}` is not made by a plain `@nox.session`", session.name));
-    }
-    let arguments = arguments.join(", ");
-    let Some(list) = decorator.arguments else {
-        return Ok(TextEdit::insert(decorator.span.end, format!("({arguments})")));
-    };
-    let inner = Span::new(list.start + 1, list.end.saturating_sub(1));
-    let written = inner.of(text);
-    let end = inner.start + u32::try_from(written.trim_end().len()).unwrap_or(0);
-    let last_line = written.trim_end().rsplit('\n').next().unwrap_or_default();
-    if last_line.contains('#') {
-        return Err(format!("the arguments of `{}` end in a comment", session.name));
-    }
-    let insert = if written.trim().is_empty() {
-        arguments
-    } else if written.trim_end().ends_with(',') {
-        let indent: String = last_line.chars().take_while(|c| c.is_whitespace()).collect();
-        let is_own_line = written.contains('\n');
-        if is_own_line { format!("\n{indent}{arguments},") } else { format!(" {arguments}") }
-    } else {
-        format!(", {arguments}")
-    };
-    Ok(TextEdit::insert(end, insert))
-}
-
-/// `nox.needs_version`, raised or added behind the imports.
-fn needs_version(cx: &GroupCx<'_>, text: &str) -> Result<Option<TextEdit>, String> {
-    let facts = &cx.group.noxfile.facts;
-    if let Some((wanted, span)) = &facts.needs_version {
-        let Some(least) = wanted.trim().strip_prefix(">=") else {
-            return Err(format!("`nox.needs_version` is `{wanted}`, which may not allow {FIRST_PARALLEL}"));
-        };
-        if !is_older(least, FIRST_PARALLEL) {
-            return Ok(None);
-        }
-        let written = span.of(text);
-        return Ok(Some(TextEdit::replace(
-            *span,
-            written.replacen(wanted.as_str(), &format!(">={FIRST_PARALLEL}"), 1),
-        )));
-    }
-    let file = cx.snapshot.file(cx.group.noxfile.file).ok_or("the noxfile is gone")?;
-    let statements = &file.document.python().statements;
-    let imports = statements.iter().take_while(|top| {
-        let is_docstring = top.start == statements.first().map_or(0, |first| first.start);
-        is_docstring || is_import(&top.statement.kind)
-    });
-    let last =
-        imports.filter(|top| is_import(&top.statement.kind)).last().ok_or("the noxfile does not begin with imports")?;
-    let at = super::workflow::layout::line_end(text, top_end(last));
-    let newline = super::workflow::layout::newline(text);
-    Ok(Some(TextEdit::insert(at, format!("{newline}{newline}nox.needs_version = \">={FIRST_PARALLEL}\""))))
-}
-
-fn is_import(kind: &syntax::python::StmtKind) -> bool {
-    use syntax::python::StmtKind;
-    matches!(kind, StmtKind::Import(..) | StmtKind::ImportFrom { .. })
-}
-
-fn top_end(top: &syntax::python::Top) -> u32 {
-    top.start + top.statement.span.end
-}
-
-/// Whether release `a` is older than release `b`; both as `2026.08.10`.
-pub(crate) fn is_older(a: &str, b: &str) -> bool {
-    let numbers = |version: &str| -> Vec<u64> {
-        version.split('.').map(|part| part.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0)).collect()
-    };
-    numbers(a) < numbers(b)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn releases_compare_by_number() {
-        assert!(is_older("2026.07.11", FIRST_PARALLEL));
-        assert!(is_older("2025.2.9", FIRST_PARALLEL));
-        assert!(!is_older("2026.8.10", FIRST_PARALLEL), "zeros in front do not count");
-        assert!(!is_older("2026.10.20", FIRST_PARALLEL));
-    }
 }

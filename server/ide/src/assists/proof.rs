@@ -7,10 +7,11 @@
 
 use std::sync::Arc;
 
-use facts::noxfile::{self, Alone, NoxfileFacts};
+use facts::noxfile::{Alone, NoxfileFacts};
 use model::{FileId, InputFacts, InputFile, Workspace};
-use syntax::Document;
+use syntax::{Document, Language};
 
+use super::noxfile;
 use crate::assist::FileEdit;
 use crate::snapshot::{FileFacts, FileState, Snapshot};
 
@@ -28,7 +29,7 @@ pub(crate) fn check(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<(), Strin
 }
 
 /// What all files mean before and after the edits.
-fn before_and_after(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<(Arc<Workspace>, Workspace), String> {
+pub(crate) fn before_and_after(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<(Arc<Workspace>, Workspace), String> {
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let mut edits_noxfile = false;
     for file in &snapshot.files {
@@ -70,7 +71,7 @@ fn read(file: &FileState, document: &Document, facts: InputFacts) -> (InputFacts
             (facts, InputFacts::Workflow(Arc::new(facts::workflow::read(document, workflow.forge))))
         }
         FileFacts::Noxfile(_) => {
-            let read = |document: &Document| InputFacts::Noxfile(Arc::new(noxfile::read(document, &Alone)));
+            let read = |document: &Document| InputFacts::Noxfile(Arc::new(facts::noxfile::read(document, &Alone)));
             (read(&file.document), read(document))
         }
         FileFacts::Project(_) | FileFacts::None => (facts.clone(), facts),
@@ -101,9 +102,13 @@ fn signatures(facts: &NoxfileFacts) -> Vec<&str> {
 
 /// No comment may be lost.
 fn keeps_comments(before: &Document, after: &Document) -> Result<(), String> {
-    let all_text = after.text();
-    let lost = before.yaml().comments.iter().find(|comment| !all_text.contains(comment.of(before.text()).trim_end()));
-    lost.map_or(Ok(()), |_| Err("a comment would be lost".to_owned()))
+    let (text, all_text) = (before.text(), after.text());
+    let comments = match before.language() {
+        Language::Python => noxfile::style::comments(text),
+        Language::Yaml => before.yaml().comments.clone(),
+    };
+    let lost = comments.into_iter().any(|comment| !all_text.contains(comment.of(text).trim_end()));
+    if lost { Err("a comment would be lost".to_owned()) } else { Ok(()) }
 }
 
 /// A session by what it is called, which stays when a file's sessions change places.

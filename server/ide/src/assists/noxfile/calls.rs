@@ -1,0 +1,93 @@
+//! What workflows make of an edit of the noxfile: calls that must go on doing what they did, and the nox they have.
+
+use facts::shell::NoxCall;
+use facts::workflow::{Job, StepKind};
+use model::links::Link;
+use model::{NoxfileId, SessionId, WorkflowModel};
+use syntax::TextEdit;
+
+use super::script::is_older;
+use crate::assist::FileEdit;
+use crate::snapshot::Snapshot;
+use crate::subject;
+
+/// A session that gets a `requires=`.
+pub(crate) struct Requiring {
+    pub(crate) session: SessionId,
+    pub(crate) requires: Vec<SessionId>,
+}
+
+/// Calls that run one of `requiring` without what it now requires must go on doing so: they get `--no-dependencies`. Those
+/// for which `is_rewritten` holds are left to the caller.
+pub(crate) fn keep_alone(
+    snapshot: &Snapshot,
+    noxfile: NoxfileId,
+    requiring: &[Requiring],
+    is_rewritten: &dyn Fn(&WorkflowModel, &Link) -> bool,
+) -> Result<Vec<FileEdit>, String> {
+    let mut out = Vec::new();
+    for workflow in &snapshot.workspace.workflows {
+        let file = snapshot.file(workflow.file).ok_or("a workflow is gone")?;
+        let text = file.document.text();
+        let mut edits = Vec::new();
+        for (link, call) in calls_of(workflow, noxfile) {
+            let runs = |id: &SessionId| link.runs.iter().any(|run| run.session == *id);
+            let adds = requiring.iter().any(|new| runs(&new.session) && !new.requires.iter().all(runs));
+            if !adds || call.no_dependencies || is_rewritten(workflow, link) {
+                continue;
+            }
+            let launcher = call.launcher.join(" ");
+            if link.runs.iter().any(|run| run.is_prerequisite) || !call.span.of(text).starts_with(&launcher) {
+                let at = file.document.lines().line(call.span.start) + 1;
+                return Err(format!("the call in line {at} of {} would run more sessions than before", file.path));
+            }
+            let at = call.span.start + super::style::small(launcher.len());
+            edits.push(TextEdit::insert(at, " --no-dependencies"));
+        }
+        if !edits.is_empty() {
+            out.push(FileEdit::new(workflow.file, edits));
+        }
+    }
+    Ok(out)
+}
+
+/// The calls of a workflow that use the noxfile.
+pub(crate) fn calls_of(workflow: &WorkflowModel, noxfile: NoxfileId) -> impl Iterator<Item = (&Link, &NoxCall)> {
+    workflow.links.iter().filter(move |link| link.noxfile == Some(noxfile)).filter_map(|link| {
+        let job = workflow.facts.jobs.get(link.site.job)?;
+        Some((link, subject::call(job, link.site)?))
+    })
+}
+
+/// Whoever uses this noxfile must have a nox that knows what `what` needs: elsewhere it would not even load.
+pub(crate) fn refuse_old_nox(snapshot: &Snapshot, noxfile: NoxfileId, first: &str, what: &str) -> Result<(), String> {
+    if let Some(version) = &snapshot.workspace.settings.nox_version {
+        return if is_older(version, first) {
+            Err(format!("{what} needs nox {first}; the setting says {version}"))
+        } else {
+            Ok(())
+        };
+    }
+    for workflow in &snapshot.workspace.workflows {
+        let linked = workflow.links.iter().filter(|link| link.noxfile == Some(noxfile));
+        for job in linked.filter_map(|link| workflow.facts.jobs.get(link.site.job)) {
+            if let Some(version) = pinned_version(job).filter(|version| is_older(version, first)) {
+                return Err(format!(
+                    "{what} needs nox {first}, and job `{}` of {} uses {version}",
+                    job.id, workflow.label
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// nox's version as a job installs it.
+fn pinned_version(job: &Job) -> Option<&str> {
+    let scripts = job.steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Run { script, .. } => Some(script),
+        _ => None,
+    });
+    let mut words = scripts.flat_map(|script| &script.commands).flat_map(|command| &command.argv);
+    words.find_map(|word| word.text.trim_matches(['"', '\'']).strip_prefix("nox=="))
+}

@@ -1,0 +1,245 @@
+//! Edits of a noxfile, on its tree: arguments of a decorator, variables of a command, `nox.needs_version`, statements.
+//!
+//! Each either keeps everything else byte for byte or says why it cannot. Neighbours: `style` says how the file looks,
+//! `bracket` adds to lists, `tree` finds places.
+
+use facts::noxfile::{Action, NoxfileFacts, Session};
+use syntax::python::{Call, Expr, ExprKind, Module, StmtKind};
+use syntax::{Span, TextEdit};
+
+use super::bracket::{self, Bracket};
+use super::style::{self, Style};
+use super::tree::{self, Place};
+use crate::snapshot::FileState;
+
+/// The first release with `-j`, `allow_parallel` and `--no-dependencies`; before it the argument is a TypeError.
+pub(crate) const FIRST_PARALLEL: &str = "2026.08.10";
+/// The first release with `requires=`.
+pub(crate) const FIRST_REQUIRES: &str = "2025.02.09";
+
+/// A noxfile's text with what is needed to change it.
+pub(crate) struct Script<'a> {
+    pub(super) text: &'a str,
+    pub(super) module: &'a Module,
+    pub(super) facts: &'a NoxfileFacts,
+    pub(super) style: Style,
+}
+
+/// What a session's decorator gets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keywords {
+    /// Added to `requires=`.
+    pub(crate) requires: Vec<String>,
+    /// `allow_parallel=`.
+    pub(crate) allow_parallel: Option<bool>,
+}
+
+impl<'a> Script<'a> {
+    pub(crate) fn of(file: &'a FileState, facts: &'a NoxfileFacts) -> Self {
+        let text = file.document.text();
+        Self { text, module: file.document.python(), facts, style: Style::of(text) }
+    }
+
+    /// Adds or replaces keyword arguments of the session's decorator. A bare `@nox.session` becomes a call.
+    pub(crate) fn decorate(&self, session: &Session, keywords: &Keywords) -> Result<Vec<TextEdit>, String> {
+        let name = &session.name;
+        if session.elsewhere.is_some() {
+            return Err(format!("`{name}` is defined in another file"));
+        }
+        let decorator = &session.decorator;
+        let found = decorator.is_plain.then(|| tree::decorator_at(self.module, decorator.span)).flatten();
+        let Some((expr, base)) = found else {
+            return Err(format!("`{name}` is not made by a plain `@nox.session`"));
+        };
+        let (mut edits, mut new) = (Vec::new(), Vec::new());
+        let call = match &expr.kind {
+            ExprKind::Call(call) => Some(&**call),
+            _ => None,
+        };
+        if call.is_some_and(|call| call.arguments.iter().any(|argument| argument.stars > 0)) {
+            return Err(format!("the decorator of `{name}` takes arguments from elsewhere (`*`, `**`)"));
+        }
+        if !keywords.requires.is_empty() {
+            let names: Vec<String> = keywords.requires.iter().map(|name| self.style.string(name)).collect();
+            match call.and_then(|call| argument(call, "requires")) {
+                None => new.push(format!("requires=[{}]", names.join(", "))),
+                Some(value) => {
+                    let list = list(value, base, self.text)
+                        .ok_or_else(|| format!("`requires` of `{name}` is not a list of names"))?;
+                    edits.extend(list.append(self.text, &self.style, &names));
+                }
+            }
+        }
+        if let Some(allowed) = keywords.allow_parallel {
+            let value = if allowed { "True" } else { "False" };
+            match call.and_then(|call| argument(call, "allow_parallel")) {
+                None => new.push(format!("allow_parallel={value}")),
+                Some(before) => edits.push(TextEdit::replace(before.span.shifted(base), value)),
+            }
+        }
+        match call {
+            None if new.is_empty() => {}
+            None => edits.push(TextEdit::insert(decorator.span.end, format!("({})", new.join(", ")))),
+            Some(call) => edits.extend(arguments(call, base).append(self.text, &self.style, &new)),
+        }
+        Ok(edits)
+    }
+
+    /// The call that is this action's.
+    pub(super) fn call(&self, action: &Action) -> Option<Place<'a>> {
+        tree::call_at(self.module, action.span)
+    }
+
+    /// Gives the command at `place` the variable `key`; `value` is Python.
+    pub(super) fn set_variable(&self, place: Place<'_>, key: &str, value: &str) -> Result<Vec<TextEdit>, String> {
+        let call = place.call;
+        if call.arguments.iter().any(|argument| argument.stars > 1) {
+            return Err(format!("line {} takes arguments from elsewhere (`**`)", self.line(place)));
+        }
+        let entry = format!("{}: {value}", self.style.string(key));
+        let Some(env) = argument(call, "env") else {
+            return Ok(arguments(call, place.base).append(self.text, &self.style, &[format!("env={{{entry}}}")]));
+        };
+        let span = env.span.shifted(place.base);
+        match &env.kind {
+            ExprKind::Dict(entries) => {
+                let items = entries.iter().map(|(key, value)| {
+                    let start = key.as_ref().map_or(value.span.start.saturating_sub(2), |key| key.span.start);
+                    Span::new(start, value.span.end).shifted(place.base)
+                });
+                let bracket = Bracket { span, items: items.collect() };
+                Ok(bracket.append(self.text, &self.style, &[entry]))
+            }
+            ExprKind::Name(_) | ExprKind::Attribute(..) | ExprKind::Call(_) => {
+                Ok(vec![TextEdit::insert(span.start, "{**"), TextEdit::insert(span.end, format!(", {entry}}}"))])
+            }
+            _ => Err(format!("`env` in line {} cannot be added to", self.line(place))),
+        }
+    }
+
+    /// Takes a statement away with its line; comments above it stay. What stands beside it on its line must be nothing
+    /// but a comment, which stays too.
+    pub(super) fn remove(&self, place: Place<'_>) -> Result<TextEdit, String> {
+        let span = place.statement_span();
+        let line = Span::new(style::line_start(self.text, span.start), style::line_end(self.text, span.end));
+        let before = Span::new(line.start, span.start).of(self.text);
+        let behind = Span::new(span.end, line.end).of(self.text).trim();
+        if !before.trim().is_empty() || !(behind.is_empty() || behind.starts_with('#')) {
+            return Err(format!("line {} holds more than one statement", self.line(place)));
+        }
+        if !bracket::comments_in(self.text, span).is_empty() {
+            return Err(format!("the statement in line {} holds a comment", self.line(place)));
+        }
+        // A block needs a statement; a docstring is one.
+        if place.block.len() == 1 {
+            return Ok(TextEdit::replace(span, "pass"));
+        }
+        if behind.is_empty() {
+            return Ok(TextEdit::delete(Span::new(line.start, style::next_line(self.text, line.end))));
+        }
+        let gap = span.end + style::small(Span::new(span.end, line.end).of(self.text).find('#').unwrap_or(0));
+        Ok(TextEdit::delete(Span::new(span.start, gap)))
+    }
+
+    /// Puts `lines` in front of the statement, indented like it.
+    pub(super) fn insert_before(&self, place: Place<'_>, lines: &[String]) -> Result<TextEdit, String> {
+        let start = place.statement_span().start;
+        let line = style::line_start(self.text, start);
+        let indent = Span::new(line, start).of(self.text);
+        if !indent.trim().is_empty() {
+            return Err(format!("line {} holds more than one statement", self.line(place)));
+        }
+        let lines: Vec<String> = lines.iter().map(|it| format!("{indent}{it}{}", self.style.newline)).collect();
+        Ok(TextEdit::insert(line, lines.concat()))
+    }
+
+    /// `nox.needs_version`, raised to `least` or added behind the imports; nothing when it is high enough.
+    pub(crate) fn needs_version(&self, least: &str) -> Result<Option<TextEdit>, String> {
+        let wanted = format!(">={least}");
+        if let Some((now, span)) = &self.facts.needs_version {
+            let Some(lower) = now.trim().strip_prefix(">=").filter(|it| !it.contains([',', ' ', '*'])) else {
+                return Err(format!("`nox.needs_version` is `{now}`, which may not allow {least}"));
+            };
+            if !is_older(lower, least) {
+                return Ok(None);
+            }
+            let written = span.of(self.text);
+            return Ok(Some(TextEdit::replace(*span, written.replacen(now.as_str(), &wanted, 1))));
+        }
+        let statements = &self.module.statements;
+        let head = statements.iter().enumerate().take_while(|(at, top)| {
+            let is_docstring = *at == 0 && matches!(&top.statement.kind, StmtKind::Expr(_));
+            is_docstring || is_import(&top.statement.kind)
+        });
+        let nox = self.module_name().ok_or("the noxfile does not import `nox` by that name")?;
+        let last = head.filter(|(_, top)| is_import(&top.statement.kind)).last();
+        let (_, last) = last.ok_or("the noxfile does not begin with imports")?;
+        let at = style::line_end(self.text, last.start + last.statement.span.end);
+        let newline = self.style.newline;
+        let value = self.style.string(&wanted);
+        Ok(Some(TextEdit::insert(at, format!("{newline}{newline}{nox}.needs_version = {value}"))))
+    }
+
+    /// What the module `nox` is called here.
+    pub(super) fn module_name(&self) -> Option<&'a str> {
+        let names = self.module.statements.iter().filter_map(|top| match &top.statement.kind {
+            StmtKind::Import(names) => Some(names),
+            _ => None,
+        });
+        let nox = names.flatten().find(|alias| &*alias.name.text == "nox")?;
+        Some(nox.alias.as_ref().map_or("nox", |alias| &*alias.text))
+    }
+
+    /// The line of a place, from 1, for people.
+    pub(super) fn line(&self, place: Place<'_>) -> usize {
+        let before = self.text.get(..place.statement_span().start as usize).unwrap_or_default();
+        before.matches('\n').count() + 1
+    }
+}
+
+/// Whether release `a` is older than release `b`; both as `2026.08.10`.
+pub(crate) fn is_older(a: &str, b: &str) -> bool {
+    let numbers = |version: &str| -> Vec<u64> {
+        version.split('.').map(|part| part.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0)).collect()
+    };
+    numbers(a) < numbers(b)
+}
+
+/// The value of a keyword argument.
+pub(super) fn argument<'a>(call: &'a Call, name: &str) -> Option<&'a Expr> {
+    let named = |it: &&syntax::python::Argument| it.name.as_ref().is_some_and(|own| &*own.text == name);
+    call.arguments.iter().find(named).map(|argument| &argument.value)
+}
+
+/// A call's parentheses with its arguments.
+pub(super) fn arguments(call: &Call, base: u32) -> Bracket {
+    Bracket {
+        span: call.parentheses.shifted(base),
+        items: call.arguments.iter().map(|argument| argument.span.shifted(base)).collect(),
+    }
+}
+
+/// A list or a tuple in its brackets.
+pub(super) fn list(value: &Expr, base: u32, text: &str) -> Option<Bracket> {
+    let (ExprKind::List(items) | ExprKind::Tuple(items)) = &value.kind else { return None };
+    let span = value.span.shifted(base);
+    let is_bracketed = span.of(text).starts_with(['[', '(']);
+    is_bracketed.then(|| Bracket { span, items: items.iter().map(|item| item.span.shifted(base)).collect() })
+}
+
+fn is_import(kind: &StmtKind) -> bool {
+    matches!(kind, StmtKind::Import(..) | StmtKind::ImportFrom { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_compare_by_number() {
+        assert!(is_older("2026.07.11", FIRST_PARALLEL));
+        assert!(is_older("2025.2.9", FIRST_PARALLEL));
+        assert!(!is_older("2026.8.10", FIRST_PARALLEL), "zeros in front do not count");
+        assert!(!is_older("2026.10.20", FIRST_PARALLEL));
+    }
+}
