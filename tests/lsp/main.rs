@@ -2,6 +2,7 @@
 //! only the whole can show; everything else is tested where it is made.
 
 mod broken;
+mod confirm;
 mod editor;
 mod encoding;
 mod frames;

@@ -106,6 +106,12 @@ T['seed'][':Noxflow audit shows the report'] = function()
   eq(child.lua_get([[vim.fs.basename(vim.api.nvim_buf_get_name(0))]]), 'noxfile.py')
 end
 
+T['seed'][':Noxflow confirm has the sessions from nox'] = function()
+  child.cmd('Noxflow confirm')
+  child.eventually([[#_G.told > 0]])
+  eq(child.told(), { 'noxflow: confirmed, nox lists 11 sessions' })
+end
+
 T['quick'] = MiniTest.new_set({
   hooks = {
     pre_case = function()

@@ -20,6 +20,7 @@ export interface ServerSettings {
   lints?: Record<string, "off" | "hint" | "info" | "warning" | "error">;
   codeLens?: boolean;
   inlayHints?: boolean;
+  confirmWithNox?: boolean;
 }
 
 /** Client to server: the user has just trusted the workspace. */
@@ -33,6 +34,7 @@ export const ServerCommand = {
   run: "noxflow.run",
   cancel: "noxflow.cancel",
   audit: "noxflow.audit",
+  confirm: "noxflow.confirm",
 } as const;
 
 /** The argument of `noxflow.run`. */
@@ -91,4 +93,15 @@ export interface AuditArgs {
 
 export interface AuditResult {
   markdown: string;
+}
+
+/** The argument of `noxflow.confirm`. */
+export interface ConfirmArgs {
+  uri?: string;
+}
+
+export interface ConfirmResult {
+  uri: string;
+  /** What nox lists, each interpreter and set of parameters counted. */
+  sessions: number;
 }

@@ -4,7 +4,7 @@ import type { ServerSettings } from "./protocol";
 
 export const SECTION = "noxflow";
 
-const KEYS = ["noxCommand", "noxVersion", "lanes", "platform", "runnerSlots", "jobOverheadSeconds", "lints", "codeLens", "inlayHints"] as const satisfies (keyof ServerSettings)[];
+const KEYS = ["noxCommand", "noxVersion", "lanes", "platform", "runnerSlots", "jobOverheadSeconds", "lints", "codeLens", "inlayHints", "confirmWithNox"] as const satisfies (keyof ServerSettings)[];
 
 /** Only what somebody has set: our defaults must not win over the project's own `[tool.noxflow]`. */
 export function serverSettings(): ServerSettings {

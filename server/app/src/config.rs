@@ -39,6 +39,9 @@ pub struct Config {
     /// Whether times stand beside sessions and jobs. Default: yes.
     #[serde(alias = "inlay-hints")]
     pub inlay_hints: Option<bool>,
+    /// Whether nox is asked, in the background, to list the sessions of noxfiles: it runs their code. Default: no. Only the
+    /// editor's own setting counts, for a project must not decide that its code is run.
+    pub confirm_with_nox: Option<bool>,
 }
 
 /// A forge, as it is written in settings.
@@ -131,6 +134,7 @@ impl Config {
             lints,
             code_lens: self.code_lens.or(other.code_lens),
             inlay_hints: self.inlay_hints.or(other.inlay_hints),
+            confirm_with_nox: self.confirm_with_nox,
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use dashmap::DashMap;
 use etcetera::BaseStrategy;
 use facts::FileKind;
-use facts::noxfile::Surroundings;
+use facts::noxfile::{Listed, Surroundings};
 use rustc_hash::FxBuildHasher;
 
 /// Entries a walk looks at: beyond that the folder is not a project but somebody's home.
@@ -151,6 +151,24 @@ pub fn state_of(workspace: &Path) -> Option<PathBuf> {
 pub struct Shelf {
     open: DashMap<PathBuf, Arc<str>, FxBuildHasher>,
     read: DashMap<PathBuf, (Stamp, Option<Arc<str>>), FxBuildHasher>,
+    /// By noxfile: what nox said of it last.
+    listed: DashMap<PathBuf, Arc<Confirmation>, FxBuildHasher>,
+}
+
+/// What nox lists of one noxfile, as long as nothing that it reads has changed.
+#[derive(Debug)]
+pub struct Confirmation {
+    /// The noxfile's text, and what it read: path and text.
+    pub texts: Texts,
+    /// nox's own list.
+    pub listed: Arc<Vec<Listed>>,
+}
+
+/// A noxfile's text with the texts that it reads while it is loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Texts {
+    noxfile: Arc<str>,
+    reads: Vec<(String, Option<Arc<str>>)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,6 +181,11 @@ impl Shelf {
             Some(text) => self.open.insert(path.to_path_buf(), text),
             None => self.open.remove(path).map(|(_, text)| text),
         };
+    }
+
+    /// What nox said of the noxfile at `path`.
+    pub fn confirm(&self, path: &Path, confirmation: Confirmation) {
+        self.listed.insert(path.to_path_buf(), Arc::new(confirmation));
     }
 
     fn text(&self, path: &Path) -> Option<Arc<str>> {
@@ -192,10 +215,33 @@ pub struct Beside<'a> {
     pub folder: &'a Path,
 }
 
+impl Beside<'_> {
+    /// The noxfile of the folder with what it reads. `None`: it is gone.
+    pub fn texts(&self, reads: &[String]) -> Option<Texts> {
+        let noxfile = self.shelf.text(&self.folder.join("noxfile.py"))?;
+        Some(Texts { noxfile, reads: reads.iter().map(|path| (path.clone(), self.read(path))).collect() })
+    }
+}
+
 impl Surroundings for Beside<'_> {
     fn read(&self, path: &str) -> Option<Arc<str>> {
         let path = normal(&self.folder.join(path));
         if path.starts_with(self.root) { self.shelf.text(&path) } else { None }
+    }
+
+    fn listed(&self, text: &str, reads: &[String]) -> Option<Arc<Vec<Listed>>> {
+        let known = Arc::clone(self.shelf.listed.get(&self.folder.join("noxfile.py"))?.value());
+        let is_same = *known.texts.noxfile == *text
+            && known.texts.reads.len() == reads.len()
+            && known.texts.reads.iter().zip(reads).all(|((path, text), read)| path == read && *text == self.read(path));
+        is_same.then(|| Arc::clone(&known.listed))
+    }
+}
+
+impl Texts {
+    /// The noxfile's.
+    pub fn noxfile(&self) -> &str {
+        &self.noxfile
     }
 }
 

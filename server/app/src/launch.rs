@@ -21,12 +21,14 @@ use crate::history;
 mod command;
 mod keep;
 mod last;
+mod listing;
 mod nox;
 mod select;
 mod turn;
 
 pub use keep::{Keeper, skipped_itself};
 pub use last::LastRun;
+pub use listing::list;
 pub use nox::Nox;
 pub use turn::{Busy, Turn};
 

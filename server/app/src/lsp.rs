@@ -12,6 +12,7 @@ use tower_lsp::LspService;
 
 mod backend;
 mod commands;
+mod confirm;
 mod diagnostics;
 mod ext;
 mod from_proto;

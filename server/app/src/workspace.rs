@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use facts::FileKind;
@@ -9,8 +10,9 @@ use ide::{FileFacts, FileState, Snapshot};
 use model::{FileId, Timings};
 
 use crate::config::Config;
-use crate::disk::{self, Beside, Shelf};
+use crate::disk::{self, Beside, Confirmation, Shelf};
 use crate::history;
+use crate::launch::{self, Nox};
 
 /// A workspace as it is on disk.
 #[derive(Debug)]
@@ -54,11 +56,37 @@ impl OnDisk {
             (folder, Some(only))
         };
         let shown = shown(&folder);
-        Ok(Self::read(folder, only, shown))
+        Ok(Self::read(folder, only, shown, Shelf::default()))
     }
 
-    fn read(folder: PathBuf, only: Option<String>, shown: PathBuf) -> Self {
-        let shelf = Shelf::default();
+    /// The same with what nox itself says of the noxfiles that the caller asked about, and for those where it says
+    /// nothing the reason: the noxfile's path and a sentence. It runs their code.
+    ///
+    /// # Errors
+    ///
+    /// When nox is not found or nothing can be started at all.
+    pub fn confirmed(self, limit: Duration) -> anyhow::Result<(Self, Vec<(String, String)>)> {
+        let nox = Nox::find(&self.folder, self.config.nox_command.as_deref())?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let (shelf, mut failed) = (Shelf::default(), Vec::new());
+        for file in self.files() {
+            let Some(facts) = file.noxfile() else { continue };
+            let path = self.folder.join(&file.path);
+            let folder = path.parent().unwrap_or(&self.folder);
+            let Some(texts) = (Beside { shelf: &shelf, root: &self.folder, folder }).texts(&facts.reads) else {
+                continue; // gone meanwhile
+            };
+            match runtime.block_on(launch::list(&nox, folder, limit)) {
+                Ok(listed) => shelf.confirm(&path, Confirmation { texts, listed: Arc::new(listed) }),
+                Err(error) => failed.push((self.shown(&file.path), format!("{error:#}"))),
+            }
+        }
+        runtime.shutdown_timeout(Duration::from_millis(100));
+        let Self { folder, only, shown, .. } = self;
+        Ok((Self::read(folder, only, shown, shelf), failed))
+    }
+
+    fn read(folder: PathBuf, only: Option<String>, shown: PathBuf, shelf: Shelf) -> Self {
         let texts: Vec<_> = disk::walk(&folder)
             .into_iter()
             .filter_map(|(path, kind)| {

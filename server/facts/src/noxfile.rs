@@ -7,6 +7,7 @@ use syntax::{Document, Span};
 use crate::{Known, Unknown};
 
 mod body;
+mod confirm;
 mod expression;
 mod library;
 mod machine;
@@ -18,6 +19,7 @@ mod project;
 mod register;
 mod value;
 
+pub use confirm::Listed;
 pub use memory::Memory;
 
 #[cfg(test)]
@@ -28,6 +30,11 @@ pub trait Surroundings {
     /// The text of the file at `path`, relative to the noxfile's folder and inside the workspace; `None` when there is
     /// none, when it is too large or not text.
     fn read(&self, path: &str) -> Option<Arc<str>>;
+
+    /// What nox itself lists of exactly this noxfile beside exactly these files, if somebody has asked it.
+    fn listed(&self, _text: &str, _reads: &[String]) -> Option<Arc<Vec<Listed>>> {
+        None
+    }
 }
 
 /// No other file exists. For tests and for text without a place on disk.
@@ -54,6 +61,8 @@ pub struct NoxfileFacts {
     pub unknown: Vec<Unknown>,
     /// Files it reads while loading (`pyproject.toml`), relative to its folder: a change of one changes these facts.
     pub reads: Vec<String>,
+    /// Whether nox itself has listed these sessions.
+    pub is_confirmed: bool,
 }
 
 /// One decorated function.
@@ -94,6 +103,8 @@ pub struct Session {
     pub instances: Arc<Vec<Instance>>,
     /// Whether `instances` is all of them. When not, `unknown` says why.
     pub complete: bool,
+    /// Whether `requires`, `default` and `allow_parallel` could be read. When not, `unknown` says why.
+    pub is_configured: bool,
     /// What the body does, in the order of the text, helper functions of the same file followed.
     pub actions: Vec<Action>,
     /// What in the decorator or the body could not be read.
@@ -322,6 +333,10 @@ pub fn read(document: &Document, surroundings: &dyn Surroundings) -> NoxfileFact
 
 /// Reads a noxfile, and keeps what makes the next reading cheap.
 pub fn read_fresh(document: &Document, surroundings: &dyn Surroundings) -> (NoxfileFacts, Memory) {
+    confirmed(read_alone(document, surroundings), document, surroundings)
+}
+
+fn read_alone(document: &Document, surroundings: &dyn Surroundings) -> (NoxfileFacts, Memory) {
     let mut modules = modules::Modules::default();
     loop {
         let mut machine = machine::Machine::new(document.text(), surroundings, &modules);
@@ -344,5 +359,17 @@ pub fn read_again(
     surroundings: &dyn Surroundings,
     before: (&Document, &Memory),
 ) -> (NoxfileFacts, Memory) {
-    memory::read_again(document, surroundings, before).unwrap_or_else(|| read_fresh(document, surroundings))
+    let read = memory::read_again(document, surroundings, before);
+    confirmed(read.unwrap_or_else(|| read_alone(document, surroundings)), document, surroundings)
+}
+
+fn confirmed(
+    (mut facts, memory): (NoxfileFacts, Memory),
+    document: &Document,
+    surroundings: &dyn Surroundings,
+) -> (NoxfileFacts, Memory) {
+    if let Some(listed) = surroundings.listed(document.text(), &facts.reads) {
+        confirm::confirm(&mut facts, &listed);
+    }
+    (facts, memory)
 }

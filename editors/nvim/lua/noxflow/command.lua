@@ -117,6 +117,11 @@ SUBCOMMANDS = {
       noxflow.audit()
     end,
   },
+  confirm = {
+    run = function()
+      noxflow.confirm()
+    end,
+  },
   log = {
     run = function(words)
       noxflow.log(words[1])

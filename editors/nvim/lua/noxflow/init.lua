@@ -47,6 +47,19 @@ function M.audit()
   end)
 end
 
+--- Asks nox for the sessions of the noxfile: what cannot be read without running it is filled in.
+function M.confirm()
+  require('noxflow.clients').with_server(function(client, uri)
+    require('noxflow.protocol').confirm(client, uri, function(err, result)
+      if err then
+        vim.notify('noxflow: not confirmed: ' .. err, vim.log.levels.ERROR)
+      elseif result then
+        vim.notify(('noxflow: confirmed, nox lists %d sessions'):format(result.sessions), vim.log.levels.INFO)
+      end
+    end)
+  end)
+end
+
 --- Opens the log of a session of the latest run; without a name the first failed one, or the last.
 ---@param name? string
 function M.log(name)

@@ -51,9 +51,14 @@ local M = {}
 ---@class noxflow.AuditResult
 ---@field markdown string
 
+---@class noxflow.ConfirmResult
+---@field uri string the noxfile
+---@field sessions integer what nox lists, each interpreter and set of parameters counted
+
 M.RUN = 'noxflow.run'
 M.CANCEL = 'noxflow.cancel'
 M.AUDIT = 'noxflow.audit'
+M.CONFIRM = 'noxflow.confirm'
 M.RUN_EVENT = 'noxflow/runEvent'
 
 --- Notifications of the server.
@@ -92,6 +97,13 @@ end
 ---@param done fun(err: string?, result: noxflow.AuditResult?)
 function M.audit(client, uri, done)
   M._execute(client, M.AUDIT, { { uri = uri } }, done)
+end
+
+---@param client vim.lsp.Client
+---@param uri string
+---@param done fun(err: string?, result: noxflow.ConfirmResult?)
+function M.confirm(client, uri, done)
+  M._execute(client, M.CONFIRM, { { uri = uri } }, done)
 end
 
 --- Sends new settings to a server that runs.

@@ -210,6 +210,15 @@ describe("noxflow", () => {
     await until("the end of its process", () => sleepers().length === 0, 10);
   });
 
+  it("asks nox for the sessions", async function () {
+    this.timeout(60_000);
+    const noxfile = await open("noxfile.py");
+    const answer = await commands.executeCommand<{ uri: string; sessions: number }>("noxflow.confirm", { uri: noxfile.uri.toString() });
+    assert.equal(answer.uri, noxfile.uri.toString());
+    assert.ok(answer.sessions >= ALL.length, `${answer.sessions} sessions`);
+    await until("a hover that says so", async () => (await hoverText(noxfile, place(noxfile, "def lint", 6)))?.includes("confirmed by nox"));
+  });
+
   it("answers the audit", async () => {
     const answer = await commands.executeCommand<{ markdown: string }>("noxflow.audit", { uri: root().with({ path: join(root().path, "noxfile.py") }).toString() });
     assert.match(answer.markdown, /coverage_report/);

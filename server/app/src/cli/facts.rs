@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -11,10 +12,12 @@ use crate::style;
 
 /// Print what noxflow reads in noxfiles and workflows: sessions as nox expands them, jobs, steps and nox calls.
 ///
-/// Nothing is run. What cannot be known without running it is listed with its line and the reason.
+/// Nothing is run, unless you ask for it with `--confirm`. What cannot be known without running it is listed with its
+/// line and the reason.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   noxflow facts .                            for people
+  noxflow facts --confirm                    with nox's own list of the sessions
   noxflow facts a b --format json            for programs; docs/facts.md describes the fields")]
 pub(super) struct Arguments {
     /// Projects, or single files of them.
@@ -23,15 +26,29 @@ pub(super) struct Arguments {
     /// How facts are written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Ask nox for its list of the sessions. This runs the code of the noxfiles.
+    #[arg(long)]
+    confirm: bool,
+    /// With `--confirm`: how long nox may take for each noxfile.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "confirm")]
+    time_limit: u64,
 }
 
 /// Instances of one job in the text.
 const MAX_SHOWN: usize = 12;
 
 pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
-    let mut all = Facts::default();
-    for workspace in &open_all(&arguments.paths)? {
-        facts::add(workspace, &mut all);
+    let (mut all, mut code) = (Facts::default(), 0);
+    for mut workspace in open_all(&arguments.paths)? {
+        if arguments.confirm {
+            let (confirmed, failed) = workspace.confirmed(Duration::from_secs(arguments.time_limit))?;
+            for (path, reason) in failed {
+                anstream::eprintln!("{}{path} is not confirmed:{:#} {reason}", style::WARN, style::WARN);
+                code = 1;
+            }
+            workspace = confirmed;
+        }
+        facts::add(&workspace, &mut all);
     }
     let mut out = anstream::stdout().lock();
     match arguments.format {
@@ -41,15 +58,16 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
             all.workflows.iter().try_for_each(|it| workflow(&mut out, it))?;
         }
     }
-    Ok(0)
+    Ok(code)
 }
 
 fn noxfile(out: &mut impl Write, noxfile: &Noxfile) -> std::io::Result<()> {
-    let Noxfile { path, complete, unknown, sessions } = noxfile;
+    let Noxfile { path, complete, confirmed, unknown, sessions } = noxfile;
     let (head, warn) = (style::HEAD, style::WARN);
     let n = sessions.iter().filter(|it| it.signature.is_some()).count();
     let more = if *complete { "" } else { ", and some that cannot be known without running it" };
-    writeln!(out, "{head}{path}{head:#}: {n} sessions{more}")?;
+    let by = if *confirmed { ", confirmed by nox" } else { "" };
+    writeln!(out, "{head}{path}{head:#}: {n} sessions{by}{more}")?;
     sessions.iter().try_for_each(|it| entry(out, it, path))?;
     for gap in unknown {
         writeln!(out, "  {warn}line {} cannot be known{warn:#}: {}", gap.line, gap.reason)?;

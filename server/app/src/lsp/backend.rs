@@ -12,11 +12,11 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::{Client as Editor, LanguageServer};
 
 use super::commands;
-use super::ext::{self, AuditArguments, CancelArguments, Options, RunArguments};
+use super::ext::{self, AuditArguments, CancelArguments, ConfirmArguments, Options, RunArguments};
 use super::from_proto::{self, Client};
 use super::parent::Watch;
 use super::progress;
-use super::runs::Runs;
+use super::runs::{Runs, failed};
 use super::state::{Asked, Message, Workspace};
 use super::to_proto;
 use super::transport::Outbox;
@@ -47,7 +47,12 @@ impl Backend {
 
     /// `noxflow/trusted`.
     pub(super) async fn trusted(&self, params: ext::Trusted) {
-        self.runs.set_trusted(params.trusted);
+        self.trust(params.trusted);
+    }
+
+    fn trust(&self, is_trusted: bool) {
+        self.runs.set_trusted(is_trusted);
+        self.send(Message::Trusted(is_trusted));
     }
 
     /// The runs that are going on.
@@ -125,7 +130,7 @@ impl LanguageServer for Backend {
             .filter(Value::is_object)
             .and_then(|options| serde_json::from_value(options).ok())
             .unwrap_or_default();
-        self.runs.set_trusted(options.trusted);
+        self.trust(options.trusted);
         let config = Config::from_json(&options.settings);
         let encoding = client.encoding;
         let capabilities = capabilities(encoding);
@@ -165,6 +170,10 @@ impl LanguageServer for Backend {
         let document = params.text_document;
         let edits = from_proto::edits(params.content_changes);
         self.send(Message::Changed { uri: document.text_document_identifier.uri.0, version: document.version, edits });
+    }
+
+    async fn did_save(&self, params: lsp::DidSaveTextDocumentParams) {
+        self.send(Message::Saved(from_proto::paths(std::iter::once(&params.text_document.uri))));
     }
 
     async fn did_close(&self, params: lsp::DidCloseTextDocumentParams) {
@@ -240,7 +249,7 @@ impl LanguageServer for Backend {
     async fn execute_command(&self, params: lsp::ExecuteCommandParams) -> Result<Option<Value>> {
         match params.command.as_str() {
             ext::RUN => {
-                self.runs.must_be_trusted()?;
+                self.runs.must_be_trusted("running sessions")?;
                 let arguments: RunArguments = commands::argument(params.arguments)?;
                 let prepared = self.ask_all(move |workspaces| commands::prepare(workspaces, &arguments)).await??;
                 let editor = self.client().shows_progress.then(|| self.editor.clone());
@@ -262,6 +271,15 @@ impl LanguageServer for Backend {
                 let report = self.ask_all(move |workspaces| commands::audit(workspaces, uri.as_deref())).await?;
                 serde_json::to_value(report).map(Some).map_err(|_| Error::internal_error())
             }
+            ext::CONFIRM => {
+                self.runs.must_be_trusted("asking nox")?;
+                let ConfirmArguments { uri } = commands::argument(params.arguments)?;
+                let question = self.ask_all(move |all| commands::confirmable(all, uri.as_deref())).await??;
+                let answer = question.ask().await.map_err(|error| failed(format!("{error:#}")))?;
+                let result = answer.result();
+                self.send(Message::Confirmed(answer));
+                serde_json::to_value(result).map(Some).map_err(|_| Error::internal_error())
+            }
             unknown => Err(Error::invalid_params(format!("no command is called `{unknown}`"))),
         }
     }
@@ -272,6 +290,7 @@ fn capabilities(encoding: syntax::Encoding) -> lsp::ServerCapabilities {
     let sync = lsp::TextDocumentSyncOptions {
         open_close: Some(true),
         change: Some(lsp::TextDocumentSyncKind::Incremental),
+        save: Some(lsp::Save::Bool(true)),
         ..lsp::TextDocumentSyncOptions::default()
     };
     let folders = lsp::WorkspaceFoldersServerCapabilities {

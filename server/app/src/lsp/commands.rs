@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 
+use super::confirm::Question;
 use super::ext::{AuditResult, RunArguments};
 use super::runs::failed;
 use super::state::Workspace;
@@ -45,6 +46,14 @@ pub(super) fn prepare(workspaces: &[Workspace], arguments: &RunArguments) -> Res
     };
     let workspace = &view.snapshot().workspace;
     launch::prepare(workspace, folder, noxfile, &request, &nox).map_err(|error| failed(error.to_string()))
+}
+
+/// What nox is asked for the noxfile of `uri`.
+pub(super) fn confirmable(workspaces: &[Workspace], uri: Option<&str>) -> Result<Question> {
+    let (folder, view, noxfile) = noxfile(workspaces, uri)?;
+    let model = view.snapshot().workspace.noxfiles.get(noxfile.0);
+    let file = model.and_then(|model| view.file(model.file)).ok_or_else(|| failed("the noxfile is gone"))?;
+    Question::new(folder, file, &view.config).ok_or_else(|| failed("the noxfile is gone"))
 }
 
 /// The report on the workspace of `uri`, or on all.

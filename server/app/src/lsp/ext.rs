@@ -13,8 +13,12 @@ pub(crate) const CANCEL: &str = "noxflow.cancel";
 /// The report on the workspace. Result: [`AuditResult`].
 pub(crate) const AUDIT: &str = "noxflow.audit";
 
+/// Asks nox for the sessions of a noxfile, which runs its code. Argument: [`ConfirmArguments`]. Result:
+/// [`ConfirmResult`].
+pub(crate) const CONFIRM: &str = "noxflow.confirm";
+
 /// All commands.
-pub(crate) const COMMANDS: [&str; 3] = [RUN, CANCEL, AUDIT];
+pub(crate) const COMMANDS: [&str; 4] = [RUN, CANCEL, AUDIT, CONFIRM];
 
 /// From the editor: the workspace is trusted from now on. Parameters: none, or [`Trusted`].
 pub(crate) const TRUSTED: &str = "noxflow/trusted";
@@ -94,4 +98,21 @@ pub(crate) struct AuditArguments {
 pub(crate) struct AuditResult {
     /// As Markdown.
     pub(crate) markdown: String,
+}
+
+/// Which noxfile nox is asked about.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ConfirmArguments {
+    /// A file of the workspace: a noxfile means itself, any other file the nearest noxfile at or above it.
+    pub(crate) uri: Option<String>,
+}
+
+/// What nox said.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ConfirmResult {
+    /// The noxfile's URI.
+    pub(crate) uri: String,
+    /// How many sessions nox lists, each interpreter and set of parameters counted.
+    pub(crate) sessions: usize,
 }

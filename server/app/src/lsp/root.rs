@@ -216,6 +216,14 @@ impl Root {
         }
     }
 
+    /// An open file is to be read anew, though its text is the same. `false`: it is not open.
+    pub(super) fn make_stale(&mut self, id: FileId) -> bool {
+        let Some(buffer) = self.files.get_mut(&id).and_then(|entry| entry.buffer.as_mut()) else { return false };
+        buffer.is_stale = true;
+        self.touch();
+        true
+    }
+
     /// The files that are open and read `path` while they load must be read anew; returns those that are not open.
     pub(super) fn stale_readers(&mut self, path: &Path) -> Vec<PathBuf> {
         let (mut closed, mut is_touched) = (Vec::new(), false);

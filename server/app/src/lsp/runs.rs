@@ -52,12 +52,12 @@ impl Runs {
         self.0.is_trusted.store(is_trusted, Ordering::Relaxed);
     }
 
-    /// An error while it may not.
-    pub(super) fn must_be_trusted(&self) -> Result<()> {
+    /// An error while it may not; `what` would run it.
+    pub(super) fn must_be_trusted(&self, what: &str) -> Result<()> {
         if self.0.is_trusted.load(Ordering::Relaxed) {
             return Ok(());
         }
-        Err(failed("this workspace is not trusted, and running sessions runs its code; trust it first"))
+        Err(failed(format!("this workspace is not trusted, and {what} runs its code; trust it first")))
     }
 
     /// Runs and waits for the end. Dropping the future cancels the run. `ended` is called when it is over, in any case.

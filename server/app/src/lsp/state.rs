@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 use syntax::{Encoding, LineCol};
 use tokio::runtime::Handle;
 
+use super::confirm::{Answer, Confirmer};
 use super::diagnostics::Publisher;
 use super::loader::{Loaded, Loader, Task};
 use super::root::{Entry, Root};
@@ -45,6 +46,12 @@ pub(super) enum Message {
     Configured(Config),
     /// A workspace's measured durations were read.
     Timed { folder: PathBuf, timings: Arc<Timings> },
+    /// nox has listed the sessions of a noxfile.
+    Confirmed(Answer),
+    /// Documents were saved: what nox reads is what they show.
+    Saved(Vec<PathBuf>),
+    /// Whether code of the workspace may be run.
+    Trusted(bool),
     /// A run has added to a workspace's measured durations.
     Measured { folder: PathBuf },
     /// A question about a file.
@@ -95,6 +102,7 @@ pub(super) struct State {
     index: FxHashMap<PathBuf, (RootId, FileId)>,
     shelf: Arc<Shelf>,
     loader: Loader,
+    confirmer: Confirmer,
     publisher: Publisher,
     runtime: Handle,
     last_id: u32,
@@ -109,6 +117,7 @@ pub(super) fn start(
     let (sender, messages) = channel();
     let shelf = Arc::new(Shelf::default());
     let loader = Loader::start(Arc::clone(&shelf), sender.clone())?;
+    let confirmer = Confirmer::start(runtime.clone(), sender.clone())?;
     let mut state = State {
         encoding: Encoding::default(),
         config: Config::default(),
@@ -116,6 +125,7 @@ pub(super) fn start(
         index: FxHashMap::default(),
         shelf,
         loader,
+        confirmer,
         publisher: publisher(&sender)?,
         runtime,
         last_id: 0,
@@ -171,6 +181,12 @@ impl State {
             Message::Timed { folder, timings } => {
                 let roots = self.roots.values_mut().filter(|root| root.folder == folder);
                 roots.for_each(|root| root.set_timings(Arc::clone(&timings)));
+            }
+            Message::Confirmed(answer) => self.confirmed(answer),
+            Message::Saved(paths) => paths.iter().for_each(|path| self.saved(path)),
+            Message::Trusted(is_trusted) => {
+                self.confirmer.set_trusted(is_trusted);
+                self.roots.values().for_each(|root| self.confirmer.look_at(root));
             }
             Message::Measured { folder } => self.loader.send(Task::History { folder }),
             Message::Ask { uri, job } => self.ask(&uri, job),
@@ -284,6 +300,23 @@ impl State {
         }
     }
 
+    /// nox has spoken: the noxfile is read again, and takes its word where the texts are still the same.
+    fn confirmed(&mut self, Answer { noxfile, confirmation }: Answer) {
+        self.shelf.confirm(&noxfile, confirmation);
+        let Some((root, id)) = self.index.get(&noxfile).copied() else { return };
+        let Some(root) = self.roots.get_mut(&root) else { return };
+        if root.make_stale(id) {
+            return;
+        }
+        let (folder, forge) = (root.folder.clone(), root.config.forge());
+        self.loader.send(Task::Read { folder, forge, paths: vec![noxfile] });
+    }
+
+    fn saved(&self, path: &Path) {
+        let root = self.index.get(path).and_then(|(root, _)| self.roots.get(root));
+        root.into_iter().for_each(|root| self.confirmer.look_at(root));
+    }
+
     /// After a text has changed: settings of its project, and noxfiles that read it.
     fn changed_text(&mut self, root: RootId, kind: FileKind, path: &Path) {
         if kind != FileKind::Project {
@@ -352,6 +385,7 @@ impl State {
             let view = root.view(&self.shelf, &mut self.revision);
             root.is_published = true;
             self.publisher.publish(&root.folder, view);
+            self.confirmer.look_at(root);
         }
         self.roots.retain(|_, root| root.is_workspace || !root.files.is_empty());
     }

@@ -26,6 +26,8 @@ pub(crate) struct Noxfile {
     pub(crate) path: String,
     /// Every session is known, with all it is expanded to.
     pub(crate) complete: bool,
+    /// nox itself has listed these sessions.
+    pub(crate) confirmed: bool,
     pub(crate) unknown: Vec<Gap>,
     pub(crate) sessions: Vec<Entry>,
 }
@@ -113,7 +115,7 @@ fn noxfile(workspace: &OnDisk, file: &FileState) -> Option<Noxfile> {
     let FileFacts::Noxfile(facts) = &file.facts else { return None };
     let path = workspace.shown(&file.path);
     let selection = facts.options.sessions.iter().filter_map(unknown);
-    let partial = facts.sessions.iter().filter(|session| !session.complete);
+    let partial = facts.sessions.iter().filter(|session| !(session.complete && session.is_configured));
     let unknown = facts.unknown.iter().chain(selection).chain(partial.flat_map(|session| &session.unknown));
     let mut unknown: Vec<Gap> =
         unknown.map(|gap| Gap { line: line(file, gap.span.start), reason: gap.reason.clone() }).collect();
@@ -129,7 +131,7 @@ fn noxfile(workspace: &OnDisk, file: &FileState) -> Option<Noxfile> {
         entries(session, line, &place, &mut sessions);
     }
     let complete = facts.unknown.is_empty() && facts.sessions.iter().all(|session| session.complete);
-    Some(Noxfile { path, complete, unknown, sessions })
+    Some(Noxfile { path, complete, confirmed: facts.is_confirmed, unknown, sessions })
 }
 
 fn entries(session: &Session, line: u32, file: &str, out: &mut Vec<Entry>) {

@@ -182,6 +182,7 @@ impl<'a> Machine<'a> {
             needs_version: self.registry.needs_version,
             unknown,
             reads: self.registry.reads,
+            is_confirmed: false,
         };
         (facts, memory)
     }

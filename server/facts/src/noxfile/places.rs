@@ -89,7 +89,7 @@ macro_rules! walk {
             let Session {
                 name_span, function_span, span, decorator, python, tags, requires, actions, unknown,
                 name: _, function: _, doc: _, default: _, venv_backend: _, reuse_venv: _, allow_parallel: _,
-                instances: _, complete: _, elsewhere: _,
+                instances: _, complete: _, is_configured: _, elsewhere: _,
             } = session;
             let Decorator { span: written, arguments, keywords, is_plain: _ } = decorator;
             [name_span, function_span, span, written].into_iter().for_each(&mut *visit);

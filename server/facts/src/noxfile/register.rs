@@ -218,16 +218,9 @@ impl New<'_> {
     fn finish(&self, name: &str, default_backend: Option<&str>, limit: usize) -> Session {
         let mut unknown: Vec<Unknown> = self.args.rest.iter().map(|unknown| (**unknown).clone()).collect();
         let args = &self.args;
-        let mut list = |name: &str, at: usize, what: &str| match args.get(at, name).map(strings) {
-            None => Vec::new(),
-            Some(Known::Literal(list, _)) => list,
-            Some(Known::Dynamic(more)) => {
-                unknown.push(Unknown { reason: format!("{what}: {}", more.reason), ..more });
-                Vec::new()
-            }
-        };
-        let tags = list("tags", 6, "tags");
-        let requires = list("requires", usize::MAX, "requires");
+        let requires = strings_of(args, ("requires", usize::MAX), &mut unknown);
+        let is_configured = unknown.is_empty();
+        let tags = strings_of(args, ("tags", 6), &mut unknown);
         let python = python_of(args.get(0, "python").filter(|v| !matches!(v.v, V::None)).or_else(|| args.get(1, "py")));
         let venv_backend = args.get(4, "venv_backend").and_then(Val::exact).map(|text| text.to_string());
         let truth = |name: &str, at: usize| args.get(at, name).filter(|v| !matches!(v.v, V::None)).and_then(Val::truth);
@@ -250,6 +243,7 @@ impl New<'_> {
             venv_backend,
             instances: Arc::default(),
             complete: true,
+            is_configured,
             actions: Vec::new(),
             unknown,
         };
@@ -257,6 +251,7 @@ impl New<'_> {
             if let Some(V::Unknown(unknown)) = args.get(at, name).map(|value| &value.v) {
                 let reason = format!("{name}: {}", unknown.reason);
                 session.unknown.push(Unknown { span: unknown.span, reason });
+                session.is_configured = false;
             }
         }
         // Tags and `requires` are part of what nox queues.
@@ -390,7 +385,7 @@ impl New<'_> {
 }
 
 /// `requires` with the dependent's own python in it; as it is written when there is none (nox fails then).
-fn fill_python(written: &str, python: Option<&str>) -> String {
+pub(super) fn fill_python(written: &str, python: Option<&str>) -> String {
     match python {
         Some(python) if written.contains('{') => {
             written.replace("{python}", python).replace("{py}", python).replace("{{", "{").replace("}}", "}")
@@ -419,6 +414,18 @@ fn python_of(value: Option<&Val<'_>>) -> Python {
             versions.collect::<Option<Vec<_>>>().map_or(Python::Unknown, Python::Many)
         }
         _ => Python::Unknown,
+    }
+}
+
+/// The strings of an argument; what could not be read is told.
+fn strings_of(args: &Args<'_>, (name, at): (&str, usize), unknown: &mut Vec<Unknown>) -> Vec<(String, Span)> {
+    match args.get(at, name).map(strings) {
+        None => Vec::new(),
+        Some(Known::Literal(list, _)) => list,
+        Some(Known::Dynamic(more)) => {
+            unknown.push(Unknown { reason: format!("{name}: {}", more.reason), ..more });
+            Vec::new()
+        }
     }
 }
 

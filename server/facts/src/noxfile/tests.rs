@@ -5,6 +5,7 @@ use syntax::Language;
 
 use super::*;
 
+mod confirm;
 mod modules;
 
 struct With(&'static str);

@@ -32,7 +32,8 @@ pub(super) fn text(
     };
     let range = format!("{} – {}", words::duration(estimate.low), words::duration(estimate.high));
     let _ = write!(out, "**{}** · {}{instances} · {}", session.name, kind_name(kind), words::estimate(estimate));
-    let _ = writeln!(out, " ({}, {range})", words::source(estimate));
+    let confirmed = if model.facts.is_confirmed { " · confirmed by nox" } else { "" };
+    let _ = writeln!(out, " ({}, {range}){confirmed}", words::source(estimate));
 
     let times = company(snapshot, model, noxfile, id, job);
     bottleneck(&mut out, model, id, &times);

@@ -25,7 +25,8 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
     let Some((_, noxfile)) = cx.noxfile() else { return };
     let facts = &noxfile.facts;
     let selection = facts.options.sessions.iter().filter_map(unknown);
-    let instances = facts.sessions.iter().filter(|session| !session.complete).flat_map(|session| &session.unknown);
+    let partial = facts.sessions.iter().filter(|session| !(session.complete && session.is_configured));
+    let instances = partial.flat_map(|session| &session.unknown);
     let mut unknown: Vec<&Unknown> = facts.unknown.iter().chain(selection).chain(instances).collect();
     unknown.sort_by_key(|unknown| unknown.span);
     unknown.dedup_by_key(|unknown| unknown.span);
