@@ -257,6 +257,7 @@ fn session(name: &str) -> facts::noxfile::Session {
         allow_parallel: None,
         instances: Arc::new(vec![instance(name)]),
         complete: true,
+        is_configured: true,
         elsewhere: None,
         actions: Vec::new(),
         unknown: Vec::new(),

@@ -31,6 +31,7 @@ pub(crate) fn session(name: &str, lines: &[&str]) -> Session {
         allow_parallel: None,
         instances: Arc::new(vec![instance(name)]),
         complete: true,
+        is_configured: true,
         elsewhere: None,
         actions: lines.iter().enumerate().map(|(at, line)| action(line, at)).collect(),
         unknown: Vec::new(),
