@@ -1,23 +1,26 @@
 //! What each way of running a job's sessions would take: the numbers in titles, hovers and the audit.
-
 //!
 //! `T_now = O + sum D`; in one machine `O + max(list schedule, sum of processor time / cores)`; over jobs a list schedule
-//! of `O + D` on the forge's runner slots. Neighbours: `sequence` finds the sessions, `layout` and `packing` say how
-//! each way arranges them (rewrites use the same arrangement), `schedule` gives the time.
+//! of `O + D` on the forge's runner slots. Neighbours: `sequence` finds the sessions, `layout`, `packing` and
+//! `split` say how each way arranges them (rewrites use the same arrangement), `schedule` gives the time.
 
+mod handover;
 mod layout;
 mod packing;
 mod sequence;
+mod split;
 #[cfg(test)]
 mod tests;
 
 use facts::Forge;
 
+pub use handover::HandedOver;
 pub use layout::{Layout, layout};
-pub use packing::{independent_groups, pack};
+pub use packing::independent_groups;
+pub use split::{Split, split};
 
 use crate::estimate::{Estimate, Source};
-use crate::plan::{Plan, Task};
+use crate::plan::{Plan, Task, TaskId};
 use crate::schedule::{self, Priority};
 use crate::settings::Settings;
 use crate::workspace::{NoxfileId, SessionId, WorkflowId, Workspace};
@@ -79,6 +82,8 @@ pub struct Sequence {
     pub queue: Plan,
     /// Seconds spent on sessions that an earlier call of the job has already run (prerequisites of several calls).
     pub repeated: f64,
+    /// Edges of `plan` whose files can go to another job.
+    pub may_cut: Vec<(TaskId, TaskId)>,
     /// By task of `queue`: its session's task in `plan`.
     pub queue_tasks: Vec<usize>,
     /// By task of `plan`: the spread of one instance's time.
@@ -95,18 +100,21 @@ impl Workspace {
         let Some(workflow) = self.workflows.get(sequence.workflow.0) else { return Vec::new() };
         forecasts(sequence, workflow.facts.forge, &self.settings)
     }
+
+    /// The jobs that `sequence` would be split into.
+    pub fn split(&self, sequence: &Sequence) -> Split {
+        let forge = self.workflows.get(sequence.workflow.0).map_or(Forge::GitHub, |workflow| workflow.facts.forge);
+        split(&sequence.plan, &sequence.may_cut, self.settings.job_overhead_seconds, self.settings.slots(forge))
+    }
 }
 
 fn forecasts(sequence: &Sequence, forge: Forge, settings: &Settings) -> Vec<Forecast> {
     ways(sequence, forge, settings)
         .into_iter()
         .map(|way| {
-            let (seconds, machine) = time(way, &sequence.plan, &sequence.queue, sequence.repeated, forge, settings);
+            let (seconds, machine) = time(way, sequence, forge, settings);
             // Low and high for all at once: a guess that is off is off for all sessions alike.
-            let scaled = |pick: fn(&Estimate) -> f64| {
-                let (plan, queue, share) = scaled(sequence, pick);
-                time(way, &plan, &queue, sequence.repeated * share, forge, settings).0
-            };
+            let scaled = |pick: fn(&Estimate) -> f64| time(way, &scaled(sequence, pick), forge, settings).0;
             let (low, high) = (scaled(|estimate| estimate.low), scaled(|estimate| estimate.high));
             // Graham's anomalies: shorter sessions may take longer together.
             let makespan = Estimate {
@@ -131,9 +139,9 @@ fn ways(sequence: &Sequence, forge: Forge, settings: &Settings) -> Vec<Way> {
     }
     ways.push(Way::BackgroundProcesses);
     let slots = settings.slots(forge);
-    let packed = pack(&sequence.plan, settings.job_overhead_seconds, slots).len();
-    if packed > 1 {
-        ways.push(Way::Jobs { jobs: packed });
+    let jobs = split(&sequence.plan, &sequence.may_cut, settings.job_overhead_seconds, slots).jobs.len();
+    if jobs > 1 {
+        ways.push(Way::Jobs { jobs });
     }
     let groups = independent_groups(&sequence.plan).len();
     if groups > 1 {
@@ -143,7 +151,8 @@ fn ways(sequence: &Sequence, forge: Forge, settings: &Settings) -> Vec<Way> {
 }
 
 /// Seconds from start to end, and machine seconds.
-fn time(way: Way, plan: &Plan, queue: &Plan, repeated: f64, forge: Forge, settings: &Settings) -> (f64, f64) {
+fn time(way: Way, sequence: &Sequence, forge: Forge, settings: &Settings) -> (f64, f64) {
+    let Sequence { plan, queue, repeated, may_cut, .. } = sequence;
     let (overhead, cores, slots) = (settings.job_overhead_seconds, settings.runner_cores.max(1), settings.slots(forge));
     let one_machine = |seconds: f64| (overhead + seconds, overhead + seconds);
     match way {
@@ -155,7 +164,7 @@ fn time(way: Way, plan: &Plan, queue: &Plan, repeated: f64, forge: Forge, settin
         Way::ParallelSteps => one_machine(layout(plan, PARALLEL_STEPS, cores).1),
         Way::BackgroundProcesses => one_machine(layout(plan, cores, cores).1),
         Way::Matrix { .. } => packing::time(plan, &independent_groups(plan), overhead, slots),
-        Way::Jobs { .. } => packing::time(plan, &pack(plan, overhead, slots), overhead, slots),
+        Way::Jobs { .. } => split::time(plan, &split(plan, may_cut, overhead, slots), overhead, slots),
     }
 }
 
@@ -164,24 +173,25 @@ fn busy(task: &Task, cores: usize) -> f64 {
     task.duration() * task.lanes.clamp(1, cores.max(1)) as f64
 }
 
-/// The plans with other times, and the share of the work that is left.
-fn scaled(sequence: &Sequence, pick: fn(&Estimate) -> f64) -> (Plan, Plan, f64) {
-    let (mut plan, mut queue) = (sequence.plan.clone(), sequence.queue.clone());
+/// The sequence with other times.
+fn scaled(sequence: &Sequence, pick: fn(&Estimate) -> f64) -> Sequence {
+    let mut other = sequence.clone();
     let mut places = sequence.queue_tasks.iter().copied();
     let factor = |task: usize| {
         let estimate = sequence.estimates.get(task);
         let factor = estimate.map_or(1.0, |estimate| pick(estimate) / estimate.seconds);
         if factor.is_finite() { factor } else { 1.0 }
     };
-    for (at, task) in plan.tasks.iter_mut().enumerate() {
+    for (at, task) in other.plan.tasks.iter_mut().enumerate() {
         task.seconds *= factor(at);
     }
-    for task in &mut queue.tasks {
+    for task in &mut other.queue.tasks {
         task.seconds *= places.next().map_or(1.0, factor);
     }
     let sum = |plan: &Plan| plan.tasks.iter().map(Task::duration).sum::<f64>();
-    let share = sum(&plan) / sum(&sequence.plan);
-    (plan, queue, if share.is_finite() { share } else { 1.0 })
+    let share = sum(&other.plan) / sum(&sequence.plan);
+    other.repeated *= if share.is_finite() { share } else { 1.0 };
+    other
 }
 
 /// As good as the worst of its parts.

@@ -19,6 +19,7 @@ use syntax::Span;
 use crate::effects::{Effect, Effects};
 use crate::workspace::{FileId, SessionId};
 
+pub(crate) use data::carries_data;
 pub(crate) use reuse::taken_over;
 
 /// `to` must come after `from`.

@@ -3,7 +3,7 @@
 use facts::shell::{NoxCall, Selection, Word};
 use facts::workflow::{Job, StepKind};
 
-use super::Sequence;
+use super::{HandedOver, Sequence};
 use crate::estimate::Estimate;
 use crate::links::{CallSite, Link};
 use crate::plan::assemble::{Entry, Order, sessions_of};
@@ -46,23 +46,50 @@ impl Workspace {
         let first: Vec<Entry> =
             sessions.iter().flat_map(|id| first.iter().copied().filter(move |(session, _)| session == id)).collect();
         let queue = self.assemble(noxfile, &first, &order, true);
+        let plan = by_session(&queue, &first, &sessions, |session| {
+            self.noxfiles.get(noxfile.0).and_then(|model| model.facts.sessions.get(session.0)).map(|s| s.name.clone())
+        });
+        let may_cut = self.may_cut(noxfile, &sessions, &plan);
         Some(Sequence {
             workflow,
             job,
             noxfile,
             links,
-            plan: by_session(&queue, &first, &sessions, |session| {
-                self.noxfiles
-                    .get(noxfile.0)
-                    .and_then(|model| model.facts.sessions.get(session.0))
-                    .map(|s| s.name.clone())
-            }),
+            may_cut,
+            plan,
             estimates: sessions.iter().filter_map(|&session| estimate(session)).collect(),
             repeated: again.iter().filter_map(|(session, _)| estimate(*session)).map(|e: Estimate| e.seconds).sum(),
             queue_tasks: first.iter().filter_map(|(id, _)| sessions.iter().position(|other| other == id)).collect(),
             queue,
             sessions,
         })
+    }
+
+    /// Edges over which nothing but files goes that can be handed to another job.
+    fn may_cut(&self, noxfile: NoxfileId, sessions: &[SessionId], plan: &Plan) -> Vec<(TaskId, TaskId)> {
+        let is_old = self.settings.nox_version.as_deref().is_some_and(|version| !super::has_parallel(version));
+        let files: Vec<Option<Vec<HandedOver>>> = plan
+            .edges
+            .iter()
+            .map(|(from, to)| {
+                let (from, to) = (*sessions.get(from.0)?, *sessions.get(to.0)?);
+                // nox runs what is required itself unless it is told not to, which an old one cannot be.
+                let stays = is_old && self.requires(noxfile, from, to);
+                self.handed_over(noxfile, from, to).filter(|_| !stays)
+            })
+            .collect();
+        // Of two that leave a file of the same name only one's would arrive.
+        let is_met = |at: usize, own: &[HandedOver]| {
+            plan.edges.iter().zip(&files).enumerate().any(|(other, (edge, files))| {
+                let others = files.iter().flatten();
+                other != at
+                    && edge.1 == plan.edges[at].1
+                    && others.into_iter().any(|file| own.iter().any(|own| own.meets(file)))
+            })
+        };
+        let edges = plan.edges.iter().zip(&files).enumerate();
+        let free = edges.filter(|(at, (_, files))| files.as_ref().is_some_and(|files| !is_met(*at, files)));
+        free.map(|(_, (edge, _))| *edge).collect()
     }
 }
 

@@ -137,16 +137,83 @@ fn an_exclusive_session_in_the_middle_keeps_its_place() {
 }
 
 #[test]
-fn packed_jobs_keep_what_depends_on_each_other_together() {
-    let plan = eleven();
-    let jobs = pack(&plan, 40.0, 20);
-    let names =
-        |job: &Vec<TaskId>| job.iter().map(|task| plan.tasks[task.0].label.as_str()).collect::<Vec<_>>().join(", ");
-    expect![[r#"
-        lint, format, typecheck, unit_tests, coverage_report
-        security_scan, dead_code, docs, build, benchmark
-        integration_tests"#]]
-    .assert_eq(&jobs.iter().map(names).collect::<Vec<_>>().join("\n"));
+fn split_jobs_keep_what_depends_on_each_other_together() {
+    check_split(
+        &eleven(),
+        &[],
+        20,
+        expect![[r#"
+            0: lint, format, typecheck, unit_tests, coverage_report
+            1: security_scan, dead_code, docs, build, benchmark
+            2: integration_tests
+            340 s
+        "#]],
+    );
+}
+
+#[test]
+fn a_report_on_two_long_sessions_gets_their_files_in_a_job_of_its_own() {
+    let mut plan = eleven();
+    plan.edges.push((TaskId(6), TaskId(10)));
+    let may_cut = [(TaskId(5), TaskId(10)), (TaskId(6), TaskId(10))];
+    check_split(
+        &plan,
+        &may_cut,
+        20,
+        expect![[r#"
+        0: lint, format, docs, build, benchmark
+        1: typecheck, security_scan, dead_code, unit_tests
+        2: integration_tests
+        3: coverage_report after 1, 2
+        395 s
+    "#]],
+    );
+    // Where nothing can be handed over they stay in one.
+    check_split(
+        &plan,
+        &[],
+        20,
+        expect![[r#"
+        0: lint, format, typecheck, security_scan, dead_code, docs, build, benchmark
+        1: unit_tests, integration_tests, coverage_report
+        565 s
+    "#]],
+    );
+    check_split(
+        &plan,
+        &may_cut,
+        1,
+        expect![[r#"
+        0: lint, format, typecheck, security_scan, dead_code, unit_tests, integration_tests, docs, build, benchmark, coverage_report
+        916 s
+    "#]],
+    );
+}
+
+#[test]
+fn what_all_need_is_built_once_and_handed_over() {
+    let task = |(label, seconds): (&str, f64)| Task { label: label.to_owned(), seconds, is_exclusive: false, lanes: 1 };
+    let tasks = [("build", 30.0), ("unit", 300.0), ("integration", 310.0), ("publish", 10.0)];
+    let edges = vec![
+        (TaskId(0), TaskId(1)),
+        (TaskId(0), TaskId(2)),
+        (TaskId(0), TaskId(3)),
+        (TaskId(1), TaskId(3)),
+        (TaskId(2), TaskId(3)),
+    ];
+    let plan = Plan { tasks: tasks.into_iter().map(task).collect(), edges: edges.clone(), ..Plan::default() };
+    check_split(
+        &plan,
+        &edges,
+        20,
+        expect![[r#"
+            0: build
+            1: unit after 0
+            2: integration after 0
+            3: publish after 1, 2
+            470 s
+        "#]],
+    );
 }
 
 #[test]
@@ -194,6 +261,21 @@ fn check(sequence: &Sequence, forge: Forge, settings: &Settings, expected: Expec
 }
 
 #[track_caller]
+fn check_split(plan: &Plan, may_cut: &[(TaskId, TaskId)], slots: usize, expected: Expect) {
+    let split = split(plan, may_cut, 40.0, slots);
+    let mut out = String::new();
+    for (at, job) in split.jobs.iter().enumerate() {
+        let names: Vec<&str> = job.iter().map(|task| plan.tasks[task.0].label.as_str()).collect();
+        let needs: Vec<String> =
+            split.needs.iter().filter(|(_, to)| *to == at).map(|(from, _)| from.to_string()).collect();
+        let needs = if needs.is_empty() { String::new() } else { format!(" after {}", needs.join(", ")) };
+        writeln!(out, "{at}: {}{needs}", names.join(", ")).expect("a string");
+    }
+    writeln!(out, "{:.0} s", split::time(plan, &split, 40.0, slots).0).expect("a string");
+    expected.assert_eq(&out);
+}
+
+#[track_caller]
 fn check_layout(plan: &Plan, layout: &Layout, expected: Expect) {
     let chain =
         |tasks: &Vec<TaskId>| tasks.iter().map(|task| plan.tasks[task.0].label.as_str()).collect::<Vec<_>>().join(", ");
@@ -218,6 +300,7 @@ fn sequence(plan: Plan) -> Sequence {
         queue_tasks: (0..plan.tasks.len()).collect(),
         repeated: 0.0,
         estimates: plan.tasks.iter().map(estimate).collect(),
+        may_cut: Vec::new(),
         plan,
     }
 }

@@ -64,7 +64,7 @@ fn collect<'a>(
 }
 
 /// Roles whose content matters to a reader; a cache, a build tree or an environment does not.
-fn carries_data(role: Role) -> bool {
+pub(crate) fn carries_data(role: Role) -> bool {
     matches!(role, Role::CoverageData | Role::Package | Role::Report | Role::Docs | Role::Other)
 }
 

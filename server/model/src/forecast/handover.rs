@@ -1,0 +1,98 @@
+//! Files that one session leaves for another: what must go along when the two run in different jobs.
+
+use crate::effects::{Access, Effect, Effects, Resource, Role, paths};
+use crate::graph::{EdgeKind, carries_data};
+use crate::workspace::{NoxfileId, SessionId, Workspace};
+
+/// A file or folder that goes from one session to another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HandedOver {
+    /// Its path relative to the noxfile's folder, `/` between folders; may hold `*`.
+    pub path: String,
+    /// Whether it is a folder with all in it.
+    pub is_folder: bool,
+}
+
+impl HandedOver {
+    /// Whether both may bring the same file: names with a `*` are taken to be different ones, as tools make them.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        let is_wild = |file: &Self| file.path.contains('*');
+        !is_wild(self) && !is_wild(other) && paths::overlap(&self.path, &other.path)
+    }
+}
+
+impl Workspace {
+    /// What `to` needs of what `from` left, when that is files whose names are known and nothing else. `None`: nobody
+    /// knows, or it is more than files.
+    pub fn handed_over(&self, noxfile: NoxfileId, from: SessionId, to: SessionId) -> Option<Vec<HandedOver>> {
+        let model = self.noxfiles.get(noxfile.0)?;
+        let mut edges =
+            model.edges.iter().filter(|edge| (edge.from, edge.to) == (from, to) && edge.is_needed()).peekable();
+        edges.peek()?;
+        if edges.any(|edge| !matches!(edge.kind, EdgeKind::Data | EdgeKind::Requires)) {
+            return None;
+        }
+        let (first, second) = (model.effects.get(from.0)?, model.effects.get(to.0)?);
+        if !first.unknown.is_empty() || !second.unknown.is_empty() {
+            return None;
+        }
+        let mut out = Vec::new();
+        for (path, role) in written(first).filter(|(path, _)| is_read(second, path)) {
+            out.push(handed(path, role)?);
+        }
+        out.sort();
+        out.dedup();
+        (!out.is_empty()).then_some(out)
+    }
+
+    /// Whether `to` says `requires=` of `from`: nox then runs `from` in the same process, unless it is told not to.
+    pub fn requires(&self, noxfile: NoxfileId, from: SessionId, to: SessionId) -> bool {
+        let edges = self.noxfiles.get(noxfile.0).map_or(&[][..], |model| &model.edges);
+        edges.iter().any(|edge| (edge.from, edge.to, edge.kind) == (from, to, EdgeKind::Requires))
+    }
+}
+
+fn written(effects: &Effects) -> impl Iterator<Item = (&str, Role)> {
+    let writes =
+        |effect: &&Effect| matches!(effect.access, Access::Write | Access::Update) && carries_data(effect.role);
+    effects.items.iter().filter(writes).filter_map(|effect| match &effect.resource {
+        Resource::Path(path) => Some((path.as_str(), effect.role)),
+        _ => None,
+    })
+}
+
+fn is_read(effects: &Effects, written: &str) -> bool {
+    effects.items.iter().filter(|effect| matches!(effect.access, Access::Read | Access::Update)).any(
+        |effect| matches!(&effect.resource, Resource::Path(path) if path == written || paths::overlap(path, written)),
+    )
+}
+
+/// The path as an artifact action takes it: parts that differ per instance as `*`. `None`: outside the checkout, or all
+/// of it.
+fn handed(path: &str, role: Role) -> Option<HandedOver> {
+    if path.starts_with('/') || path == "." || path.starts_with("..") || paths::is_anywhere(path) {
+        return None;
+    }
+    let mut open = String::new();
+    let mut depth = 0_usize;
+    for c in path.chars() {
+        match c {
+            '{' => {
+                depth += 1;
+                if depth == 1 && !open.ends_with('*') {
+                    open.push('*');
+                }
+            }
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            c => open.push(c),
+        }
+    }
+    let name = open.rsplit('/').next().unwrap_or_default();
+    let is_folder = match role {
+        Role::CoverageData => false,
+        Role::Package | Role::Docs => !name.contains('.') && !name.contains('*'),
+        _ => !name.trim_start_matches('.').contains('.') && !name.contains('*'),
+    };
+    Some(HandedOver { path: open, is_folder })
+}
