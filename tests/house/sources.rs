@@ -39,7 +39,9 @@ fn pure_rooms_do_not_touch_the_outside_world() {
 
 #[test]
 fn every_rule_is_in_its_list() {
-    for (list, folder) in [("lints", "lints"), ("assists/workflow", "assists/workflow"), ("assists/noxfile", "assists/noxfile")] {
+    for (list, folder) in
+        [("lints", "lints"), ("assists/workflow", "assists/workflow"), ("assists/noxfile", "assists/noxfile")]
+    {
         let source = root().join("server/ide/src");
         let text = std::fs::read_to_string(source.join(format!("{list}.rs"))).expect("the list");
         for path in rust_files(&source.join(folder)) {

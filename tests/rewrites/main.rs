@@ -41,8 +41,15 @@ fn a_matrix_runs_the_same_sessions() {
 }
 
 #[test]
+fn split_jobs_run_the_same_sessions() {
+    check_rewrite("split-into-jobs");
+}
+
+#[test]
 fn github_accepts_every_rewrite_of_its_workflow() {
-    for assist in ["use-parallel-steps", "use-nox-parallel", "use-background-processes", "split-into-matrix"] {
+    for assist in
+        ["use-parallel-steps", "use-nox-parallel", "use-background-processes", "split-into-matrix", "split-into-jobs"]
+    {
         let project = Project::copy("seed");
         let workflow = ".github/workflows/ci.yml";
         let applied = project.noxflow(&["rewrite", workflow, "--job", "static", "--unsafe", "--apply", assist]);

@@ -168,5 +168,10 @@ pub enum SessionKind {
     Other,
 }
 
+/// Whether two paths may be the same place, or one may lie inside the other.
+pub fn meet(a: &str, b: &str) -> bool {
+    paths::overlap(a, b)
+}
+
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use facts::noxfile::Session;
 use facts::workflow::Job;
-use model::forecast::{Forecast, Way};
+use model::forecast::{Forecast, Sequence, Way};
 use model::{NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
 use syntax::Span;
 
@@ -55,6 +55,8 @@ pub(crate) struct GroupCx<'a> {
     pub(crate) job: &'a Job,
     /// Those steps and sessions.
     pub(crate) group: Group<'a>,
+    /// The same for forecasts; `None` where none can be made.
+    pub(crate) sequence: Option<Sequence>,
     forecasts: Vec<Forecast>,
 }
 
@@ -95,9 +97,14 @@ impl<'a> AssistCx<'a> {
         Some((cx, first..last + 1))
     }
 
-    /// The job with its group of sessions.
-    pub(crate) fn group(&self) -> Option<&GroupCx<'a>> {
+    /// The job with its group of sessions, whether or not any of them may overlap on one machine.
+    pub(crate) fn any_group(&self) -> Option<&GroupCx<'a>> {
         self.group.get_or_init(|| self.job()?.group(self.span)).as_ref()
+    }
+
+    /// The same, where some may.
+    pub(crate) fn group(&self) -> Option<&GroupCx<'a>> {
+        self.any_group().filter(|cx| cx.group.has_parallel_parts())
     }
 
     /// The file as a noxfile.
@@ -149,12 +156,29 @@ impl<'a> JobCx<'a> {
         let Self { snapshot, file, id, workflow, at, job } = self;
         let group = group::find(snapshot, file, workflow, at, span)?;
         let workspace = &snapshot.workspace;
-        let forecasts = workspace.sequence(id, at).map(|sequence| workspace.forecasts(&sequence)).unwrap_or_default();
-        Some(GroupCx { snapshot, file, workflow, job, group, forecasts })
+        let sequence = workspace.sequence(id, at);
+        let forecasts = sequence.as_ref().map(|sequence| workspace.forecasts(sequence)).unwrap_or_default();
+        Some(GroupCx { snapshot, file, workflow, job, group, sequence, forecasts })
     }
 }
 
 impl GroupCx<'_> {
+    /// Whether the job came out of a split: a gate that it is named for stands for it.
+    pub(crate) fn is_split(&self) -> bool {
+        let id = &self.job.id;
+        let is_gate = |other: &&Job| {
+            let rest = id.strip_prefix(other.id.as_str());
+            other.condition.as_ref().is_some_and(|(condition, _)| condition.contains("always()"))
+                && rest.is_some_and(|rest| rest.starts_with(['-', '_']))
+        };
+        let needs = |other: &Job| other.needs.iter().any(|(need, _)| need.eq_ignore_ascii_case(id));
+        let jobs = &self.workflow.facts.jobs;
+        // Jobs that others of the split wait for are named by the gate only over those.
+        jobs.iter()
+            .filter(is_gate)
+            .any(|gate| needs(gate) || jobs.iter().any(|other| needs(other) && other.id.starts_with(gate.id.as_str())))
+    }
+
     /// What running the job in `way` saves.
     pub(crate) fn gain(&self, way: Way) -> Option<Gain> {
         let of = |way: Way| {

@@ -69,6 +69,7 @@ jobs:
             * use-parallel-steps: Run 3 sessions in parallel steps: 6 m 40 s → 3 m 40 s
               use-nox-parallel: Run 3 sessions with nox -j 4: 6 m 40 s → 3 m 40 s
               use-background-processes: Run 3 sessions as background processes: 6 m 40 s → 3 m 40 s
+              split-into-jobs: Split 3 sessions into 2 jobs: 6 m 40 s → 3 m 40 s
               split-into-matrix: Split 3 sessions into a matrix of 3 jobs: 6 m 40 s → 3 m 40 s
         "#]],
     );
@@ -92,6 +93,8 @@ jobs:
         expect![[r#"
             * use-nox-parallel: Run 3 sessions with nox -j 4: 6 m 40 s → 3 m 40 s
               use-background-processes: Run 3 sessions as background processes: 6 m 40 s → 3 m 40 s
+            ! split-into-jobs: Split 3 sessions into jobs
+                disabled: it would not be faster with 1 runner on Forgejo; set `runnerSlots` if there are more
             ! split-into-matrix: Split 3 sessions into a matrix of 3 jobs: 6 m 40 s → 8 m
                 disabled: it would not be faster with 1 runner on Forgejo; set `runnerSlots` if there are more
         "#]],
@@ -552,7 +555,7 @@ fn line_endings_stay_as_they_are() {
     let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
     let offers: Vec<_> = offers.iter().filter(|offer| offer.disabled.is_none()).collect();
-    assert_eq!(offers.len(), 4);
+    assert_eq!(offers.len(), 5);
     for offer in offers {
         let edits = offer.edits.iter().filter(|edit| edit.file == fixture.file).flat_map(|edit| &edit.edits);
         for edit in edits {
@@ -650,6 +653,8 @@ fn a_matrix_is_refused_where_it_would_mean_something_else() {
     .assert_eq(&out);
 }
 
+mod split_into_jobs;
+
 fn settings() -> Settings {
     Settings { forgejo_slots: 1, ..Settings::default() }
 }
@@ -675,19 +680,46 @@ fn check_offers(workflow: &str, expected: Expect) {
     expected.assert_eq(&out);
 }
 
-/// Applies the offer called `id` and shows every file that changed; then asks again, which must offer it no more.
+/// Applies the offer called `id` and shows every file that changed.
 #[track_caller]
 fn check(id: &str, workflow: &str, expected: Expect) {
-    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+    check_in(NOXFILE, id, workflow, expected);
+}
+
+/// The same with another noxfile. The result is asked again, and must not be offered the same once more.
+#[track_caller]
+fn check_in(noxfile: &str, id: &str, workflow: &str, expected: Expect) {
+    let source = format!("{noxfile}{workflow}");
+    let fixture = Fixture::with_settings(&source, with_runners());
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
     let offer =
         offers.iter().find(|offer| offer.assist == id).unwrap_or_else(|| panic!("{id} is not offered: {offers:#?}"));
     assert_eq!(offer.disabled, None);
     let mut out = String::new();
-    for edit in &offer.edits {
-        let file = fixture.snapshot.file(edit.file).expect("a file of the snapshot");
-        let text = syntax::apply(file.document.text(), &edit.edits).expect("edits that fit");
-        out.push_str(&format!("#- {}\n{text}", file.path));
+    let mut after = String::new();
+    for file in &fixture.snapshot.files {
+        let text = file.document.text();
+        let edit = offer.edits.iter().find(|edit| edit.file == file.id);
+        let text = edit.map_or(text.to_owned(), |edit| syntax::apply(text, &edit.edits).expect("edits that fit"));
+        after.push_str(&format!("#- {}\n{text}\n", file.path));
+        if edit.is_some() {
+            out.push_str(&format!("#- {}\n{text}", file.path));
+        }
     }
     expected.assert_eq(&out);
+    let times = noxfile.split_once("#- timings").map_or("", |(_, times)| times);
+    let again = Fixture::with_settings(&format!("{after}#- timings{times}"), with_runners());
+    for file in &again.snapshot.files {
+        for line in 0..file.document.lines().count() {
+            let at = syntax::Span::empty(file.document.lines().start(line));
+            let offers = crate::assists(&again.snapshot, file.id, at);
+            let twice = offers.iter().find(|offer| offer.assist == id && offer.disabled.is_none());
+            assert_eq!(twice, None, "{out}");
+        }
+    }
+}
+
+/// Enough runners for any forge.
+fn with_runners() -> Settings {
+    Settings { forgejo_slots: 4, gitea_slots: 4, ..Settings::default() }
 }

@@ -4,6 +4,10 @@
 pub(crate) mod group;
 pub(crate) mod layout;
 
+mod artifacts;
 mod background_script;
+mod gate;
+mod job_text;
+mod split_plan;
 
-assists![use_parallel_steps, use_nox_parallel, use_background_processes, split_into_matrix];
+assists![use_parallel_steps, use_nox_parallel, use_background_processes, split_into_jobs, split_into_matrix];

@@ -113,10 +113,15 @@ pub(crate) fn find<'a>(
     let mut unknown = Vec::new();
     group.parts = parts(snapshot, &group, &mut unknown);
     group.unknown = unknown;
-    group.parts.iter().any(|part| matches!(part, Part::Parallel(_))).then_some(group)
+    Some(group)
 }
 
 impl Group<'_> {
+    /// Whether some of them may run at the same time on one machine.
+    pub(crate) fn has_parallel_parts(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Parallel(_)))
+    }
+
     /// Sessions that run at the same time as others.
     pub(crate) fn parallel_items(&self) -> usize {
         let units = self.parts.iter().flat_map(|part| match part {
@@ -243,7 +248,7 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
 }
 
 /// A session's name as a shell word.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let is_bare = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:+".contains(c));
     if is_bare { name.to_owned() } else { format!("\"{name}\"") }
 }

@@ -72,7 +72,9 @@ pub(crate) fn job_entry<'a>(document: &'a Document, job: &str) -> Option<&'a Ent
 
 /// `scalar` as YAML in block context: plain where that means the same, else double-quoted.
 pub(crate) fn scalar(text: &str) -> String {
-    let starts_plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '/');
+    // `.coverage` is a string, `.5`, `.inf` and `.nan` are numbers.
+    let bare = text.strip_prefix('.').filter(|rest| !["inf", "nan"].contains(&rest.to_ascii_lowercase().as_str()));
+    let starts_plain = bare.unwrap_or(text).starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '/');
     let is_plain = starts_plain
         && !text.ends_with([' ', ':'])
         && !text.contains(": ")
@@ -272,6 +274,9 @@ mod tests {
             ("unit tests", "unit tests"),
             ("tests(django='5.0')", "tests(django='5.0')"),
             ("3.12", "\"3.12\""),
+            (".coverage.*", ".coverage.*"),
+            (".5", "\".5\""),
+            (".inf", "\".inf\""),
             ("on", "\"on\""),
             ("a: b", "\"a: b\""),
             ("say \"x\" #1", "\"say \\\"x\\\" #1\""),

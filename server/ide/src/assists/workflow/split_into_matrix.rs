@@ -39,6 +39,7 @@ use model::forecast::Way;
 use syntax::TextEdit;
 
 use super::use_background_processes::{WINDOWS, runs_on_windows};
+use super::gate::Gate;
 use super::layout;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx};
@@ -51,7 +52,7 @@ pub(super) const ASSIST: Assist = Assist { id: "split-into-matrix", kind: OfferK
 const MAX_CELLS: usize = 256;
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
-    let cx = cx.group()?;
+    let cx = cx.group().filter(|cx| !cx.is_split())?;
     let cells = cells(cx);
     if cells.len() < 2 {
         return None;
@@ -121,7 +122,7 @@ fn connected(units: &[Unit]) -> Vec<Vec<usize>> {
 }
 
 /// A session that rewrites what others read: alone in its job it no longer does so for them.
-fn mutator<'a>(cx: &'a GroupCx<'_>) -> Option<&'a str> {
+pub(super) fn mutator<'a>(cx: &'a GroupCx<'_>) -> Option<&'a str> {
     let rewrites = |item: &&super::group::Item| {
         let effects = cx.group.noxfile.effects.get(item.session.0);
         effects.is_some_and(|effects| effects.items.iter().any(|effect| effect.access == model::Access::Mutate))
@@ -200,7 +201,7 @@ fn refuse(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<(), String> {
 }
 
 /// A step before the sessions that must not run several times.
-fn setup_repeats(cx: &GroupCx<'_>) -> Option<&'static str> {
+pub(super) fn setup_repeats(cx: &GroupCx<'_>) -> Option<&'static str> {
     let setup = cx.job.steps.get(..cx.group.steps.start).unwrap_or_default();
     let runs_nox = setup.iter().any(|step| matches!(&step.kind, StepKind::Run { script, .. } if !script.nox_calls.is_empty()));
     let uploads = setup.iter().any(|step| match &step.kind {
@@ -303,21 +304,16 @@ fn gate(cx: &GroupCx<'_>, new_id: &str, indent: &str, unit: &str, newline: &str)
     if runs_on.span().of(text).contains('\n') || runs_on.value.anchor.is_some() {
         return Err("`runs-on` is written over several lines".to_owned());
     }
-    let mut lines = vec![format!("{}:", cx.job.id)];
-    if let Some((_, span)) = &cx.job.name {
-        lines.push(format!("{unit}name: {}", span.of(text)));
-    }
     let may_be_skipped = !cx.job.needs.is_empty() || cx.job.condition.is_some();
-    lines.push(if may_be_skipped {
-        format!("{unit}if: ${{{{ always() && needs.{new_id}.result != 'skipped' }}}}")
-    } else {
-        format!("{unit}if: always()")
-    });
-    lines.push(format!("{unit}needs: {new_id}"));
-    lines.push(format!("{unit}{}", runs_on.span().of(text)));
-    lines.push(format!("{unit}steps:"));
-    lines.push(format!("{unit}{unit}- if: ${{{{ needs.{new_id}.result != 'success' }}}}"));
-    lines.push(format!("{unit}{unit}  run: exit 1"));
-    let body: String = lines.iter().map(|line| format!("{newline}{indent}{line}")).collect();
+    let gate = Gate {
+        id: &cx.job.id,
+        name: cx.job.name.as_ref().map(|(_, span)| span.of(text)),
+        needs: vec![new_id.to_owned()],
+        skipped_with: may_be_skipped.then_some(new_id),
+        runs_on: runs_on.span().of(text),
+        outputs: Vec::new(),
+        has_permissions: cx.job.other_keys.iter().any(|(key, _)| key == "permissions"),
+    };
+    let body: String = gate.lines(unit).iter().map(|line| format!("{newline}{indent}{line}")).collect();
     Ok(format!("{newline}{newline}{indent}# One check for all of them, under the name that others know.{body}"))
 }

@@ -1,0 +1,168 @@
+//! The text of a job, cut into its entries and steps, so that jobs like it can be written with what they share byte for
+//! byte the same.
+
+use facts::workflow::Job;
+use syntax::yaml::{Entry, Sequence};
+use syntax::{Document, Span};
+
+use super::layout::{self, ALIASED, StepText, UNUSUAL};
+
+/// A job in block style.
+pub(crate) struct JobText<'a> {
+    text: &'a str,
+    entry: &'a Entry,
+    steps: &'a Sequence,
+    /// Indentation of the job's id.
+    pub(crate) id_indent: &'a str,
+    /// Indentation of its keys.
+    key_indent: &'a str,
+    /// Indentation of its steps' dashes.
+    pub(crate) step_indent: &'a str,
+    /// A step's dash and the space behind it.
+    dash: &'a str,
+    /// One level.
+    pub(crate) unit: &'a str,
+    pub(crate) newline: &'static str,
+}
+
+/// What differs in a job that is written like another.
+pub(crate) struct NewJob {
+    pub(crate) id: String,
+    /// Put in brackets behind the name, if the job has one.
+    pub(crate) suffix: String,
+    /// `needs:` in the place of the job's own; `None`: as it is.
+    pub(crate) needs: Option<Vec<String>>,
+    /// Keys that it does not have.
+    pub(crate) without: &'static [&'static str],
+    /// Its steps, each with the line break before it.
+    pub(crate) steps: String,
+    /// It is the first: what stands behind the id is kept.
+    pub(crate) is_first: bool,
+}
+
+impl<'a> JobText<'a> {
+    /// `None` with the reason where the job is not written so that it can be copied.
+    pub(crate) fn of(document: &'a Document, job: &Job) -> Result<Self, String> {
+        let text = document.text();
+        let entry = layout::job_entry(document, &job.id).ok_or(UNUSUAL)?;
+        let steps =
+            entry.value.get("steps").and_then(|steps| steps.sequence()).filter(|steps| !steps.flow).ok_or(UNUSUAL)?;
+        let id_indent = layout::indent(text, entry.key.span.start).ok_or(UNUSUAL)?;
+        let entries = &entry.value.mapping().ok_or(UNUSUAL)?.entries;
+        let first = entries.first().ok_or(UNUSUAL)?;
+        let key_indent = layout::indent(text, first.key.span.start).ok_or(UNUSUAL)?;
+        if entries.iter().any(|entry| layout::indent(text, entry.key.span.start) != Some(key_indent)) {
+            return Err(UNUSUAL.to_owned()); // `<<: *defaults` is fine, `a: 1, b: 2` is not
+        }
+        let first_step = steps.items.first().ok_or(UNUSUAL)?;
+        let step_indent = layout::indent(text, first_step.span.start).ok_or(UNUSUAL)?;
+        let dash = Span::new(first_step.span.start, first_step.value.span.start).of(text);
+        let dash = if dash.trim() == "-" && !dash.contains(['\n', '\r']) { dash } else { "- " };
+        let unit = key_indent.strip_prefix(id_indent).filter(|unit| !unit.is_empty()).ok_or(UNUSUAL)?;
+        if entry.value.anchor.is_some() || layout::has_anchor(&entry.value) {
+            return Err(ALIASED.to_owned());
+        }
+        let newline = layout::newline(text);
+        Ok(Self { text, entry, steps, id_indent, key_indent, step_indent, dash, unit, newline })
+    }
+
+    /// All of it, from the id to the end of its last line.
+    pub(crate) fn span(&self) -> Span {
+        Span::new(self.entry.key.span.start, layout::line_end(self.text, self.entry.value.span.end))
+    }
+
+    /// `key`'s entry as it is written.
+    pub(crate) fn written(&self, key: &str) -> Option<&'a str> {
+        Some(self.entry.value.entry(key)?.span().of(self.text))
+    }
+
+    /// `name:`'s value as it is written.
+    pub(crate) fn name(&self) -> Option<&'a str> {
+        let written = self.written("name")?;
+        Some(written.split_once(':')?.1.trim())
+    }
+
+    /// A step as it is written, with the line break and comments before it.
+    pub(crate) fn step(&self, at: usize) -> Option<&'a str> {
+        let item = self.steps.items.get(at)?;
+        let from = match at.checked_sub(1) {
+            Some(before) => layout::line_end(self.text, self.steps.items.get(before)?.span.end),
+            None => layout::line_end(self.text, self.entry.value.entry("steps")?.key.span.end),
+        };
+        Some(Span::new(from, layout::line_end(self.text, item.span.end)).of(self.text))
+    }
+
+    /// A new step with the line break before it, like those of the job.
+    pub(crate) fn new_step(&self, step: &StepText) -> String {
+        let mut out = String::new();
+        for (at, line) in step.lines.iter().enumerate() {
+            let before = if at == 0 { self.dash.to_owned() } else { " ".repeat(self.dash.len()) };
+            let line = if line.is_empty() { String::new() } else { format!("{}{before}{line}", self.step_indent) };
+            out.push_str(&format!("{}{line}", self.newline));
+        }
+        out
+    }
+
+    /// The text of a job like this one, from its id on.
+    pub(crate) fn like(&self, new: &NewJob) -> Option<String> {
+        let mut out = format!("{}:", new.id);
+        let mut end = self.entry.key.span.end;
+        // The colon and a comment on the id's line.
+        let line_end = layout::line_end(self.text, end);
+        if new.is_first {
+            out.push_str(Span::new(end, line_end).of(self.text).trim_start_matches(':'));
+        }
+        end = line_end;
+        let entries = &self.entry.value.mapping()?.entries;
+        let mut needs = new.needs.as_ref();
+        for entry in entries {
+            let key = entry.key.str().unwrap_or_default();
+            let own_end = layout::line_end(self.text, entry.span().end);
+            let gap = Span::new(end, entry.key.span.start).of(self.text);
+            let written = Span::new(entry.key.span.start, own_end).of(self.text);
+            end = own_end;
+            let is_left_out = new.without.contains(&key) || (key == "needs" && new.needs.is_some());
+            if key != "name"
+                && let Some(ids) = needs.take().filter(|ids| !ids.is_empty())
+            {
+                out.push_str(&format!("{}{}needs: {}", self.newline, self.key_indent, super::gate::list(ids)));
+            }
+            if is_left_out {
+                continue;
+            }
+            out.push_str(gap);
+            match key {
+                "name" => out.push_str(&self.named(entry, written, &new.suffix)),
+                "steps" => {
+                    let head = Span::new(entry.key.span.start, layout::line_end(self.text, entry.key.span.end));
+                    out.push_str(head.of(self.text));
+                    out.push_str(&new.steps);
+                }
+                _ => out.push_str(written),
+            }
+        }
+        Some(out)
+    }
+
+    /// `name: Checks` as `name: Checks (lint)`, in its quotes.
+    fn named(&self, entry: &Entry, written: &str, suffix: &str) -> String {
+        let end = entry.value.span.end - entry.key.span.start;
+        let is_quoted = entry.value.span.of(self.text).ends_with(['"', '\'']);
+        let at = (end - u32::from(is_quoted)) as usize;
+        match (written.get(..at), written.get(at..)) {
+            (Some(head), Some(tail)) => format!("{head} ({suffix}){tail}"),
+            _ => written.to_owned(),
+        }
+    }
+}
+
+/// An id that no job has, made of `base`.
+pub(crate) fn free_id(taken: &[String], base: &str, dash: char) -> String {
+    let mut id = base.to_owned();
+    let mut n = 2;
+    while taken.iter().any(|other| other.eq_ignore_ascii_case(&id)) {
+        id = format!("{base}{dash}{n}");
+        n += 1;
+    }
+    id
+}

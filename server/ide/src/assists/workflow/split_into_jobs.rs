@@ -1,0 +1,229 @@
+//! Splits a job that runs sessions one after another into jobs that wait for one another only where they must, behind a
+//! gate under the old name.
+//!
+//! ```yaml
+//! checks:
+//!   runs-on: ubuntu-latest
+//!   steps:
+//!     - uses: actions/checkout@v7
+//!     - run: nox -s unit
+//!     - run: nox -s integration
+//!     - run: nox -s coverage_report
+//! ```
+//! -> `checks-unit` and `checks-integration`, each with the checkout and an upload of what it leaves, then
+//! `checks-coverage_report`, which downloads it, then the gate `checks`.
+//!
+//! The number of jobs is chosen by simulation (`model::forecast::split`): each costs its set-up. A session stays with what it
+//! needs unless the whole is faster for handing the files over; it is then told not to run what it requires again.
+//! Steps stand in the new jobs as they stood in the old one. Neighbours: `split_plan` says which job gets what,
+//! `job_text` writes jobs, `gate` the gate, `artifacts` knows the actions.
+
+use model::forecast::Way;
+use syntax::TextEdit;
+
+use super::artifacts::{self, Actions};
+use super::gate::Gate;
+use super::job_text::{JobText, NewJob, free_id};
+use super::layout::{self, StepText, UNUSUAL};
+use super::split_into_matrix::mutator;
+use super::split_plan::{PartStep, SplitPlan};
+use crate::assist::{FileEdit, OfferKind};
+use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+
+pub(super) const ASSIST: Assist = Assist { id: "split-into-jobs", kind: OfferKind::Parallel, run };
+
+fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let cx = cx.any_group().filter(|cx| !cx.is_split())?;
+    let sequence = cx.sequence.as_ref()?;
+    let count = cx.group.items.len();
+    let split = cx.snapshot.workspace.split(sequence);
+    if split.jobs.len() < 2 {
+        let title = format!("Split {count} sessions into jobs");
+        return Some(Draft { title, gain: None, caveat: cx.group.caveat(), edits: Err(why_one(cx)) });
+    }
+    let jobs = split.jobs.len();
+    let mutates = || mutator(cx).map(|name| format!("`{name}` then changes only its own checkout"));
+    Some(Draft {
+        title: format!("Split {count} sessions into {jobs} jobs"),
+        gain: cx.gain(Way::Jobs { jobs }),
+        caveat: cx.group.caveat().or_else(mutates),
+        edits: SplitPlan::new(cx, sequence, &split).and_then(|plan| edits(cx, &plan)),
+    })
+}
+
+/// Why one job is best.
+fn why_one(cx: &GroupCx<'_>) -> String {
+    let (settings, forge) = (&cx.snapshot.workspace.settings, cx.workflow.facts.forge);
+    if settings.slots(forge) == 1 {
+        return format!("it would not be faster with 1 runner on {}; set `runnerSlots` if there are more", forge.name());
+    }
+    let overhead = crate::words::duration(settings.job_overhead_seconds);
+    format!("no two jobs would be faster than this one: each costs {overhead} of set-up, and sessions stay with what they need")
+}
+
+fn edits(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<Vec<FileEdit>, String> {
+    refuse(cx, plan)?;
+    let job = JobText::of(&cx.file.document, cx.job)?;
+    let ids = ids(cx, plan);
+    let actions = artifacts::actions(cx.snapshot, cx.workflow);
+    let mut texts = Vec::new();
+    for (at, part) in plan.parts.iter().enumerate() {
+        let mut steps: String = (0..cx.group.steps.start).map(|step| job.step(step)).collect::<Option<_>>().ok_or(UNUSUAL)?;
+        steps.push_str(&downloads(&job, plan, &ids, at, &actions));
+        for step in &part.steps {
+            steps.push_str(&run_step(cx, &job, step)?);
+        }
+        steps.push_str(&uploads(&job, plan, &ids, at, &actions));
+        for step in &part.tail {
+            steps.push_str(job.step(*step).ok_or(UNUSUAL)?);
+        }
+        let new = NewJob {
+            id: ids[at].clone(),
+            suffix: part.names.join(", "),
+            needs: needs(cx, plan, &ids, at),
+            without: if at == 0 { &[] } else { &["outputs"] },
+            steps,
+            is_first: at == 0,
+        };
+        texts.push(job.like(&new).ok_or(UNUSUAL)?);
+    }
+    texts.push(gate(cx, plan, &job, &ids)?);
+    let between = format!("{0}{0}{1}", job.newline, job.id_indent);
+    Ok(vec![FileEdit::new(cx.file.id, vec![TextEdit::replace(job.span(), texts.join(&between))])])
+}
+
+/// Why this job cannot be split, if so.
+fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
+    let asks_how = |condition: &str| ["always()", "failure()", "cancelled()"].iter().any(|call| condition.contains(call));
+    let waits = !plan.split.needs.is_empty();
+    let has = |key: &str| cx.job.other_keys.iter().any(|(other, _)| other == key);
+    let why = if cx.job.strategy.is_some() {
+        "the job has a `strategy` already"
+    } else if has("concurrency") {
+        "the job's `concurrency` would make the jobs wait for one another"
+    } else if has("environment") {
+        "the job has an `environment`, whose protection would ask once for every job"
+    } else if waits && cx.job.condition.as_ref().is_some_and(|(condition, _)| asks_how(condition)) {
+        "the job's `if` would let later jobs run when earlier ones have failed"
+    } else if waits && cx.job.continue_on_error {
+        "the job has `continue-on-error`, so later jobs would run when earlier ones have failed"
+    } else if let Some(why) = super::split_into_matrix::setup_repeats(cx) {
+        why
+    } else {
+        return Ok(());
+    };
+    Err(why.to_owned())
+}
+
+/// By part: the id of its job.
+fn ids(cx: &GroupCx<'_>, plan: &SplitPlan) -> Vec<String> {
+    let dash = if cx.job.id.contains('_') { '_' } else { '-' };
+    let mut taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
+    let mut ids = Vec::new();
+    for part in &plan.parts {
+        let id = free_id(&taken, &format!("{}{dash}{}", cx.job.id, part.label(dash)), dash);
+        taken.push(id.clone());
+        ids.push(id);
+    }
+    ids
+}
+
+/// `needs` of a part's job; `None`: as the old job's. Contexts that its steps read must be named although they follow.
+fn needs(cx: &GroupCx<'_>, plan: &SplitPlan, ids: &[String], at: usize) -> Option<Vec<String>> {
+    let earlier: Vec<String> = plan.before(at).filter_map(|before| ids.get(before).cloned()).collect();
+    if earlier.is_empty() {
+        return None;
+    }
+    let read = cx.job.needs.iter().filter(|(id, _)| {
+        cx.job.reads_needs.iter().any(|(read, _)| read == "*" || read.eq_ignore_ascii_case(id))
+    });
+    Some(read.map(|(id, _)| id.clone()).chain(earlier).collect())
+}
+
+/// A step of the old job as it is, or the part of it that belongs here.
+fn run_step(cx: &GroupCx<'_>, job: &JobText<'_>, step: &PartStep) -> Result<String, String> {
+    match step {
+        PartStep::Whole(at) => Ok(job.step(*at).ok_or(UNUSUAL)?.to_owned()),
+        PartStep::Part { step, command, comments } => {
+            let carried = layout::carried(cx, *step).ok_or(UNUSUAL)?;
+            let mut text = String::new();
+            for comment in comments {
+                text.push_str(&format!("{}{}{comment}", job.newline, job.step_indent));
+            }
+            text.push_str(&job.new_step(&StepText::run(None, &carried, command)));
+            Ok(text)
+        }
+    }
+}
+
+/// The name of the artifact with a session's files: no other upload of the run has it.
+fn artifact(id: &str, session: &str) -> String {
+    let clean: String = session.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    if id.ends_with(&clean) { id.to_owned() } else { format!("{id}-{clean}") }
+}
+
+fn downloads(job: &JobText<'_>, plan: &SplitPlan, ids: &[String], at: usize, actions: &Actions) -> String {
+    let mut out = String::new();
+    for hand in plan.hands.iter().filter(|hand| hand.to == at) {
+        let mut lines = vec![format!("uses: {}", actions.download), "with:".to_owned()];
+        lines.push(format!("  name: {}", artifact(&ids[hand.from], &hand.session)));
+        if !hand.root.is_empty() {
+            lines.push(format!("  path: {}", layout::scalar(&hand.root)));
+        }
+        out.push_str(&job.new_step(&StepText { lines }));
+    }
+    out
+}
+
+fn uploads(job: &JobText<'_>, plan: &SplitPlan, ids: &[String], at: usize, actions: &Actions) -> String {
+    let mut out = String::new();
+    let mut done: Vec<&str> = Vec::new();
+    for hand in plan.hands.iter().filter(|hand| hand.from == at) {
+        if done.contains(&hand.session.as_str()) {
+            continue;
+        }
+        done.push(&hand.session);
+        let mut lines = vec![format!("uses: {}", actions.upload), "with:".to_owned()];
+        lines.push(format!("  name: {}", artifact(&ids[at], &hand.session)));
+        match hand.paths.as_slice() {
+            [path] => lines.push(format!("  path: {}", layout::scalar(path))),
+            paths => {
+                lines.push("  path: |".to_owned());
+                lines.extend(paths.iter().map(|path| format!("    {path}")));
+            }
+        }
+        if hand.paths.iter().any(|path| path.split('/').any(|part| part.starts_with('.'))) {
+            lines.push("  include-hidden-files: true".to_owned());
+        }
+        lines.push("  if-no-files-found: error".to_owned());
+        out.push_str(&job.new_step(&StepText { lines }));
+    }
+    out
+}
+
+/// The job that keeps the old id and name.
+fn gate(cx: &GroupCx<'_>, plan: &SplitPlan, job: &JobText<'_>, ids: &[String]) -> Result<String, String> {
+    let runs_on = job.written("runs-on").ok_or("the job does not say where it runs")?;
+    if runs_on.contains('\n') {
+        return Err("`runs-on` is written over several lines".to_owned());
+    }
+    let first = ids.first().ok_or(UNUSUAL)?;
+    let may_be_skipped = !cx.job.needs.is_empty() || cx.job.condition.is_some();
+    let mut needs: Vec<String> = plan.last().filter_map(|at| ids.get(at).cloned()).collect();
+    let has_outputs = !cx.job.outputs.is_empty();
+    if (may_be_skipped || has_outputs) && !needs.contains(first) {
+        needs.insert(0, first.clone());
+    }
+    let gate = Gate {
+        id: &cx.job.id,
+        name: job.name(),
+        needs,
+        skipped_with: may_be_skipped.then_some(first.as_str()),
+        runs_on,
+        outputs: cx.job.outputs.iter().map(|(name, _)| (name.clone(), first.clone())).collect(),
+        has_permissions: cx.job.other_keys.iter().any(|(key, _)| key == "permissions"),
+    };
+    let lines = gate.lines(job.unit).join(&format!("{}{}", job.newline, job.id_indent));
+    let comment = "# One check for all of them, under the name that others know.";
+    Ok(format!("{comment}{}{}{lines}", job.newline, job.id_indent))
+}
