@@ -49,8 +49,56 @@ pub(crate) fn edits(bytes: &[u8]) {
     }
 }
 
-const NOXFILE: &str = include_str!("../projects/seed/noxfile.py");
-const WORKFLOW: &str = include_str!("../projects/seed/.github/workflows/ci.yml");
+const NOXFILE: &str = r#"import nox
+
+nox.options.sessions = ["lint", "tests"]
+PYTHONS = ["3.11", "3.12"]
+EXTRA = [f"{python}-dev" for python in PYTHONS]
+
+
+def install(session, *extra):
+    session.install("-e", ".", *extra)
+
+
+@nox.session(python=PYTHONS, tags=["t"])
+@nox.parametrize("x", [n for n in (1, 2)])
+def tests(session, x):
+    """Runs the tests."""
+    install(session, "pytest")
+    if session.posargs:
+        session.notify("report")
+    session.run("pytest", f"-n{x}", *session.posargs)
+
+
+for name in ("a", "b"):
+
+    @nox.session(name=name)
+    def loop(session):
+        session.run(name)
+"#;
+const WORKFLOW: &str = "\
+on: [push]
+env: &env
+  FORCE_COLOR: '1'
+jobs:
+  lint:
+    runs-on: ubuntu-latest # fast
+    steps:
+      - run: nox -s lint
+  tests:
+    needs: lint
+    if: ${{ !cancelled() }}
+    strategy:
+      matrix:
+        python: ['3.11', \"3.12\"]
+        include: [{python: '3.13', extra: true}]
+    steps:
+      - name: Test
+        env: *env
+        run: |
+          nox -s tests-${{ matrix.python }}
+          echo done
+";
 const DIALECT: &str = "\u{feff}on: [push]\r\njobs:\r\n  a:\r\n    strategy: {matrix: \"${{ fromJSON('{\\\"x\\\": [1, 2]}') }}\"}\r\n    steps: &s\r\n    - parallel:\r\n      - run: cd sub; nox -s é\r\n      - {run: \"nox \\\\\\n -s 'q'\"}\r\n    - wait-all:\r\n  b: {<<: *s, steps: *s}\r\n  c:\r\n    <<: {needs: a}\r\n    steps:\r\n    - run: |2-\r\n          cat <<EOF\r\n        nox\r\n        EOF\r\n";
 
 /// Pieces that open and close things; a byte beyond them inserts a character of its own.
