@@ -1,7 +1,8 @@
 //! Jobs, steps and nox calls of a workflow.
 //!
-//! Neighbours: `reader` follows aliases, `job` and `step` read what their names say, `matrix` expands, `expression`
-//! looks into `${{ }}`; `crate::shell` reads the scripts.
+//! Neighbours: `reader` follows aliases; `inputs`, `job` and `step` read what their names say; `strategy` and `matrix`
+//! make the cells; `expression` evaluates `${{ }}` in a `scope`, over `value`s; `runs` says what never runs;
+//! `crate::shell` reads the scripts.
 
 use syntax::{Document, Span};
 
@@ -9,11 +10,20 @@ use crate::shell::{Script, Word};
 use crate::{Forge, Known};
 
 mod expression;
+mod inputs;
 mod job;
+mod json;
 mod matrix;
 mod reader;
+mod runs;
+mod scope;
 mod step;
+mod strategy;
 mod value;
+
+pub use inputs::{Input, Inputs};
+pub use runs::Runs;
+pub use scope::Scope;
 
 use reader::Reader;
 
@@ -26,6 +36,8 @@ pub struct WorkflowFacts {
     pub name: Option<(String, Span)>,
     /// `on:`: event names with the span of each.
     pub triggers: Vec<(String, Span)>,
+    /// What whoever starts it may say.
+    pub inputs: Inputs,
     /// `env:`.
     pub env: Vec<(String, Word)>,
     /// `defaults.run`.
@@ -58,6 +70,10 @@ pub struct Job {
     pub span: Span,
     /// `name:`, expressions as written.
     pub name: Option<(String, Span)>,
+    /// What the forge shows where no matrix adds to it; expressions that are not known stay as written.
+    pub shown: String,
+    /// Whether it runs at all.
+    pub runs: Runs,
     /// `needs:` with the span of each id.
     pub needs: Vec<(String, Span)>,
     /// The `needs:` entry, key to end.
@@ -88,6 +104,8 @@ pub struct Job {
     pub steps_span: Option<Span>,
     /// Text of expressions in it that read `needs.<id>`: the ids, with their place.
     pub reads_needs: Vec<(String, Span)>,
+    /// Variables that steps may set for those behind them (by `$GITHUB_ENV`).
+    pub env_written: Vec<String>,
 }
 
 /// `strategy:` of a job.
@@ -106,12 +124,16 @@ pub struct Strategy {
 }
 
 /// One cell of a matrix.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
     /// Name of the job's instance, as the forge shows it: `tests (3.12, ubuntu-latest)`.
     pub name: String,
     /// Values by dotted key, nested mappings flattened: `("python", "3.12")`.
     pub values: Vec<(String, String)>,
+    /// `runs-on:` labels of its job, where they are known.
+    pub runs_on: Option<Vec<String>>,
+    /// Its values, typed.
+    matrix: value::Value,
 }
 
 /// One step.
@@ -119,6 +141,8 @@ pub struct Cell {
 pub struct Step {
     /// From the item's `-` to its end.
     pub span: Span,
+    /// Whether it runs at all.
+    pub runs: Runs,
     /// `name:`.
     pub name: Option<(String, Span)>,
     /// `id:`.
@@ -182,6 +206,7 @@ pub fn read(document: &Document, forge: Forge) -> WorkflowFacts {
         forge,
         name: None,
         triggers: Vec::new(),
+        inputs: Inputs::default(),
         env: Vec::new(),
         defaults: RunDefaults::default(),
         concurrency: None,
@@ -194,16 +219,18 @@ pub fn read(document: &Document, forge: Forge) -> WorkflowFacts {
     let value = |key: &str| reader::find(&entries, key).map(|entry| reader.follow(&entry.value));
     facts.name = value("name").and_then(reader::text);
     facts.triggers = value("on").map(|node| triggers(&reader, node)).unwrap_or_default();
+    facts.inputs = value("on").map(|node| inputs::read(&reader, node)).unwrap_or_default();
     facts.env = value("env").map(|node| reader.words(node)).unwrap_or_default();
     facts.defaults = value("defaults").map(|node| job::run_defaults(&reader, node)).unwrap_or_default();
     facts.concurrency = value("concurrency").and_then(|node| concurrency(&reader, node));
     if let Some(jobs) = reader::find(&entries, "jobs") {
         facts.jobs_span = Some(jobs.span());
-        let around = job::Around { env: &facts.env, defaults: &facts.defaults };
+        let around = job::Around { env: &facts.env, defaults: &facts.defaults, inputs: &facts.inputs };
         let read = |entry| job::read(&reader, entry, &around);
         facts.jobs = reader.entries(&jobs.value).into_iter().filter_map(read).collect();
         facts.jobs.shrink_to_fit();
     }
+    runs::judge(&mut facts);
     facts
 }
 

@@ -243,8 +243,8 @@ jobs:
               Test (3, Ubuntu) | python=3 os=Ubuntu
               Test (3, windows) | python=3 os=windows
             b: 2
-              py3.12 on ${{ matrix.os || 'x' }} | cfg.python=3.12 cfg.tag=x
-              py3.13 on ${{ matrix.os || 'x' }} | cfg.python=3.13
+              py3.12 on x | cfg.python=3.12 cfg.tag=x
+              py3.13 on x | cfg.python=3.13
             c: 6
               c (3.12, x, true) | cfg.python=3.12 cfg.tag=x flag=true
               c (3.12, x) | cfg.python=3.12 cfg.tag=x flag=
@@ -257,7 +257,8 @@ jobs:
               d (tests, 3.10) | session=tests python=3.10
             e: 1
               e (aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa... | long=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-            f: 0
+            f: 1
+              f | 
         "#]],
     );
 }
@@ -297,8 +298,8 @@ jobs:
             b: 2
               b (1) | x=1
               b (A) | x=A
-            c: "${{ fromJSON(needs.list.outputs.s) }}" is made by `${{ fromJSON(needs.list.outputs.s) }}` when the workflow runs
-            d: "${{ fromJSON(inputs.m) }}" is made by `${{ fromJSON(inputs.m) }}` when the workflow runs
+            c: "${{ fromJSON(needs.list.outputs.s) }}" depends on `needs.list.outputs.s`
+            d: "${{ fromJSON(inputs.m) }}" depends on `inputs.m`
             e: 2
               e (${{ inputs.x }}) | python=${{ inputs.x }}
               e (b) | python=b

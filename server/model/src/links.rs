@@ -187,9 +187,9 @@ impl JobContext<'_, '_> {
         let Some((noxfile, is_guess)) = self.noxfiles.find(&folder, explicit) else { return link };
         link.noxfile = Some(noxfile);
         link.is_partial = is_guess;
-        let env = words::Variables { step: &step.env, job: &self.job.env, workflow: &self.facts.env };
+        let place = words::Place { facts: self.facts, job: self.job, step };
         let Some(selector) = self.noxfiles.selectors.get_mut(noxfile.0) else { return link };
-        let cells = words::selections(call, self.job.strategy.as_ref(), &env, &mut link.is_partial);
+        let cells = words::selections(call, place, &mut link.is_partial);
         let runs: Vec<Arc<[LinkedSession]>> = cells
             .iter()
             .map(|it| selector.run(it, call.no_dependencies, &mut link.unknown, &mut link.is_partial))

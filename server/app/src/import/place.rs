@@ -189,14 +189,11 @@ fn matches_template(written: &str, shown: &str) -> bool {
 /// The cell of `job` that is shown as `name`; `Some(None)` for a job without a matrix.
 fn cell_named(job: &Job, name: &str) -> Option<Option<usize>> {
     let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value());
-    if let Some(at) = cells.and_then(|cells| cells.iter().position(|cell| cell.name == name)) {
-        return Some(Some(at));
+    if let Some(cells) = cells.filter(|cells| !cells.is_empty()) {
+        let exact = cells.iter().position(|cell| cell.name == name);
+        return exact.or_else(|| cells.iter().position(|cell| matches_template(&cell.name, name))).map(Some);
     }
-    if cells.is_some_and(|cells| !cells.is_empty()) {
-        return None;
-    }
-    let shown = job.name.as_ref().map_or(job.id.as_str(), |(name, _)| name);
-    (matches_template(shown, name) || job.id == name).then_some(None)
+    (matches_template(&job.shown, name) || job.id == name).then_some(None)
 }
 
 /// The cell with these values.
@@ -208,14 +205,11 @@ fn cell_with(job: &Job, matrix: &[(String, String)]) -> Option<usize> {
     })
 }
 
-/// The runner's label: the job's, where an expression of the matrix stands for it the cell's value.
+/// The runner's label: the job's, else the cell's.
 fn label(job: &Job, cell: Option<usize>) -> Option<String> {
-    if let Some(labels) = job.runs_on.value() {
-        return labels.iter().find(|label| *label != "self-hosted").cloned();
-    }
-    let cells = job.strategy.as_ref()?.cells.value()?;
-    let os = |key: &str| ["os", "runs-on", "runner", "platform"].contains(&key);
-    cells.get(cell?)?.values.iter().find(|(key, _)| os(key)).map(|(_, value)| value.clone())
+    let of_cell = || job.strategy.as_ref()?.cells.value()?.get(cell?)?.runs_on.as_ref();
+    let labels = job.runs_on.value().or_else(of_cell)?;
+    labels.iter().find(|label| *label != "self-hosted").cloned()
 }
 
 #[cfg(test)]

@@ -185,9 +185,8 @@ struct Cx<'a> {
 
 impl Cx<'_> {
     fn job(&self, at: usize, job: &Job) -> JobEntry {
-        let alone = || vec![job.name.as_ref().map_or_else(|| job.id.clone(), |(name, _)| name.clone())];
         let (instances, complete) = match job.strategy.as_ref().map(|strategy| &strategy.cells) {
-            None => (alone(), true),
+            None => (vec![job.shown.clone()], true),
             Some(Known::Literal(cells, _)) => (cells.iter().map(|cell| cell.name.clone()).collect(), true),
             Some(Known::Dynamic(_)) => (Vec::new(), false),
         };

@@ -4,8 +4,12 @@ use syntax::Span;
 use syntax::yaml::{Entry, Node};
 
 use super::expression::Reads;
+use super::inputs::Inputs;
 use super::reader::{Reader, find, text};
-use super::{Job, RunDefaults, matrix, step};
+use super::scope::Scope;
+use super::strategy::{self, JobNames};
+use super::value::Value;
+use super::{Job, RunDefaults, Runs, Strategy, step};
 use crate::shell::Word;
 use crate::{Known, Unknown};
 
@@ -16,6 +20,7 @@ const CARRIED: [&str; 6] = ["container", "services", "permissions", "environment
 pub(super) struct Around<'a> {
     pub(super) env: &'a [(String, Word)],
     pub(super) defaults: &'a RunDefaults,
+    pub(super) inputs: &'a Inputs,
 }
 
 /// Reads the job under `entry`; a job without content is half-typed, and still a job.
@@ -27,10 +32,13 @@ pub(super) fn read<'a>(reader: &Reader<'a>, entry: &'a Entry, around: &Around<'_
     let name = value("name").and_then(text);
     let env = value("env").map(|node| reader.words(node)).unwrap_or_default();
     let defaults = value("defaults").map(|node| run_defaults(reader, node)).unwrap_or_default();
-    let runs_on = value("runs-on").map_or_else(|| nothing(id_span), |node| runs_on(reader, node));
+    let scope = Scope::around_job(&env, around);
+    let names = JobNames { id: &id, name: name.as_ref().map(|(name, _)| name.as_str()), runs_on: value("runs-on") };
+    let strategy = find(&entries, "strategy").map(|entry| strategy::read(reader, entry, &names, &scope));
+    let runs_on = runs_on(reader, value("runs-on"), strategy.as_ref(), &scope, id_span);
     let surroundings = step::Surroundings {
         workflow: around,
-        job: &Around { env: &env, defaults: &defaults },
+        job: &Around { env: &env, defaults: &defaults, inputs: around.inputs },
         windows: runs_on.value().is_some_and(|labels| labels.iter().any(|label| label.starts_with("windows"))),
     };
     let mut reads = Reads::default();
@@ -39,10 +47,11 @@ pub(super) fn read<'a>(reader: &Reader<'a>, entry: &'a Entry, around: &Around<'_
         let bare = entry.key.str() == Some("if");
         reader.scalars(&entry.value, &mut |node| reads.add(node, bare));
     }
-    let strategy = find(&entries, "strategy");
-    let shown = name.as_ref().map_or(id.as_str(), |(name, _)| name.as_str());
     Some(Job {
-        strategy: strategy.map(|entry| matrix::read(reader, entry, shown)),
+        shown: strategy::shown(&id, names.name, &scope),
+        runs: Runs::default(),
+        env_written: reads.env_written,
+        strategy,
         needs: value("needs").map(|node| reader.strings(node)).unwrap_or_default(),
         needs_span: span_of("needs"),
         runs_on,
@@ -94,19 +103,40 @@ fn keys<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<(String, Span)> {
     reader.entries(node).into_iter().filter_map(|entry| text(&entry.key)).collect()
 }
 
-/// A label, a list of labels, or GitHub's `group:` and `labels:`.
-fn runs_on<'a>(reader: &Reader<'a>, node: &'a Node) -> Known<Vec<String>> {
-    let entries = reader.entries(node);
-    let labels = match find(&entries, "labels") {
-        Some(labels) => reader.strings(&labels.value),
-        None => reader.strings(node),
+/// A label, a list of labels, or GitHub's `group:` and `labels:`; else what they depend on.
+pub(super) fn labels<'a>(reader: &Reader<'a>, node: &'a Node, scope: &Scope<'_>) -> Result<Vec<String>, String> {
+    let value = scope.typed(Value::of(reader, node))?;
+    let labels = match (&value, value.get("labels")) {
+        (Value::Map(_), None) => return Ok(Vec::new()), // any machine of a `group:`
+        (_, Some(labels)) => labels,
+        (value, None) => value,
     };
-    match labels.iter().find(|(label, _)| label.contains("${{")) {
-        Some((label, span)) => Known::Dynamic(Unknown { span: *span, reason: format!("depends on `{label}`") }),
-        None => Known::Literal(labels.into_iter().map(|(label, _)| label).collect(), node.span),
-    }
+    Ok(match labels {
+        Value::Null => Vec::new(),
+        Value::List(labels) => labels.iter().map(Value::text).collect(),
+        label => vec![label.text()],
+    })
 }
 
-fn nothing(span: Span) -> Known<Vec<String>> {
-    Known::Literal(Vec::new(), Span::empty(span.end))
+/// The labels of all cells, when they have the same.
+fn runs_on<'a>(
+    reader: &Reader<'a>,
+    node: Option<&'a Node>,
+    strategy: Option<&Strategy>,
+    scope: &Scope<'_>,
+    id: Span,
+) -> Known<Vec<String>> {
+    let Some(node) = node else { return Known::Literal(Vec::new(), Span::empty(id.end)) };
+    let reason = match labels(reader, node, scope) {
+        Ok(labels) => return Known::Literal(labels, node.span),
+        Err(reason) => reason,
+    };
+    let cells = strategy.and_then(|strategy| strategy.cells.value()).map(Vec::as_slice).unwrap_or_default();
+    match cells {
+        [first, rest @ ..] if rest.iter().all(|cell| cell.runs_on == first.runs_on) => match &first.runs_on {
+            Some(labels) => Known::Literal(labels.clone(), node.span),
+            None => Known::Dynamic(Unknown { span: node.span, reason }),
+        },
+        _ => Known::Dynamic(Unknown { span: node.span, reason }),
+    }
 }

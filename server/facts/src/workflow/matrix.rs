@@ -1,47 +1,36 @@
-//! `strategy:` and the cells of its matrix, by GitHub's algorithm and by Forgejo's.
+//! `matrix:` and its cells, by GitHub's algorithm and by Forgejo's.
 //!
 //! GitHub: an `include` is matched against the combinations as the vectors made them, and only adds keys. What matches
 //! none becomes a cell of its own. Forgejo's runner (12 and later): an `include` without any of the vectors' keys is a
-//! cell of its own, values are compared with their types, and the cells are sorted by name. Gitea names as Forgejo does.
-
-use std::collections::BTreeMap;
+//! cell of its own, and values are compared with their types.
 
 use syntax::Span;
-use syntax::yaml::{Entry, Node};
+use syntax::yaml::Node;
 
-use super::expression::{expressions, json_literal, paths, sole};
-use super::reader::{Reader, find};
-use super::value::{Value, json};
-use super::{Cell, Strategy};
+use super::reader::Reader;
+use super::scope::Scope;
+use super::value::Value;
 use crate::{Forge, Known, Unknown};
 
 /// Cells that are expanded. GitHub runs 256 a workflow.
 const MAX_CELLS: usize = 1024;
-/// Where GitHub cuts the name of a cell.
-const MAX_NAME: usize = 100;
-
 /// Values by key, in order.
 type Values = Vec<(String, Value)>;
 
-/// Reads the `strategy:` entry of the job that is shown as `shown`.
-pub(super) fn read<'a>(reader: &Reader<'a>, entry: &'a Entry, shown: &str) -> Strategy {
-    let entries = reader.entries(&entry.value);
-    let value = |key: &str| find(&entries, key).map(|entry| reader.follow(&entry.value));
-    let matrix = value("matrix").map(|node| Matrix::read(reader, node));
-    let cells = match &matrix {
-        Some(matrix) => matrix.cells(reader.forge, shown),
-        None => Known::Literal(Vec::new(), Span::empty(entry.span().end)),
-    };
-    Strategy {
-        span: entry.span(),
-        cells,
-        vectors: matrix.map(Matrix::vectors).unwrap_or_default(),
-        fail_fast: value("fail-fast").and_then(Node::str) != Some("false"),
-        max_parallel: value("max-parallel").and_then(Node::str).and_then(|count| count.parse().ok()),
+/// A cell with the values that GitHub names it by.
+pub(super) struct Named {
+    pub(super) by: Values,
+    /// A mapping.
+    pub(super) all: Value,
+}
+
+impl Named {
+    pub(super) fn new(by: Values, all: Values) -> Self {
+        Self { by, all: Value::Map(all) }
     }
 }
 
-struct Matrix {
+pub(super) struct Matrix {
     span: Span,
     vectors: Vec<Vector>,
     include: Known<Vec<Values>>,
@@ -57,12 +46,12 @@ struct Vector {
 }
 
 impl Matrix {
-    fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> Self {
+    pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node, scope: &Scope<'_>) -> Self {
         let nothing = || Known::Literal(Vec::new(), node.span);
         let mut matrix =
             Self { span: node.span, vectors: Vec::new(), include: nothing(), exclude: nothing(), dynamic: None };
         if node.str().is_some() {
-            match computed(node) {
+            match computed(reader, node, scope) {
                 Known::Literal(Value::Map(pairs), span) => {
                     pairs.into_iter().for_each(|(key, value)| matrix.add(key, span, Known::Literal(value, span)));
                 }
@@ -73,11 +62,7 @@ impl Matrix {
         for entry in reader.entries(node) {
             let Some(key) = entry.key.str() else { continue };
             let value = reader.follow(&entry.value);
-            let known = match value.str().and_then(sole) {
-                Some(_) => computed(value),
-                None => Known::Literal(Value::of(reader, value), value.span),
-            };
-            matrix.add(key.to_owned(), entry.key.span, known);
+            matrix.add(key.to_owned(), entry.key.span, computed(reader, value, scope));
         }
         matrix
     }
@@ -97,10 +82,9 @@ impl Matrix {
         }
     }
 
-    fn cells(&self, forge: Forge, shown: &str) -> Known<Vec<Cell>> {
-        let unknown = self.dynamic.as_ref().or_else(|| self.first_unknown());
-        if let Some(unknown) = unknown {
-            return Known::Dynamic(unknown.clone());
+    pub(super) fn cells(&self, forge: Forge) -> Known<Vec<Named>> {
+        if let Some(open) = self.dynamic.as_ref().or_else(|| self.first_unknown()) {
+            return Known::Dynamic(open.clone());
         }
         let sizes = self.vectors.iter().map(|vector| vector.values.value().map_or(0, Vec::len));
         let include = self.include.value().map(Vec::as_slice).unwrap_or_default();
@@ -109,23 +93,34 @@ impl Matrix {
             return Known::Dynamic(unknown_size(self.span));
         }
         let exclude = self.exclude.value().map(Vec::as_slice).unwrap_or_default();
+        if self.matching_is_open(include, exclude) {
+            return Known::Dynamic(unknown(self.span, "compares values that are made when the workflow runs"));
+        }
         let product = self.product();
         let cells = match forge {
-            Forge::Forgejo => sorted(shown, self.forgejo(product, include, exclude)),
-            Forge::GitHub => {
-                let cells = self.github(product, include, exclude).into_iter();
-                cells.map(|(named, all)| Cell { name: github_name(shown, &named, &all), values: flat(&all) }).collect()
+            Forge::Forgejo => {
+                self.forgejo(product, include, exclude).into_iter().map(|all| (Vec::new(), all)).collect()
             }
-            Forge::Gitea => {
-                sorted(shown, self.github(product, include, exclude).into_iter().map(|(_, all)| all).collect())
-            }
+            Forge::GitHub | Forge::Gitea => self.github(product, include, exclude),
         };
-        Known::Literal(cells, self.span)
+        Known::Literal(cells.into_iter().map(|(by, all)| Named::new(by, all)).collect(), self.span)
     }
 
     fn first_unknown(&self) -> Option<&Unknown> {
         let lists = [&self.include, &self.exclude].into_iter().filter_map(|list| list.unknown());
         self.vectors.iter().filter_map(|vector| vector.values.unknown()).chain(lists).next()
+    }
+
+    /// Whether `include` or `exclude` is compared with values that are not known.
+    fn matching_is_open(&self, include: &[Values], exclude: &[Values]) -> bool {
+        let is_open = |value: &Value| value.has_expression();
+        let compared = include.iter().chain(exclude).flatten().filter(|(key, _)| self.is_vector(key));
+        let mut keys = compared.clone().map(|(key, _)| key);
+        let open_vector = |key: &str| {
+            let vector = self.vectors.iter().find(|vector| vector.key.eq_ignore_ascii_case(key));
+            vector.and_then(|vector| vector.values.value()).is_some_and(|values| values.iter().any(is_open))
+        };
+        compared.clone().any(|(_, value)| is_open(value)) || keys.any(|key| open_vector(key))
     }
 
     /// All combinations, the first key varying slowest. None without vectors.
@@ -202,9 +197,9 @@ impl Matrix {
         cells
     }
 
-    fn vectors(self) -> Vec<(String, Span, Known<Vec<String>>)> {
+    pub(super) fn vectors(self) -> Vec<(String, Span, Known<Vec<String>>)> {
         let text = |values: Known<Vec<Value>>| match values {
-            Known::Literal(values, span) => Known::Literal(values.iter().map(Value::text).collect(), span),
+            Known::Literal(values, span) => Known::Literal(values.iter().map(Value::shown).collect(), span),
             Known::Dynamic(unknown) => Known::Dynamic(unknown),
         };
         self.vectors.into_iter().map(|vector| (vector.key, vector.span, text(vector.values))).collect()
@@ -240,12 +235,15 @@ impl<T> Known<T> {
     }
 }
 
-/// A value that an expression makes; known when it is `fromJSON` of a literal.
-fn computed(node: &Node) -> Known<Value> {
-    let text = node.str().unwrap_or_default();
-    match sole(text).and_then(json_literal).and_then(|text| json(&text)) {
-        Some(value) => Known::Literal(value, node.span),
-        None => Known::Dynamic(unknown(node.span, &format!("is made by `{}` when the workflow runs", text.trim()))),
+/// A value of the matrix with its expressions evaluated. One in a list may stay as it is written: it counts one.
+fn computed<'a>(reader: &Reader<'a>, node: &'a Node, scope: &Scope<'_>) -> Known<Value> {
+    let value = match Value::of(reader, node) {
+        Value::List(items) => Ok(Value::List(items.into_iter().map(|item| scope.typed_where_known(item)).collect())),
+        value => scope.typed(value),
+    };
+    match value {
+        Ok(value) => Known::Literal(value, node.span),
+        Err(reason) => Known::Dynamic(Unknown { span: node.span, reason }),
     }
 }
 
@@ -269,86 +267,8 @@ fn set(values: &mut Values, key: &str, value: &Value) {
 }
 
 /// Scalars by dotted key.
-fn flat(values: &Values) -> Vec<(String, String)> {
+pub(super) fn flat(values: &[(String, Value)]) -> Vec<(String, String)> {
     let mut leaves = Vec::new();
     values.iter().for_each(|(key, value)| value.leaves(key, &mut leaves));
     leaves
-}
-
-/// `job (a, b)` of the values that name the cell, cut at 100 characters; a name with expressions stands for itself.
-fn github_name(shown: &str, named: &Values, all: &Values) -> String {
-    if shown.contains("${{") {
-        return filled(shown, all);
-    }
-    let leaves: Vec<_> = flat(named).into_iter().map(|(_, leaf)| leaf).filter(|leaf| !leaf.is_empty()).collect();
-    if leaves.is_empty() {
-        return shown.to_owned();
-    }
-    let name = format!("{shown} ({})", leaves.join(", "));
-    if name.chars().count() <= MAX_NAME {
-        return name;
-    }
-    let cut: String = name.chars().take(MAX_NAME - 3).collect();
-    format!("{cut}...")
-}
-
-/// Cells with Forgejo's names (all keys in alphabetical order), sorted by them.
-fn sorted(shown: &str, cells: Vec<Values>) -> Vec<Cell> {
-    let named = |values: Values| {
-        let by_key: BTreeMap<&str, String> = values.iter().map(|(key, value)| (key.as_str(), go_text(value))).collect();
-        let texts: Vec<String> = by_key.into_values().collect();
-        let name = match shown.contains("${{") {
-            true => filled(shown, &values),
-            false => format!("{shown} ({})", texts.join(", ")),
-        };
-        Cell { name, values: flat(&values) }
-    };
-    let mut cells: Vec<Cell> = cells.into_iter().map(named).collect();
-    cells.sort_by(|a, b| a.name.cmp(&b.name));
-    cells
-}
-
-/// A value as Go prints it.
-fn go_text(value: &Value) -> String {
-    match value {
-        Value::Null => "<nil>".to_owned(),
-        Value::List(items) => format!("[{}]", items.iter().map(go_text).collect::<Vec<_>>().join(" ")),
-        Value::Map(pairs) => {
-            let sorted: BTreeMap<&str, String> =
-                pairs.iter().map(|(key, value)| (key.as_str(), go_text(value))).collect();
-            let pairs: Vec<String> = sorted.iter().map(|(key, value)| format!("{key}:{value}")).collect();
-            format!("map[{}]", pairs.join(" "))
-        }
-        other => other.text(),
-    }
-}
-
-/// `shown` with every `${{ matrix.… }}` replaced; other expressions stay.
-fn filled(shown: &str, values: &Values) -> String {
-    let leaves = flat(values);
-    let mut out = String::new();
-    let mut copied = 0;
-    for span in expressions(shown) {
-        let inside = span.of(shown);
-        let found = paths(inside, 0).into_iter().next().filter(|path| {
-            let ends = path.last().map_or(0, |(_, span)| span.end as usize);
-            let rest = inside.get(ends..).unwrap_or_default().trim();
-            let is_all = rest.is_empty() || rest == "']" || rest == "]";
-            is_all
-                && path.first().is_some_and(|(name, at)| {
-                    name.eq_ignore_ascii_case("matrix")
-                        && inside.get(..at.start as usize).unwrap_or_default().trim().is_empty()
-                })
-        });
-        let Some(path) = found else { continue };
-        let names: Vec<&str> = path.iter().skip(1).map(|(name, _)| name.as_str()).collect();
-        let key = names.join(".");
-        let value = leaves.iter().find(|(name, _)| name.eq_ignore_ascii_case(&key)).map(|(_, value)| value.as_str());
-        let start = (span.start as usize).saturating_sub(3);
-        out.push_str(shown.get(copied..start).unwrap_or_default());
-        out.push_str(value.unwrap_or_default());
-        copied = (span.end as usize + 2).min(shown.len());
-    }
-    out.push_str(shown.get(copied..).unwrap_or_default());
-    out
 }

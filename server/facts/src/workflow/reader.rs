@@ -6,7 +6,7 @@
 use std::cell::Cell;
 
 use syntax::Span;
-use syntax::yaml::{Entry, Node, Value};
+use syntax::yaml::{Entry, Node, Style, Value};
 
 use crate::Forge;
 use crate::shell::Word;
@@ -91,7 +91,19 @@ impl<'a> Reader<'a> {
     /// `key: value` pairs whose values are scalars, as words.
     pub(super) fn words(&self, node: &'a Node) -> Vec<(String, Word)> {
         let pairs = self.entries(node).into_iter();
-        pairs.filter_map(|entry| Some((entry.key.str()?.to_owned(), word(self.follow(&entry.value))?))).collect()
+        pairs.filter_map(|entry| Some((entry.key.str()?.to_owned(), self.word(self.follow(&entry.value))?))).collect()
+    }
+
+    /// A scalar as the value of a variable. GitHub reads `3.10` as a number and writes it as `3.1`; the others keep it.
+    fn word(&self, node: &Node) -> Option<Word> {
+        let text = match &node.value {
+            Value::Null => String::new(),
+            Value::Scalar(scalar) if scalar.style == Style::Plain && self.forge == Forge::GitHub => {
+                super::value::Value::plain(&scalar.content).text()
+            }
+            _ => node.str()?.to_owned(),
+        };
+        Some(Word { literal: !text.contains("${{"), text, span: node.span })
     }
 
     /// Calls `visit` with every scalar in `node`, aliases followed.
@@ -132,15 +144,6 @@ pub(super) fn find<'a>(entries: &[&'a Entry], key: &str) -> Option<&'a Entry> {
 /// A scalar's content and place.
 pub(super) fn text(node: &Node) -> Option<(String, Span)> {
     node.str().map(|content| (content.to_owned(), node.span))
-}
-
-/// A scalar as the value of a variable.
-pub(super) fn word(node: &Node) -> Option<Word> {
-    let text = match node.value {
-        Value::Null => String::new(),
-        _ => node.str()?.to_owned(),
-    };
-    Some(Word { literal: !text.contains("${{"), text, span: node.span })
 }
 
 fn collect<'a>(node: &'a Node, depth: u32, into: &mut Vec<(&'a str, u32, &'a Node)>) {

@@ -6,7 +6,7 @@ use syntax::yaml::{Entry, Node, Scalar};
 use super::expression::Reads;
 use super::job::{Around, in_order, is_set};
 use super::reader::{Reader, find, text};
-use super::{Step, StepKind};
+use super::{Runs, Step, StepKind};
 use crate::shell::{self, Script, Shell, Word};
 
 /// `parallel:` holds no `parallel:`, says GitHub; one level more than that is read, to say so.
@@ -73,8 +73,10 @@ fn read<'a>(
     let shell = string("shell");
     let kind = kind(reader, &entries, around, reads, depth, &env, shell.as_deref());
     reads.needs.append(&mut own.needs);
+    reads.env_written.append(&mut own.env_written);
     Step {
         span,
+        runs: Runs::default(),
         name: value("name").and_then(text),
         id: value("id").and_then(text),
         condition: value("if").and_then(text),

@@ -1,11 +1,15 @@
-//! Values of a matrix: typed as the forges' YAML readers type them, compared and printed as they do.
+//! Values as the forges' YAML readers type them and as their expressions compare, count and print them.
+//!
+//! The rules are those of GitHub's `@actions/expressions` 0.3 (and of Forgejo's and Gitea's runners, which copy them).
+
+use std::cmp::Ordering;
 
 use syntax::yaml::{Node, Style, Value as Yaml};
 
 use super::reader::Reader;
 
 /// Levels of values within values.
-const MAX_DEPTH: u32 = 16;
+pub(super) const MAX_DEPTH: u32 = 16;
 
 /// A typed value.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,12 +51,12 @@ impl Value {
     }
 
     /// A plain scalar by YAML 1.2's core schema.
-    fn plain(text: &str) -> Self {
+    pub(super) fn plain(text: &str) -> Self {
         match text {
             "" | "~" | "null" | "Null" | "NULL" => Self::Null,
             "true" | "True" | "TRUE" => Self::Bool(true),
             "false" | "False" | "FALSE" => Self::Bool(false),
-            _ => number(text).map_or_else(|| Self::Text(text.to_owned()), Self::Number),
+            _ => yaml_number(text).map_or_else(|| Self::Text(text.to_owned()), Self::Number),
         }
     }
 
@@ -61,14 +65,18 @@ impl Value {
         match self {
             Self::Null => String::new(),
             Self::Bool(value) => value.to_string(),
-            Self::Number(value) => value.to_string(),
+            Self::Number(value) => number_text(*value),
             Self::Text(value) => value.clone(),
-            Self::List(_) | Self::Map(_) => {
-                let mut leaves = Vec::new();
-                self.leaves("", &mut leaves);
-                leaves.into_iter().map(|(_, leaf)| leaf).collect::<Vec<_>>().join(", ")
-            }
+            Self::List(_) => "Array".to_owned(),
+            Self::Map(_) => "Object".to_owned(),
         }
+    }
+
+    /// All scalars in it, for people.
+    pub(super) fn shown(&self) -> String {
+        let mut leaves = Vec::new();
+        self.leaves("", &mut leaves);
+        leaves.into_iter().map(|(_, leaf)| leaf).collect::<Vec<_>>().join(", ")
     }
 
     /// Scalars in it with their dotted keys.
@@ -83,167 +91,137 @@ impl Value {
         }
     }
 
-    /// GitHub's `==`: text without case, and other kinds as numbers. Collections leaf by leaf, `self` may say less.
-    pub(super) fn matches_loosely(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Map(ours), Self::Map(theirs)) => ours.iter().all(|(key, value)| {
-                theirs.iter().any(|(name, other)| name.eq_ignore_ascii_case(key) && value.matches_loosely(other))
-            }),
-            (Self::List(ours), Self::List(theirs)) => {
-                ours.len() <= theirs.len() && ours.iter().zip(theirs).all(|(a, b)| a.matches_loosely(b))
-            }
-            (Self::Map(_) | Self::List(_), _) | (_, Self::Map(_) | Self::List(_)) => false,
-            (Self::Text(a), Self::Text(b)) => a.to_lowercase() == b.to_lowercase(),
-            (Self::Null, Self::Null) => true,
-            (a, b) => a.as_number() == b.as_number(),
+    /// The pairs of a mapping.
+    pub(super) fn pairs(&self) -> &[(String, Self)] {
+        match self {
+            Self::Map(pairs) => pairs,
+            _ => &[],
         }
     }
 
-    fn as_number(&self) -> f64 {
+    /// Whether an expression is left in it.
+    pub(super) fn has_expression(&self) -> bool {
+        match self {
+            Self::Text(text) => text.contains("${{"),
+            Self::List(items) => items.iter().any(Self::has_expression),
+            Self::Map(pairs) => pairs.iter().any(|(_, value)| value.has_expression()),
+            _ => false,
+        }
+    }
+
+    /// The value under `key` of a mapping, whatever its case.
+    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+        self.pairs().iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+    }
+
+    /// Whether a condition takes it for true.
+    pub(super) fn is_true(&self) -> bool {
+        match self {
+            Self::Null => false,
+            Self::Bool(value) => *value,
+            Self::Number(value) => *value != 0.0 && !value.is_nan(),
+            Self::Text(text) => !text.is_empty(),
+            Self::List(_) | Self::Map(_) => true,
+        }
+    }
+
+    /// A string, a number, a truth value or nothing: what has a text.
+    pub(super) fn is_scalar(&self) -> bool {
+        !matches!(self, Self::List(_) | Self::Map(_))
+    }
+
+    /// GitHub's order: text without case, other kinds as numbers. No order between collections and what is no number.
+    pub(super) fn compared(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => Some(folded(a).cmp(&folded(b))),
+            (Self::Null, Self::Null) => Some(Ordering::Equal),
+            (Self::List(_) | Self::Map(_), _) | (_, Self::List(_) | Self::Map(_)) => None,
+            (a, b) => a.number().partial_cmp(&b.number()),
+        }
+    }
+
+    /// Whether a matrix takes `other` for it: scalars loosely, collections leaf by leaf; `self` may say less.
+    pub(super) fn matches_loosely(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Map(ours), Self::Map(_)) => {
+                ours.iter().all(|(key, value)| other.get(key).is_some_and(|other| value.matches_loosely(other)))
+            }
+            (Self::List(ours), Self::List(theirs)) => {
+                ours.len() <= theirs.len() && ours.iter().zip(theirs).all(|(a, b)| a.matches_loosely(b))
+            }
+            (a, b) => a.compared(b) == Some(Ordering::Equal),
+        }
+    }
+
+    /// As a number; not a number when it is none.
+    pub(super) fn number(&self) -> f64 {
         match self {
             Self::Null => 0.0,
             Self::Bool(value) => f64::from(u8::from(*value)),
             Self::Number(value) => *value,
-            Self::Text(text) if text.trim().is_empty() => 0.0,
-            Self::Text(text) => number(text.trim()).unwrap_or(f64::NAN),
+            Self::Text(text) => number_of(text),
             Self::List(_) | Self::Map(_) => f64::NAN,
         }
     }
 }
 
-/// A number as YAML 1.2 writes it.
-fn number(text: &str) -> Option<f64> {
+/// Text as it is compared.
+pub(super) fn folded(text: &str) -> String {
+    text.to_uppercase()
+}
+
+/// The number that a text stands for in an expression.
+pub(super) fn number_of(text: &str) -> f64 {
+    let text = text.trim();
+    if text.is_empty() {
+        return 0.0;
+    }
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let radix = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().map(f64::from);
-    if let Some(digits) = text.strip_prefix("0x") {
-        return radix(digits, 16);
+    match unsigned {
+        "Infinity" if text.starts_with('-') => f64::NEG_INFINITY,
+        "Infinity" => f64::INFINITY,
+        _ => radix_number(text).or_else(|| decimal_number(text)).unwrap_or(f64::NAN),
     }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return radix(digits, 8);
+}
+
+/// A number as YAML 1.2 writes it.
+fn yaml_number(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    match unsigned {
+        ".inf" | ".Inf" | ".INF" if text.starts_with('-') => Some(f64::NEG_INFINITY),
+        ".inf" | ".Inf" | ".INF" => Some(f64::INFINITY),
+        ".nan" | ".NaN" | ".NAN" if unsigned.len() == text.len() => Some(f64::NAN),
+        _ => radix_number(text).or_else(|| decimal_number(text)),
     }
+}
+
+/// `0x1F` and `0o17`; too large for exactness is a float all the same.
+fn radix_number(text: &str) -> Option<f64> {
+    let (digits, radix) = match text.split_at_checked(2)? {
+        ("0x", digits) => (digits, 16),
+        ("0o", digits) => (digits, 8),
+        _ => return None,
+    };
+    let digit = |number: Option<f64>, char: char| Some(number? * f64::from(radix) + f64::from(char.to_digit(radix)?));
+    digits.chars().fold(Some(0.0).filter(|_| !digits.is_empty()), digit)
+}
+
+fn decimal_number(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let digits = unsigned.strip_prefix('.').unwrap_or(unsigned);
-    if !digits.starts_with(|first: char| first.is_ascii_digit()) {
-        return None;
-    }
-    if !unsigned.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-')) {
-        return None;
-    }
-    text.parse().ok()
+    let is_number = digits.starts_with(|first: char| first.is_ascii_digit())
+        && unsigned.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+    if is_number { text.parse().ok() } else { None }
 }
 
-/// A JSON text, as `fromJSON` reads it.
-pub(super) fn json(text: &str) -> Option<Value> {
-    let mut parser = Json { text, at: 0 };
-    let value = parser.value(0)?;
-    parser.space();
-    (parser.at == text.len()).then_some(value)
-}
-
-struct Json<'t> {
-    text: &'t str,
-    at: usize,
-}
-
-impl Json<'_> {
-    fn value(&mut self, depth: u32) -> Option<Value> {
-        self.space();
-        match self.peek()? {
-            b'[' if depth < MAX_DEPTH => {
-                let mut items = Vec::new();
-                self.list(b']', |this| {
-                    items.push(this.value(depth + 1)?);
-                    Some(())
-                })?;
-                Some(Value::List(items))
-            }
-            b'{' if depth < MAX_DEPTH => {
-                let mut pairs = Vec::new();
-                self.list(b'}', |this| {
-                    this.space();
-                    let key = this.string()?;
-                    this.space();
-                    this.take(b':')?;
-                    pairs.push((key, this.value(depth + 1)?));
-                    Some(())
-                })?;
-                Some(Value::Map(pairs))
-            }
-            b'"' => self.string().map(Value::Text),
-            _ => self.word(),
-        }
+/// A number with at most 15 digits behind the point, and no sign of zero.
+fn number_text(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
     }
-
-    /// What is between brackets, by commas.
-    fn list(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        self.at += 1;
-        self.space();
-        if self.take(close).is_some() {
-            return Some(());
-        }
-        loop {
-            item(self)?;
-            self.space();
-            if self.take(close).is_some() {
-                return Some(());
-            }
-            self.take(b',')?;
-        }
+    if value.is_infinite() {
+        return if value > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
     }
-
-    fn string(&mut self) -> Option<String> {
-        self.take(b'"')?;
-        let mut out = String::new();
-        loop {
-            let char = self.text.get(self.at..)?.chars().next()?;
-            self.at += char.len_utf8();
-            match char {
-                '"' => return Some(out),
-                '\\' => {
-                    let escaped = self.text.get(self.at..)?.chars().next()?;
-                    self.at += escaped.len_utf8();
-                    out.push(match escaped {
-                        'n' => '\n',
-                        't' => '\t',
-                        'r' => '\r',
-                        'b' => '\u{8}',
-                        'f' => '\u{c}',
-                        'u' => {
-                            let code = u32::from_str_radix(self.text.get(self.at..self.at + 4)?, 16).ok()?;
-                            self.at += 4;
-                            char::from_u32(code)?
-                        }
-                        other => other,
-                    });
-                }
-                other => out.push(other),
-            }
-        }
-    }
-
-    fn word(&mut self) -> Option<Value> {
-        let rest = self.text.get(self.at..)?;
-        let end = rest.find(|char: char| !(char.is_ascii_alphanumeric() || "+-.".contains(char))).unwrap_or(rest.len());
-        let word = rest.get(..end)?;
-        self.at += end;
-        match word {
-            "true" => Some(Value::Bool(true)),
-            "false" => Some(Value::Bool(false)),
-            "null" => Some(Value::Null),
-            _ => number(word).map(Value::Number),
-        }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn take(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
-
-    fn space(&mut self) {
-        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace()) {
-            self.at += 1;
-        }
-    }
+    let rounded: f64 = format!("{value:.15}").parse().unwrap_or(value);
+    rounded.to_string()
 }
