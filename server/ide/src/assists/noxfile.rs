@@ -8,10 +8,20 @@ pub(crate) mod style;
 
 mod bracket;
 mod changes;
+mod own_name;
+mod parallel;
 mod scope;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
-assists![add_requires];
+assists![
+    add_requires,
+    isolate_coverage,
+    isolate_output,
+    replace_notify,
+    allow_parallel,
+    longest_first,
+    require_nox_version,
+];

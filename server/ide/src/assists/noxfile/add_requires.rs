@@ -7,6 +7,7 @@ use model::{Edge, EdgeKind, SessionId};
 
 use super::calls::{self, Requiring};
 use super::changes::{self, After, Goal};
+use super::parallel;
 use super::scope::NoxfileCx;
 use super::script::{FIRST_PARALLEL, FIRST_REQUIRES, Keywords};
 use crate::assist::{FileEdit, OfferKind};
@@ -46,31 +47,9 @@ fn missing_of(cx: &NoxfileCx<'_>, id: SessionId) -> Vec<SessionId> {
     let all = out.clone();
     out.retain(|from| {
         let others = all.iter().filter(|other| *other != from);
-        !requires(cx, id, *from) && !others.into_iter().any(|other| requires(cx, *other, *from))
+        !parallel::requires(cx, id, *from) && !others.into_iter().any(|other| parallel::requires(cx, *other, *from))
     });
     out
-}
-
-/// Whether `to` requires `from`, directly or over others.
-fn requires(cx: &NoxfileCx<'_>, to: SessionId, from: SessionId) -> bool {
-    let declared = |to: SessionId| {
-        let edges = cx.noxfile.edges.iter();
-        edges.filter(move |edge| edge.kind == EdgeKind::Requires && edge.to == to).map(|edge| edge.from)
-    };
-    let mut found = vec![to];
-    let mut at = 0;
-    while let Some(id) = found.get(at).copied() {
-        for next in declared(id) {
-            if next == from {
-                return true;
-            }
-            if !found.contains(&next) {
-                found.push(next);
-            }
-        }
-        at += 1;
-    }
-    false
 }
 
 fn edits(cx: &NoxfileCx<'_>, missing: &[Requiring]) -> Result<Vec<FileEdit>, String> {

@@ -26,30 +26,66 @@ struct Tail {
     is_hanging: bool,
 }
 
+/// Something to be added to a list or dict that is an item, or an item's value.
+pub(super) struct Inner {
+    /// The list.
+    pub(super) bracket: Bracket,
+    /// What is added to it.
+    pub(super) new: Vec<String>,
+}
+
 impl Bracket {
     /// Adds `new` behind the last item.
     pub(super) fn append(&self, text: &str, style: &Style, new: &[String]) -> Vec<TextEdit> {
-        if new.is_empty() {
-            return Vec::new();
+        self.extend(text, style, &[], new)
+    }
+
+    /// Adds to lists among the items, and `new` behind the last item.
+    pub(super) fn extend(&self, text: &str, style: &Style, inner: &[Inner], new: &[String]) -> Vec<TextEdit> {
+        let inline: Vec<TextEdit> = inner.iter().filter_map(|it| it.bracket.inline(text, &it.new)).collect();
+        if self.span.of(text).contains('\n') {
+            let mut edits: Vec<TextEdit> =
+                inner.iter().flat_map(|it| it.bracket.append(text, style, &it.new)).collect();
+            edits.extend(self.append_below(text, style, new));
+            return edits;
         }
-        let Some(last) = self.items.last() else {
-            return vec![TextEdit::insert(self.span.start + 1, new.join(", "))];
+        let line = Span::new(style::line_start(text, self.span.start), style::line_end(text, self.span.end)).of(text);
+        let edits: Vec<TextEdit> = inline.iter().cloned().chain(self.inline(text, new)).collect();
+        let added: usize = edits.iter().map(|edit| edit.insert.chars().count()).sum();
+        if width(line) + added <= style.width || self.items.is_empty() {
+            return edits;
+        }
+        vec![self.one_a_line(text, style, &inline, new)]
+    }
+
+    /// Adds `new` behind the last item, on its line.
+    fn inline(&self, text: &str, new: &[String]) -> Option<TextEdit> {
+        let joined = new.join(", ");
+        if joined.is_empty() {
+            return None;
+        }
+        let Some(last) = self.items.last() else { return Some(TextEdit::insert(self.span.start + 1, joined)) };
+        let tail = self.tail(text, *last);
+        Some(match tail.comma {
+            Some(comma) => TextEdit::insert(comma, format!(" {joined}")),
+            None => TextEdit::insert(tail.end, format!(", {joined}")),
+        })
+    }
+
+    /// Adds `new` to a bracket of several lines.
+    fn append_below(&self, text: &str, style: &Style, new: &[String]) -> Vec<TextEdit> {
+        let (Some(last), Some(inline)) = (self.items.last(), self.inline(text, new)) else {
+            return self.inline(text, new).into_iter().collect();
         };
         let tail = self.tail(text, *last);
         if tail.is_hanging {
             return self.append_hanging(text, style, *last, &tail, new);
         }
-        let joined = new.join(", ");
-        let inline = match tail.comma {
-            Some(comma) => TextEdit::insert(comma, format!(" {joined}")),
-            None => TextEdit::insert(tail.end, format!(", {joined}")),
-        };
         let line = Span::new(style::line_start(text, tail.end), style::line_end(text, tail.end)).of(text);
         if width(line) + inline.insert.chars().count() <= style.width {
             return vec![inline];
         }
-        let is_one_line = !self.span.of(text).contains('\n');
-        if is_one_line { vec![self.one_a_line(text, style, new)] } else { vec![self.aligned(text, style, &tail, new)] }
+        vec![self.aligned(text, style, &tail, new)]
     }
 
     /// Where the last item ends, with what follows it.
@@ -101,11 +137,20 @@ impl Bracket {
         vec![TextEdit::insert(tail.end, ","), TextEdit::insert(line_end, lines)]
     }
 
-    /// All items and the new ones, each on a line of its own.
-    fn one_a_line(&self, text: &str, style: &Style, new: &[String]) -> TextEdit {
+    /// All items, with `edits` within them, and the new ones, each on a line of its own.
+    fn one_a_line(&self, text: &str, style: &Style, edits: &[TextEdit], new: &[String]) -> TextEdit {
         let outer = style::indent(text, self.span.start);
         let mut out = String::new();
-        for item in self.whole_items(text).into_iter().chain(new.iter().map(String::as_str)) {
+        let old = self.whole_items(text).into_iter().map(|item| {
+            let inside = edits.iter().filter(|edit| item.covers(edit.span));
+            let moved = |edit: &TextEdit| {
+                let start = edit.span.start - item.start;
+                TextEdit::insert(start, edit.insert.clone())
+            };
+            let inside: Vec<TextEdit> = inside.map(moved).collect();
+            syntax::apply(item.of(text), &inside).unwrap_or_else(|| item.of(text).to_owned())
+        });
+        for item in old.chain(new.iter().cloned()) {
             out.push_str(&format!("{}{outer}{}{item},", style.newline, style.indent));
         }
         out.push_str(&format!("{}{outer}", style.newline));
@@ -113,14 +158,16 @@ impl Bracket {
     }
 
     /// The items with parentheses around them.
-    fn whole_items<'t>(&self, text: &'t str) -> Vec<&'t str> {
+    fn whole_items(&self, text: &str) -> Vec<Span> {
         let mut from = self.span.start + 1;
         let mut out = Vec::new();
         for (at, item) in self.items.iter().enumerate() {
             let to = self.items.get(at + 1).map_or(self.span.end.saturating_sub(1), |next| next.start);
             let behind = Span::new(item.end, to).of(text);
             let comma = behind.find(',').map_or(to, |comma| item.end + small(comma));
-            out.push(Span::new(from, comma).of(text).trim());
+            let whole = Span::new(from, comma);
+            let (start, end) = (whole.of(text).trim_start(), whole.of(text).trim_end());
+            out.push(Span::new(comma - small(start.len()), from + small(end.len())));
             from = (comma + 1).min(to);
         }
         out

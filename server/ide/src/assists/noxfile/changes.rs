@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use facts::noxfile::Session;
 use model::links::asked::Asked;
-use model::{NoxfileId, NoxfileModel, SessionId, Workspace};
+use model::{EdgeKind, NoxfileId, NoxfileModel, SessionId, Workspace};
 
 use super::scope::NoxfileCx;
 use crate::assist::FileEdit;
@@ -82,10 +82,22 @@ fn is_like(a: &Session, b: &Session) -> bool {
         && a.acts_like(b)
 }
 
-/// What a bare `nox` runs, as a set of signatures.
+/// What a bare `nox` runs, as a set of signatures; what is queued by `session.notify` counts.
 fn runs_bare(workspace: &Workspace, noxfile: NoxfileId) -> BTreeSet<String> {
     let Some(model) = workspace.noxfiles.get(noxfile.0) else { return BTreeSet::new() };
-    let entries = workspace.select(noxfile, &Asked::default()).entries;
+    let mut entries = workspace.select(noxfile, &Asked::default()).entries;
+    let mut at = 0;
+    while let Some((id, _)) = entries.get(at).copied() {
+        for edge in model.edges.iter().filter(|edge| edge.kind == EdgeKind::Notify && edge.from == id) {
+            let instances = model.facts.sessions.get(edge.to.0).map_or(0, |session| session.instances.len());
+            for entry in (0..instances).map(|instance| (edge.to, instance)) {
+                if !entries.contains(&entry) {
+                    entries.push(entry);
+                }
+            }
+        }
+        at += 1;
+    }
     let signature = |(session, at): (SessionId, usize)| {
         Some(model.facts.sessions.get(session.0)?.instances.get(at)?.signature.clone())
     };

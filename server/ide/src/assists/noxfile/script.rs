@@ -7,7 +7,7 @@ use facts::noxfile::{Action, NoxfileFacts, Session};
 use syntax::python::{Call, Expr, ExprKind, Module, StmtKind};
 use syntax::{Span, TextEdit};
 
-use super::bracket::{self, Bracket};
+use super::bracket::{self, Bracket, Inner};
 use super::style::{self, Style};
 use super::tree::{self, Place};
 use crate::snapshot::FileState;
@@ -32,6 +32,8 @@ pub(crate) struct Keywords {
     pub(crate) requires: Vec<String>,
     /// `allow_parallel=`.
     pub(crate) allow_parallel: Option<bool>,
+    /// `default=False` is taken back.
+    pub(crate) is_default_again: bool,
 }
 
 impl<'a> Script<'a> {
@@ -51,38 +53,46 @@ impl<'a> Script<'a> {
         let Some((expr, base)) = found else {
             return Err(format!("`{name}` is not made by a plain `@nox.session`"));
         };
-        let (mut edits, mut new) = (Vec::new(), Vec::new());
-        let call = match &expr.kind {
-            ExprKind::Call(call) => Some(&**call),
-            _ => None,
+        let ExprKind::Call(call) = &expr.kind else {
+            let new = self.new_keywords(None, keywords);
+            let insert = if new.is_empty() { None } else { Some(format!("({})", new.join(", "))) };
+            return Ok(insert.map(|insert| TextEdit::insert(decorator.span.end, insert)).into_iter().collect());
         };
-        if call.is_some_and(|call| call.arguments.iter().any(|argument| argument.stars > 0)) {
+        if call.arguments.iter().any(|argument| argument.stars > 0) {
             return Err(format!("the decorator of `{name}` takes arguments from elsewhere (`*`, `**`)"));
         }
-        if !keywords.requires.is_empty() {
-            let names: Vec<String> = keywords.requires.iter().map(|name| self.style.string(name)).collect();
-            match call.and_then(|call| argument(call, "requires")) {
-                None => new.push(format!("requires=[{}]", names.join(", "))),
-                Some(value) => {
-                    let list = list(value, base, self.text)
-                        .ok_or_else(|| format!("`requires` of `{name}` is not a list of names"))?;
-                    edits.extend(list.append(self.text, &self.style, &names));
-                }
-            }
+        let mut inner = Vec::new();
+        if let Some(value) = argument(call, "requires").filter(|_| !keywords.requires.is_empty()) {
+            let bracket =
+                list(value, base, self.text).ok_or_else(|| format!("`requires` of `{name}` is not a list of names"))?;
+            inner.push(Inner { bracket, new: self.strings(&keywords.requires) });
         }
-        if let Some(allowed) = keywords.allow_parallel {
-            let value = if allowed { "True" } else { "False" };
-            match call.and_then(|call| argument(call, "allow_parallel")) {
-                None => new.push(format!("allow_parallel={value}")),
-                Some(before) => edits.push(TextEdit::replace(before.span.shifted(base), value)),
-            }
+        let new = self.new_keywords(Some(call), keywords);
+        let mut edits = arguments(call, base).extend(self.text, &self.style, &inner, &new);
+        if let (Some(allowed), Some(before)) = (keywords.allow_parallel, argument(call, "allow_parallel")) {
+            edits.push(TextEdit::replace(before.span.shifted(base), truth(allowed)));
         }
-        match call {
-            None if new.is_empty() => {}
-            None => edits.push(TextEdit::insert(decorator.span.end, format!("({})", new.join(", ")))),
-            Some(call) => edits.extend(arguments(call, base).append(self.text, &self.style, &new)),
+        if let Some(before) = argument(call, "default").filter(|_| keywords.is_default_again) {
+            edits.push(TextEdit::replace(before.span.shifted(base), truth(true)));
         }
         Ok(edits)
+    }
+
+    /// Keyword arguments that a decorator does not have yet.
+    fn new_keywords(&self, call: Option<&Call>, keywords: &Keywords) -> Vec<String> {
+        let is_new = |name: &str| call.is_none_or(|call| argument(call, name).is_none());
+        let mut new = Vec::new();
+        if !keywords.requires.is_empty() && is_new("requires") {
+            new.push(format!("requires=[{}]", self.strings(&keywords.requires).join(", ")));
+        }
+        if let Some(allowed) = keywords.allow_parallel.filter(|_| is_new("allow_parallel")) {
+            new.push(format!("allow_parallel={}", truth(allowed)));
+        }
+        new
+    }
+
+    fn strings(&self, values: &[String]) -> Vec<String> {
+        values.iter().map(|value| self.style.string(value)).collect()
     }
 
     /// The call that is this action's.
@@ -97,8 +107,9 @@ impl<'a> Script<'a> {
             return Err(format!("line {} takes arguments from elsewhere (`**`)", self.line(place)));
         }
         let entry = format!("{}: {value}", self.style.string(key));
+        let all = arguments(call, place.base);
         let Some(env) = argument(call, "env") else {
-            return Ok(arguments(call, place.base).append(self.text, &self.style, &[format!("env={{{entry}}}")]));
+            return Ok(all.append(self.text, &self.style, &[format!("env={{{entry}}}")]));
         };
         let span = env.span.shifted(place.base);
         match &env.kind {
@@ -108,7 +119,7 @@ impl<'a> Script<'a> {
                     Span::new(start, value.span.end).shifted(place.base)
                 });
                 let bracket = Bracket { span, items: items.collect() };
-                Ok(bracket.append(self.text, &self.style, &[entry]))
+                Ok(all.extend(self.text, &self.style, &[Inner { bracket, new: vec![entry] }], &[]))
             }
             ExprKind::Name(_) | ExprKind::Attribute(..) | ExprKind::Call(_) => {
                 Ok(vec![TextEdit::insert(span.start, "{**"), TextEdit::insert(span.end, format!(", {entry}}}"))])
@@ -141,13 +152,22 @@ impl<'a> Script<'a> {
         Ok(TextEdit::delete(Span::new(span.start, gap)))
     }
 
-    /// Puts `lines` in front of the statement, indented like it.
+    /// Puts `lines` in front of the statement and the comments above it, indented like it.
     pub(super) fn insert_before(&self, place: Place<'_>, lines: &[String]) -> Result<TextEdit, String> {
         let start = place.statement_span().start;
-        let line = style::line_start(self.text, start);
+        let mut line = style::line_start(self.text, start);
         let indent = Span::new(line, start).of(self.text);
         if !indent.trim().is_empty() {
             return Err(format!("line {} holds more than one statement", self.line(place)));
+        }
+        while let Some(end) = line.checked_sub(1) {
+            let above = style::line_start(self.text, end);
+            let is_comment =
+                Span::new(above, end).of(self.text).strip_prefix(indent).is_some_and(|it| it.starts_with('#'));
+            if !is_comment {
+                break;
+            }
+            line = above;
         }
         let lines: Vec<String> = lines.iter().map(|it| format!("{indent}{it}{}", self.style.newline)).collect();
         Ok(TextEdit::insert(line, lines.concat()))
@@ -178,6 +198,14 @@ impl<'a> Script<'a> {
         let newline = self.style.newline;
         let value = self.style.string(&wanted);
         Ok(Some(TextEdit::insert(at, format!("{newline}{newline}{nox}.needs_version = {value}"))))
+    }
+
+    /// The list that `nox.options.sessions` is set to, and its items, where it is written out once at module level.
+    pub(super) fn default_sessions(&self) -> Option<(Bracket, &'a [Expr], u32)> {
+        let target = format!("{}.options.sessions", self.module_name()?);
+        let (value, base) = tree::assigned(self.module, &target)?;
+        let (ExprKind::List(items) | ExprKind::Tuple(items)) = &value.kind else { return None };
+        Some((list(value, base, self.text)?, items, base))
     }
 
     /// What the module `nox` is called here.
@@ -225,6 +253,10 @@ pub(super) fn list(value: &Expr, base: u32, text: &str) -> Option<Bracket> {
     let span = value.span.shifted(base);
     let is_bracketed = span.of(text).starts_with(['[', '(']);
     is_bracketed.then(|| Bracket { span, items: items.iter().map(|item| item.span.shifted(base)).collect() })
+}
+
+fn truth(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
 }
 
 fn is_import(kind: &StmtKind) -> bool {

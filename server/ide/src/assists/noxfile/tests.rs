@@ -6,6 +6,12 @@ use crate::assist::{self, Offer};
 use crate::fixture::Fixture;
 
 mod add_requires;
+mod allow_parallel;
+mod isolate_coverage;
+mod isolate_output;
+mod longest_first;
+mod replace_notify;
+mod require_nox_version;
 mod styles;
 
 /// Files that `id` changes at the cursor. The result must not be offered the same again.

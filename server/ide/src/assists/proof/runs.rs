@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use model::{FileId, WorkflowModel, Workspace};
+use model::links::Link;
+use model::{EdgeKind, FileId, NoxfileModel, SessionId, WorkflowModel, Workspace};
 
 use crate::subject;
 
@@ -42,13 +43,20 @@ impl Runs {
             let when = format!("{} & {step}", of(job.condition.as_ref()));
             let cells =
                 job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, |cells| cells.len());
-            for run in link.runs.iter() {
-                let Some(session) = noxfile.facts.sessions.get(run.session.0) else { continue };
-                for at in &run.instances {
+            let queued = queued(noxfile, link);
+            for (id, instances) in link
+                .runs
+                .iter()
+                .map(|run| (run.session, &run.instances))
+                .chain(queued.iter().map(|(id, all)| (*id, all)))
+            {
+                let Some(session) = noxfile.facts.sessions.get(id.0) else { continue };
+                for at in instances {
                     let Some(instance) = session.instances.get(*at) else { continue };
-                    let running = link.cells.iter().filter(|cell| {
-                        cell.iter().any(|other| other.session == run.session && other.instances.contains(at))
-                    });
+                    let running = link
+                        .cells
+                        .iter()
+                        .filter(|cell| cell.iter().any(|other| other.session == id && other.instances.contains(at)));
                     let count = if link.cells.is_empty() { cells } else { running.count() };
                     let key = (noxfile.file, instance.signature.clone(), when.clone());
                     // Twice in one job is once to who reads the result: prerequisites of several calls repeat.
@@ -63,4 +71,21 @@ impl Runs {
             partial: workflow.links.iter().filter(|link| link.is_partial).count(),
         }
     }
+}
+
+/// Sessions that those of a call queue by `session.notify`, directly or over others, with all their instances.
+fn queued(noxfile: &NoxfileModel, link: &Link) -> Vec<(SessionId, Vec<usize>)> {
+    let mut found: Vec<SessionId> = link.runs.iter().map(|run| run.session).collect();
+    let named = found.len();
+    let mut at = 0;
+    while let Some(id) = found.get(at).copied() {
+        for edge in noxfile.edges.iter().filter(|edge| edge.kind == EdgeKind::Notify && edge.from == id) {
+            if !found.contains(&edge.to) {
+                found.push(edge.to);
+            }
+        }
+        at += 1;
+    }
+    let instances = |id: SessionId| noxfile.facts.sessions.get(id.0).map_or(0, |session| session.instances.len());
+    found.into_iter().skip(named).map(|id| (id, (0..instances(id)).collect())).collect()
 }

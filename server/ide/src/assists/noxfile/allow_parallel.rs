@@ -1,0 +1,142 @@
+//! Says which sessions `nox -j` may run beside others: in by `allow_parallel=True`, out by `allow_parallel=False` where
+//! the noxfile allows all and two would disturb each other.
+//!
+//! nox has both since 2026.08.10. A session that is not allowed runs alone and in its place.
+
+use facts::noxfile::{ActionKind, Session};
+use model::{SessionId, SessionKind};
+
+use super::calls;
+use super::changes::{self, After, Goal};
+use super::parallel;
+use super::scope::NoxfileCx;
+use super::script::{FIRST_PARALLEL, Keywords};
+use crate::assist::{FileEdit, OfferKind};
+use crate::assists::{Assist, AssistCx, Draft, Gain};
+use crate::times;
+
+pub(super) const ASSIST: Assist = Assist { id: "allow-parallel", kind: OfferKind::Parallel, run };
+
+/// Sessions compared with each other; past this number nothing is offered.
+const MOST: usize = 120;
+
+fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let cx = NoxfileCx::of(cx)?;
+    if cx.noxfile.facts.sessions.len() > MOST {
+        return None;
+    }
+    opt_out(&cx).or_else(|| opt_in(&cx))
+}
+
+/// Sessions that are allowed although they disturb one that is, too: the later one gives way.
+fn opt_out(cx: &NoxfileCx<'_>) -> Option<Draft> {
+    let mut kept: Vec<SessionId> = Vec::new();
+    let mut out: Vec<(SessionId, String)> = Vec::new();
+    for id in all(cx).filter(|id| parallel::is_allowed(cx, *id)) {
+        let obstacle = kept.iter().chain([&id]).find_map(|other| known_obstacle(cx, *other, id));
+        match obstacle {
+            Some(why) => out.push((id, why)),
+            None => kept.push(id),
+        }
+    }
+    out.retain(|(id, _)| cx.scope.contains(id));
+    let sessions: Vec<SessionId> = out.iter().map(|(id, _)| *id).collect();
+    let title = match out.as_slice() {
+        [] => return None,
+        [(one, why)] => format!("Let `{}` run alone under `nox -j`: {why}", cx.name(*one)),
+        several => format!("Let {} sessions that disturb others run alone under `nox -j`", several.len()),
+    };
+    Some(Draft { title, gain: None, caveat: None, edits: edits(cx, &sessions, false) })
+}
+
+/// Sessions that disturb nobody who is allowed.
+fn opt_in(cx: &NoxfileCx<'_>) -> Option<Draft> {
+    let mut allowed: Vec<SessionId> = all(cx).filter(|id| parallel::is_allowed(cx, *id)).collect();
+    let mut chosen: Vec<SessionId> = Vec::new();
+    let mut obstacles: Vec<String> = Vec::new();
+    for id in cx.scope.iter().copied().filter(|id| is_candidate(cx, *id)) {
+        let refused = cx.session(id).and_then(refusal);
+        let met = || allowed.iter().chain([&id]).find_map(|other| parallel::obstacle(cx, *other, id));
+        match refused.or_else(met) {
+            Some(why) => obstacles.push(why),
+            None => {
+                allowed.push(id);
+                chosen.push(id);
+            }
+        }
+    }
+    match (chosen.as_slice(), cx.scope.as_slice()) {
+        ([], [one]) if !obstacles.is_empty() => Some(Draft {
+            title: format!("Let `{}` run beside others under `nox -j`", cx.name(*one)),
+            gain: None,
+            caveat: None,
+            edits: Err(obstacles.swap_remove(0)),
+        }),
+        ([], _) => None,
+        ([_], scope) if allowed.len() < 2 && scope.len() > 1 => None,
+        (chosen, _) => Some(Draft {
+            title: format!("Let {} run beside others under `nox -j {}`", cx.names(chosen), parallel::lanes(cx)),
+            gain: gain(cx, chosen),
+            caveat: None,
+            edits: edits(cx, chosen, true),
+        }),
+    }
+}
+
+fn all(cx: &NoxfileCx<'_>) -> impl Iterator<Item = SessionId> + use<> {
+    (0..cx.noxfile.facts.sessions.len()).map(SessionId)
+}
+
+/// Like [`parallel::obstacle`]; what nobody knows is no reason to take back what the author wrote.
+fn known_obstacle(cx: &NoxfileCx<'_>, a: SessionId, b: SessionId) -> Option<String> {
+    let is_unknown = matches!(cx.snapshot.workspace.verdict(cx.id, a, b), model::Verdict::Unknown(_));
+    if is_unknown { None } else { parallel::obstacle(cx, a, b) }
+}
+
+/// Nothing is said about it, and it is no session that runs for ever or publishes.
+fn is_candidate(cx: &NoxfileCx<'_>, id: SessionId) -> bool {
+    let kind = cx.noxfile.effects.get(id.0).map(|effects| effects.kind);
+    let is_said = cx.session(id).is_none_or(|session| session.decorator.keywords.iter().any(|(name, _)| name == "allow_parallel"));
+    !is_said && !parallel::allows_all(cx) && !matches!(kind, None | Some(SessionKind::Serve | SessionKind::Release))
+}
+
+/// Under `-j` nox raises at `session.notify` (and says to use `requires=`), and gives sessions no terminal.
+fn refusal(session: &Session) -> Option<String> {
+    session.actions.iter().find_map(|action| match action.kind {
+        ActionKind::Notify { .. } => Some(format!("`{}` calls `session.notify`, which nox -j refuses", session.name)),
+        ActionKind::Interactive => Some(format!("`{}` asks for input, which nox -j has none of", session.name)),
+        _ => None,
+    })
+}
+
+/// What a bare `nox -j` saves by it; nothing is said when it saves nothing.
+fn gain(cx: &NoxfileCx<'_>, chosen: &[SessionId]) -> Option<Gain> {
+    let mut sessions = cx.snapshot.workspace.with_required(cx.id, &times::defaults(cx.noxfile));
+    sessions.retain(|id| cx.noxfile.effects.get(id.0).is_some_and(|effects| effects.kind != SessionKind::Serve));
+    let now = parallel::plan(cx, &sessions, &|id| parallel::is_allowed(cx, id));
+    let after = parallel::plan(cx, &sessions, &|id| parallel::is_allowed(cx, id) || chosen.contains(&id));
+    let [now, after] = [now, after].map(|plan| parallel::makespan(cx, &plan, &sessions));
+    let assumption = format!("on {} cores", parallel::lanes(cx));
+    (after.seconds < now.seconds).then_some(Gain { now, after, assumption, remedy: None })
+}
+
+fn edits(cx: &NoxfileCx<'_>, sessions: &[SessionId], allowed: bool) -> Result<Vec<FileEdit>, String> {
+    calls::refuse_old_nox(cx.snapshot, cx.id, FIRST_PARALLEL, "`allow_parallel=`")?;
+    let mut edits = Vec::new();
+    for id in sessions {
+        let session = cx.session(*id).ok_or("a session is gone")?;
+        let keywords = Keywords { allow_parallel: Some(allowed), ..Keywords::default() };
+        edits.extend(cx.script.decorate(session, &keywords)?);
+    }
+    edits.extend(cx.script.needs_version(FIRST_PARALLEL)?);
+    let is_reached = |after: &After<'_>| {
+        let is_seen = |id: &SessionId| {
+            after.session(cx.name(*id)).is_some_and(|(_, session)| {
+                session.allow_parallel == Some(allowed) && cx.session(*id).is_some_and(|was| was.acts_like(session))
+            })
+        };
+        if sessions.iter().all(is_seen) { Ok(()) } else { Err("nox would not be seen to follow it".to_owned()) }
+    };
+    let edits = vec![FileEdit::new(cx.file.id, edits)];
+    changes::verified(cx, edits, &Goal { touched: sessions, is_reached: &is_reached })
+}

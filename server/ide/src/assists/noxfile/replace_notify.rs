@@ -1,0 +1,176 @@
+//! A session that others queue by `session.notify` requires them instead: `nox -j` refuses `notify` and orders by
+//! `requires=`.
+//!
+//! The edge is turned round: `nox -s tests` alone no longer queues `coverage`, `nox -s coverage` now runs `tests` first.
+//! What a bare `nox` and the workflows run stays: the session joins their lists where it must.
+
+use facts::noxfile::{Action, ActionKind, Session};
+use model::{EdgeKind, SessionId};
+use syntax::TextEdit;
+
+use super::calls;
+use super::changes::{self, After, Goal};
+use super::parallel;
+use super::scope::NoxfileCx;
+use super::script::{FIRST_REQUIRES, Keywords};
+use crate::assist::{FileEdit, OfferKind};
+use crate::assists::{Assist, AssistCx, Draft};
+use crate::times;
+
+pub(super) const ASSIST: Assist = Assist { id: "replace-notify", kind: OfferKind::Rewrite, run };
+
+/// A session with those that queue it.
+struct Queued<'a> {
+    target: SessionId,
+    by: Vec<SessionId>,
+    /// The calls, each once although several sessions may share one by a helper.
+    calls: Vec<(SessionId, &'a Action)>,
+}
+
+pub(crate) fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let cx = NoxfileCx::of(cx)?;
+    let queued = queued(&cx)?;
+    let (target, by) = (cx.name(queued.target), cx.names(&queued.by));
+    let first = queued.by.first().map_or("", |id| cx.name(*id));
+    let consent = format!("`nox -s {first}` alone no longer runs `{target}`");
+    let edits = edits(&cx, &queued).map(|mut edits| {
+        for edit in edits.iter_mut().filter(|edit| edit.file == cx.file.id) {
+            edit.confirm = Some(format!("{consent}; `nox -s {target}` runs {by} first"));
+        }
+        edits
+    });
+    Some(Draft { title: format!("Let `{target}` require {by} instead of being notified"), gain: None, caveat: Some(consent), edits })
+}
+
+/// What a session in question queues, or who queues it.
+fn queued<'a>(cx: &NoxfileCx<'a>) -> Option<Queued<'a>> {
+    let mut calls: Vec<(SessionId, SessionId, &'a Action)> = Vec::new();
+    for at in 0..cx.noxfile.facts.sessions.len() {
+        let id = SessionId(at);
+        for action in &cx.session(id)?.actions {
+            if let ActionKind::Notify { target } = &action.kind
+                && let Some(target) = target.word().and_then(|name| cx.noxfile.by_name.get(name))
+            {
+                calls.push((*target, id, action));
+            }
+        }
+    }
+    let (target, ..) = *calls.iter().find(|(target, by, _)| cx.scope.contains(by) || cx.scope.contains(target))?;
+    let mut queued = Queued { target, by: Vec::new(), calls: Vec::new() };
+    for (_, by, action) in calls.into_iter().filter(|(other, ..)| *other == target) {
+        if !queued.by.contains(&by) {
+            queued.by.push(by);
+        }
+        queued.calls.push((by, action));
+    }
+    Some(queued)
+}
+
+fn edits(cx: &NoxfileCx<'_>, queued: &Queued<'_>) -> Result<Vec<FileEdit>, String> {
+    let target = cx.session(queued.target).ok_or("a session is gone")?;
+    calls::refuse_old_nox(cx.snapshot, cx.id, FIRST_REQUIRES, "`requires=`")?;
+    let mut noxfile: Vec<TextEdit> = Vec::new();
+    for (by, action) in &queued.calls {
+        let session = cx.session(*by).ok_or("a session is gone")?;
+        if parallel::requires(cx, *by, queued.target) {
+            return Err(format!("`{}` requires `{}` itself", session.name, target.name));
+        }
+        let edit = removed(cx, session, action, target)?;
+        if !noxfile.contains(&edit) {
+            noxfile.push(edit);
+        }
+    }
+    let new = queued.by.iter().filter(|by| !parallel::requires(cx, queued.target, **by));
+    let mut keywords = Keywords { requires: new.map(|by| cx.name(*by).to_owned()).collect(), ..Keywords::default() };
+    let defaults = times::defaults(cx.noxfile);
+    if queued.by.iter().any(|by| defaults.contains(by)) && !defaults.contains(&queued.target) {
+        match cx.script.default_sessions() {
+            Some((list, ..)) => {
+                let name = cx.script.style.string(&target.name);
+                noxfile.extend(list.append(cx.script.text, &cx.script.style, &[name]));
+            }
+            None if cx.noxfile.facts.options.sessions.is_some() => {
+                return Err("`nox.options.sessions` is not a list that can be added to".to_owned());
+            }
+            None => keywords.is_default_again = true,
+        }
+    }
+    noxfile.extend(cx.script.decorate(target, &keywords)?);
+    if cx.noxfile.facts.needs_version.is_some() {
+        noxfile.extend(cx.script.needs_version(FIRST_REQUIRES)?);
+    }
+    let mut edits = vec![FileEdit::new(cx.file.id, noxfile)];
+    edits.extend(join_calls(cx, queued)?);
+    let touched: Vec<SessionId> = queued.by.iter().copied().chain([queued.target]).collect();
+    let is_reached = |after: &After<'_>| is_turned(cx, queued, after);
+    changes::verified(cx, edits, &Goal { touched: &touched, is_reached: &is_reached })
+}
+
+/// The call taken away, where `requires=` means the same.
+fn removed(cx: &NoxfileCx<'_>, session: &Session, action: &Action, target: &Session) -> Result<TextEdit, String> {
+    let (by, name) = (&session.name, &target.name);
+    if action.conditional {
+        return Err(format!("`{by}` queues `{name}` only under a condition"));
+    }
+    let ActionKind::Notify { target: named } = &action.kind else { return Err("a call is gone".to_owned()) };
+    if named.word() != Some(name) {
+        return Err(format!("`{by}` queues one instance of `{name}`"));
+    }
+    let place = cx.script.call(action).filter(|place| place.is_statement());
+    let place = place.ok_or_else(|| format!("`{by}` queues `{name}` in a way that is not taken apart"))?;
+    if place.call.arguments.len() != 1 {
+        return Err(format!("`{by}` hands arguments over to `{name}`"));
+    }
+    let behind = session.actions.iter().skip_while(|other| other.span != action.span).skip(1);
+    let acts = |kind: &ActionKind| matches!(kind, ActionKind::Run { .. } | ActionKind::Install { .. } | ActionKind::Opaque { .. });
+    if behind.into_iter().any(|other| acts(&other.kind)) {
+        return Err(format!("`{by}` does more after it queued `{name}`, and `{name}` would now wait for that"));
+    }
+    cx.script.remove(place)
+}
+
+/// Calls that name a session which queued the target now name the target, too.
+fn join_calls(cx: &NoxfileCx<'_>, queued: &Queued<'_>) -> Result<Vec<FileEdit>, String> {
+    let mut out = Vec::new();
+    for workflow in &cx.snapshot.workspace.workflows {
+        let file = cx.snapshot.file(workflow.file).ok_or("a workflow is gone")?;
+        let mut edits = Vec::new();
+        for (link, call) in calls::calls_of(workflow, cx.id) {
+            let run = |id: &SessionId| link.runs.iter().find(|run| run.session == *id);
+            let is_whole = |id: &SessionId| {
+                let all = cx.session(*id).map_or(0, |session| session.instances.len());
+                run(id).is_some_and(|run| run.instances.len() == all) && link.cells.is_empty()
+            };
+            if run(&queued.target).is_some() || !queued.by.iter().any(|by| run(by).is_some()) {
+                continue;
+            }
+            let line = file.document.lines().line(call.span.start) + 1;
+            let names = call.selection.sessions.as_ref().filter(|_| call.selection.tags.is_none() && call.selection.keywords.is_none());
+            let last = names.and_then(|names| names.last()).filter(|_| queued.by.iter().all(is_whole) && !call.no_dependencies);
+            match last {
+                Some(last) => edits.push(TextEdit::insert(last.span.end, format!(" {}", cx.name(queued.target)))),
+                // A bare `nox` is taken care of by the defaults.
+                None if names.is_none() && call.selection == facts::shell::Selection::default() => {}
+                None => return Err(format!("the call in line {line} of {} runs only a part of what would be required", file.path)),
+            }
+        }
+        if !edits.is_empty() {
+            out.push(FileEdit::new(workflow.file, edits));
+        }
+    }
+    Ok(out)
+}
+
+/// The target requires all that queued it, and nobody queues it any more.
+fn is_turned(cx: &NoxfileCx<'_>, queued: &Queued<'_>, after: &After<'_>) -> Result<(), String> {
+    let find = |id: SessionId| after.session(cx.name(id)).map(|(id, _)| id).ok_or("a session would be gone");
+    let target = find(queued.target)?;
+    for by in &queued.by {
+        let by = find(*by)?;
+        let has = |kind: EdgeKind| after.noxfile.edges.iter().any(|it| (it.from, it.to, it.kind) == (by, target, kind));
+        if !has(EdgeKind::Requires) || has(EdgeKind::Notify) {
+            return Err(format!("the new `requires` of `{}` would not be seen", cx.name(queued.target)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! `allow-parallel`.
+
+use expect_test::expect;
+
+use super::{check, check_refused, check_silent};
+
+const SESSIONS: &str = r#"
+#- noxfile.py
+import nox<|>
+
+@nox.session
+def lint(session):
+    session.run("ruff", "check", ".")
+
+@nox.session(python=["3.12", "3.13"])
+def typecheck(session):
+    session.run("mypy", "src")
+
+@nox.session
+def unit(session):
+    session.run("coverage", "run", "-m", "pytest")
+
+@nox.session
+def e2e(session):
+    session.run("coverage", "run", "-m", "pytest")
+
+@nox.session
+def report(session):
+    session.run("coverage", "report")
+
+@nox.session
+def serve(session):
+    session.run("mkdocs", "serve")
+
+#- timings
+lint 30 30 30
+typecheck-3.12 60 60 60
+typecheck-3.13 60 60 60
+unit 120 120 120
+e2e 60 60 60
+report 10 10 10
+"#;
+
+#[test]
+fn all_that_disturb_nobody() {
+    check(
+        "allow-parallel",
+        SESSIONS,
+        expect![[r#"
+        Let `lint`, `typecheck` and `unit` run beside others under `nox -j 4`: 5 m 40 s → 3 m 10 s
+        #- noxfile.py
+        import nox
+
+        nox.needs_version = ">=2026.08.10"
+
+        @nox.session(allow_parallel=True)
+        def lint(session):
+            session.run("ruff", "check", ".")
+
+        @nox.session(python=["3.12", "3.13"], allow_parallel=True)
+        def typecheck(session):
+            session.run("mypy", "src")
+
+        @nox.session(allow_parallel=True)
+        def unit(session):
+            session.run("coverage", "run", "-m", "pytest")
+
+        @nox.session
+        def e2e(session):
+            session.run("coverage", "run", "-m", "pytest")
+
+        @nox.session
+        def report(session):
+            session.run("coverage", "report")
+
+        @nox.session
+        def serve(session):
+            session.run("mkdocs", "serve")
+
+    "#]],
+    );
+}
+
+#[test]
+fn what_disturbs_others_stays_alone() {
+    let fixture = SESSIONS.replace("nox<|>\n", "nox\n").replace("def unit(", "def un<|>it(");
+    let fixture = fixture.replace("@nox.session\ndef e2e", "@nox.session(allow_parallel=True)\ndef e2e");
+    check_refused(
+        "allow-parallel",
+        &fixture,
+        expect!["`unit` and `e2e` both write `.coverage`; the later one wins and the other's data is lost"],
+    );
+    let notify = fixture.replace("session.run(\"coverage\", \"run\", \"-m\", \"pytest\")", "session.notify(\"lint\")");
+    check_refused("allow-parallel", &notify, expect!["`unit` calls `session.notify`, which nox -j refuses"]);
+}
+
+#[test]
+fn the_later_of_two_that_may_not_overlap_is_taken_out() {
+    check(
+        "allow-parallel",
+        r#"
+        #- noxfile.py
+        import nox
+
+        nox.needs_version = ">=2026.8.10"
+        nox.options.allow_parallel = True
+
+        @nox.session
+        def docs(session):
+            session.run("mkdocs", "build")
+
+        @nox.session(allow_parallel=True)
+        def manual<|>(session):
+            session.run("mkdocs", "build")
+        "#,
+        expect![[r#"
+            Let `manual` run alone under `nox -j`: `docs` and `manual` both write `site`; each finds the other's work in it
+            #- noxfile.py
+            import nox
+
+            nox.needs_version = ">=2026.8.10"
+            nox.options.allow_parallel = True
+
+            @nox.session
+            def docs(session):
+                session.run("mkdocs", "build")
+
+            @nox.session(allow_parallel=False)
+            def manual(session):
+                session.run("mkdocs", "build")
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_said_is_left_alone() {
+    check_silent(
+        "allow-parallel",
+        r#"
+        #- noxfile.py
+        import nox
+
+        @nox.session(allow_parallel=False)
+        def li<|>nt(session):
+            session.run("ruff", "check", ".")
+        "#,
+    );
+}
+
+#[test]
+fn an_old_nox_would_not_load_it() {
+    let pinned = "#- .github/workflows/ci.yml
+on: push
+jobs:
+  all:
+    runs-on: ubuntu-latest
+    steps:
+      - run: pip install nox==2025.11.12
+      - run: nox
+";
+    let fixture = SESSIONS.replace("#- timings", &format!("{pinned}#- timings"));
+    check_refused(
+        "allow-parallel",
+        &fixture,
+        expect!["`allow_parallel=` needs nox 2026.08.10, and job `all` of ci.yml uses 2025.11.12"],
+    );
+    let fixture = SESSIONS.replace("nox<|>\n", "nox<|>\nnox.needs_version = '==2025.11.12'\n");
+    check_refused(
+        "allow-parallel",
+        &fixture,
+        expect!["`nox.needs_version` is `==2025.11.12`, which may not allow 2026.08.10"],
+    );
+}

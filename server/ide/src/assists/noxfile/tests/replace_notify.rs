@@ -1,0 +1,198 @@
+//! `replace-notify`.
+
+use expect_test::expect;
+
+use super::{check, check_refused, check_silent};
+
+/// Tests that queue a report, with the given lines for the call, and what a workflow runs.
+fn tests(notify: &str, more: &str) -> String {
+    format!(
+        "#- noxfile.py
+import nox
+
+@nox.session
+def te<|>sts(session):
+    session.run(\"coverage\", \"run\", \"-m\", \"pytest\")
+    {notify}
+
+@nox.session
+def coverage(session):
+    session.run(\"coverage\", \"report\")
+{more}"
+    )
+}
+
+const CALL: &str = "#- .github/workflows/ci.yml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s tests
+";
+
+#[test]
+fn the_edge_is_turned_round() {
+    check(
+        "replace-notify",
+        &tests("# Then the numbers.\n    session.notify(\"coverage\")", ""),
+        expect![[r#"
+        ! Let `coverage` require `tests` instead of being notified (`nox -s tests` alone no longer runs `coverage`)
+        #- noxfile.py
+        import nox
+
+        @nox.session
+        def tests(session):
+            session.run("coverage", "run", "-m", "pytest")
+            # Then the numbers.
+
+        @nox.session(requires=["tests"])
+        def coverage(session):
+            session.run("coverage", "report")
+        #? `nox -s tests` alone no longer runs `coverage`; `nox -s coverage` runs `tests` first
+    "#]],
+    );
+}
+
+#[test]
+fn calls_in_workflows_name_both() {
+    check(
+        "replace-notify",
+        &tests("session.notify(\"coverage\")  # always", CALL),
+        expect![[r#"
+        ! Let `coverage` require `tests` instead of being notified (`nox -s tests` alone no longer runs `coverage`)
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          test:
+            runs-on: ubuntu-latest
+            steps:
+              - run: nox -s tests coverage
+        #- noxfile.py
+        import nox
+
+        @nox.session
+        def tests(session):
+            session.run("coverage", "run", "-m", "pytest")
+            # always
+
+        @nox.session(requires=["tests"])
+        def coverage(session):
+            session.run("coverage", "report")
+        #? `nox -s tests` alone no longer runs `coverage`; `nox -s coverage` runs `tests` first
+    "#]],
+    );
+}
+
+#[test]
+fn several_queue_one_that_is_no_default() {
+    check(
+        "replace-notify",
+        r#"
+        #- noxfile.py
+        import nox
+
+        nox.options.sessions = ["unit", "e2e"]
+
+        @nox.session
+        def unit(session):
+            session.run("coverage", "run", "-p", "-m", "pytest")
+            session.notify("coverage")
+
+        @nox.session
+        def e2e(session):
+            """End to end."""
+            session.notify(target="coverage")
+
+        @nox.session(requires=["unit"])
+        def cover<|>age(session):
+            session.run("coverage", "combine")
+        "#,
+        expect![[r#"
+            ! Let `coverage` require `unit` and `e2e` instead of being notified (`nox -s unit` alone no longer runs `coverage`)
+            #- noxfile.py
+            import nox
+
+            nox.options.sessions = ["unit", "e2e", "coverage"]
+
+            @nox.session
+            def unit(session):
+                session.run("coverage", "run", "-p", "-m", "pytest")
+
+            @nox.session
+            def e2e(session):
+                """End to end."""
+
+            @nox.session(requires=["unit", "e2e"])
+            def coverage(session):
+                session.run("coverage", "combine")
+            #? `nox -s unit` alone no longer runs `coverage`; `nox -s coverage` runs `unit` and `e2e` first
+        "#]],
+    );
+    let fixture = tests("session.notify(\"coverage\")", "")
+        .replace("@nox.session\ndef coverage", "@nox.session(default=False)\ndef coverage");
+    check(
+        "replace-notify",
+        &fixture,
+        expect![[r#"
+        ! Let `coverage` require `tests` instead of being notified (`nox -s tests` alone no longer runs `coverage`)
+        #- noxfile.py
+        import nox
+
+        @nox.session
+        def tests(session):
+            session.run("coverage", "run", "-m", "pytest")
+
+        @nox.session(default=True, requires=["tests"])
+        def coverage(session):
+            session.run("coverage", "report")
+        #? `nox -s tests` alone no longer runs `coverage`; `nox -s coverage` runs `tests` first
+    "#]],
+    );
+}
+
+#[test]
+fn refusals() {
+    let conditional = "if session.posargs:\n        session.notify(\"coverage\")";
+    check_refused(
+        "replace-notify",
+        &tests(conditional, ""),
+        expect!["`tests` queues `coverage` only under a condition"],
+    );
+    let arguments = "session.notify(\"coverage\", posargs=[])";
+    check_refused("replace-notify", &tests(arguments, ""), expect!["`tests` hands arguments over to `coverage`"]);
+    let early = "session.notify(\"coverage\")\n    session.run(\"ruff\", \"check\")";
+    check_refused(
+        "replace-notify",
+        &tests(early, ""),
+        expect!["`tests` does more after it queued `coverage`, and `coverage` would now wait for that"],
+    );
+    let two = "session.notify(\"coverage\"); session.log(\"done\")";
+    check_refused("replace-notify", &tests(two, ""), expect!["line 6 holds more than one statement"]);
+    let value = "x = session.notify(\"coverage\")";
+    check_refused(
+        "replace-notify",
+        &tests(value, ""),
+        expect!["`tests` queues `coverage` in a way that is not taken apart"],
+    );
+    let call = CALL.replace("-s tests", "-t slow");
+    let tagged = tests("session.notify(\"coverage\")", &call)
+        .replace("@nox.session\ndef te", "@nox.session(tags=[\"slow\"])\ndef te");
+    check_refused(
+        "replace-notify",
+        &tagged,
+        expect!["the call in line 6 of .github/workflows/ci.yml runs only a part of what would be required"],
+    );
+    let part = tests("session.notify(\"coverage\")", &CALL.replace("-s tests", "-s tests-3.12"))
+        .replace("@nox.session\ndef te", "@nox.session(python=[\"3.12\", \"3.13\"])\ndef te");
+    check_refused(
+        "replace-notify",
+        &part,
+        expect!["the call in line 6 of .github/workflows/ci.yml runs only a part of what would be required"],
+    );
+}
+
+#[test]
+fn nothing_queued_nothing_to_do() {
+    check_silent("replace-notify", &tests("session.log(\"done\")", ""));
+}
