@@ -8,6 +8,7 @@ pub mod kind;
 mod known;
 pub mod noxfile;
 pub mod project;
+pub mod repository;
 pub mod shell;
 pub mod workflow;
 

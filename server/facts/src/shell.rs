@@ -1,22 +1,29 @@
 //! What a shell script does: its commands with their words, and the nox calls among them.
 //!
 //! Neighbours: `syntax::shell` has what stands in the text, `run` goes through it as the shell would, `launch` knows
-//! what starts nox, `nox` reads nox's own arguments.
+//! what starts nox, `nox` reads nox's own arguments, `targets` looks into the files that other commands lead to.
 
 use syntax::Span;
+
+use crate::Unknown;
+use crate::repository::Repository;
 
 mod expand;
 mod launch;
 mod nox;
 mod run;
+mod substitute;
+mod targets;
 
 /// One script: of a `run:` step, or a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {
     /// Commands in the order of the text, those of functions at their call, of loops once per known value.
     pub commands: Vec<Command>,
-    /// Nox calls among them, in order.
+    /// Nox calls among them, in order, with those in files of the repository that they lead to.
     pub nox_calls: Vec<NoxCall>,
+    /// Commands that lead to files of the repository which do not say what runs.
+    pub unread: Vec<Unknown>,
     /// It is not a POSIX shell's (PowerShell, cmd, Python): nothing was read.
     pub foreign: bool,
 }
@@ -86,6 +93,21 @@ pub struct NoxCall {
     pub may_fail: bool,
     /// Flags that are none of the above, in order (`--error-on-missing-interpreters`).
     pub other_flags: Vec<Word>,
+    /// How the script leads to it, when it stands in another file: its spans are then those of the script's command.
+    pub through: Option<Box<Through>>,
+}
+
+/// The way from a script to a nox call in a file of the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Through {
+    /// The commands that lead there, the script's own first: `make test`, `./ci/test.sh`.
+    pub commands: Vec<String>,
+    /// The file, from the repository's root.
+    pub path: String,
+    /// Where in the file.
+    pub span: Span,
+    /// The line of that, from 1.
+    pub line: u32,
 }
 
 /// What a nox call selects, as nox reads its command line: a repeated `-s` replaces the one before.
@@ -136,18 +158,30 @@ impl Shell {
     }
 }
 
+/// What stands around a script.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// Its variables.
+    pub environment: Environment<'a>,
+    /// The files that it may run; `None`: none are known.
+    pub repository: Option<&'a Repository<'a>>,
+    /// The folder it starts in, from the repository's root.
+    pub folder: &'a str,
+}
+
 /// Reads `script`: the text between quotes or of a block scalar. `to_file` gives the file offset of a script offset.
 pub fn read(script: &str, to_file: &dyn Fn(Span) -> Span, environment: Environment<'_>) -> Script {
-    read_as(Shell::Posix { pipefail: false }, script, to_file, environment)
+    let around = Around { environment, repository: None, folder: "" };
+    read_as(Shell::Posix { pipefail: false }, script, to_file, &around)
 }
 
 /// Reads `script` as `shell` would.
-pub fn read_as(shell: Shell, script: &str, to_file: &dyn Fn(Span) -> Span, environment: Environment<'_>) -> Script {
+pub fn read_as(shell: Shell, script: &str, to_file: &dyn Fn(Span) -> Span, around: &Around<'_>) -> Script {
     match shell {
-        Shell::Posix { pipefail } => run::run(script, pipefail, to_file, environment),
+        Shell::Posix { pipefail } => run::run(script, pipefail, to_file, around),
         // A backslash is no escape there, but part of a path.
         Shell::WindowsDefault if !is_powershell(script) => {
-            run::run(&script.replace('\\', "/"), false, to_file, environment)
+            run::run(&script.replace('\\', "/"), false, to_file, around)
         }
         Shell::WindowsDefault | Shell::Foreign => Script { foreign: true, ..Script::default() },
     }

@@ -6,6 +6,8 @@
 
 use syntax::{Document, Span};
 
+use crate::noxfile::{Alone, Surroundings};
+use crate::repository::{Asked, Repository};
 use crate::shell::{Script, Word};
 use crate::{Forge, Known};
 
@@ -48,6 +50,8 @@ pub struct WorkflowFacts {
     pub jobs: Vec<Job>,
     /// The `jobs:` entry, key to end.
     pub jobs_span: Option<Span>,
+    /// Files of the repository that its scripts may run, with their texts: a change of one changes these facts.
+    pub reads: Vec<Asked>,
 }
 
 /// `defaults.run` of a workflow or a job.
@@ -200,8 +204,19 @@ pub enum StepKind {
     Unknown,
 }
 
-/// Reads a workflow in `forge`'s dialect.
+/// Reads a workflow in `forge`'s dialect, alone.
 pub fn read(document: &Document, forge: Forge) -> WorkflowFacts {
+    read_in(document, forge, &Alone)
+}
+
+/// Reads a workflow in `forge`'s dialect. `surroundings` gives files of the repository, by paths from its root.
+pub fn read_in(document: &Document, forge: Forge, surroundings: &dyn Surroundings) -> WorkflowFacts {
+    let repository = Repository::new(surroundings);
+    let facts = read_with(document, forge, &repository);
+    WorkflowFacts { reads: repository.into_reads(), ..facts }
+}
+
+fn read_with(document: &Document, forge: Forge, repository: &Repository<'_>) -> WorkflowFacts {
     let mut facts = WorkflowFacts {
         forge,
         name: None,
@@ -212,6 +227,7 @@ pub fn read(document: &Document, forge: Forge) -> WorkflowFacts {
         concurrency: None,
         jobs: Vec::new(),
         jobs_span: None,
+        reads: Vec::new(),
     };
     let Some(root) = document.yaml().roots.first() else { return facts };
     let reader = Reader::new(root, forge);
@@ -225,7 +241,7 @@ pub fn read(document: &Document, forge: Forge) -> WorkflowFacts {
     facts.concurrency = value("concurrency").and_then(|node| concurrency(&reader, node));
     if let Some(jobs) = reader::find(&entries, "jobs") {
         facts.jobs_span = Some(jobs.span());
-        let around = job::Around { env: &facts.env, defaults: &facts.defaults, inputs: &facts.inputs };
+        let around = job::Around { repository, env: &facts.env, defaults: &facts.defaults, inputs: &facts.inputs };
         let read = |entry| job::read(&reader, entry, &around);
         facts.jobs = reader.entries(&jobs.value).into_iter().filter_map(read).collect();
         facts.jobs.shrink_to_fit();

@@ -6,7 +6,7 @@ use syntax::Span;
 use syntax::shell as tree;
 use syntax::shell::Part;
 
-use super::{Environment, Word};
+use super::{Environment, Word, substitute};
 
 /// Words that one word may become.
 const MAX_WORDS: usize = 256;
@@ -25,6 +25,17 @@ pub(super) struct Variables {
     values: Vec<(Rc<str>, Value)>,
     /// `$1` and on; `None` where they are unknown.
     pub(super) arguments: Option<Rc<[Word]>>,
+    /// `$0` and `$BASH_SOURCE`: the file that the script is.
+    pub(super) script: Option<Rc<str>>,
+}
+
+/// What words are expanded with.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) variables: &'a Variables,
+    pub(super) environment: Environment<'a>,
+    /// Where the shell is, relative to where it started.
+    pub(super) directory: &'a str,
 }
 
 impl Variables {
@@ -55,13 +66,19 @@ impl Variables {
         }
     }
 
-    fn value(&self, name: &str, environment: Environment<'_>) -> Value {
+    pub(super) fn value(&self, name: &str, environment: Environment<'_>) -> Value {
         if matches!(name, "@" | "*") {
             return self.arguments.clone();
         }
+        if matches!(name, "0" | "BASH_SOURCE") {
+            let text = self.script.as_ref()?.to_string();
+            return Some(Rc::from([Word { text, span: Span::default(), literal: true }]));
+        }
         if name.starts_with(|first: char| first.is_ascii_digit()) {
             let index = name.parse::<usize>().ok()?.checked_sub(1)?;
-            return self.arguments.as_ref()?.get(index).map(|word| Rc::from([word.clone()]));
+            // An argument that is not given is empty.
+            let arguments = self.arguments.as_ref()?;
+            return Some(arguments.get(index).map_or_else(|| Rc::from([]), |word| Rc::from([word.clone()])));
         }
         match self.get(name) {
             Some(value) => value.clone(),
@@ -71,15 +88,22 @@ impl Variables {
 }
 
 /// The words that `word` becomes; `span` is its place in the file.
-pub(super) fn expand(word: &tree::Word, span: Span, variables: &Variables, environment: Environment<'_>) -> Vec<Word> {
+pub(super) fn expand(word: &tree::Word, span: Span, view: &View<'_>) -> Vec<Word> {
     let is_empty_string = word.parts.is_empty();
     let mut out = Expansion { done: Vec::new(), open: vec![(String::new(), true)], is_word: is_empty_string };
     for part in &word.parts {
         match part {
             Part::Text(text) => out.text(text, true),
             Part::Alternatives(texts) => out.alternatives(texts),
-            Part::Commands { written, .. } | Part::Other(written) => out.text(written, false),
-            Part::Variable { name, written, quoted, all } => match variables.value(name, environment) {
+            Part::Commands { written, statements } => match substitute::commands(statements, view) {
+                Some(text) => out.text(&text, true),
+                None => out.text(written, false),
+            },
+            Part::Other(written) => match substitute::default(written, view) {
+                Some(words) => out.values(&words, false, false, false),
+                None => out.text(written, false),
+            },
+            Part::Variable { name, written, quoted, all } => match view.variables.value(name, view.environment) {
                 Some(values) => out.values(&values, *quoted, *all, name == "*"),
                 None => out.text(written, false),
             },

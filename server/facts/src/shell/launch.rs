@@ -2,11 +2,11 @@
 
 use super::Word;
 
-/// How a command gets to nox.
+/// How a command gets to what it runs.
 #[derive(Debug, Default)]
 pub(super) struct Launch {
-    /// Index of the word that is nox.
-    pub(super) nox: usize,
+    /// Index of the word that is nox; `None`: it runs something else.
+    pub(super) nox: Option<usize>,
     /// `env A=1`.
     pub(super) env: Vec<(String, Word)>,
     /// Folder that a launcher changes to.
@@ -77,20 +77,24 @@ const XARGS: &[&str] = &["-n", "-P", "-I", "-d", "-L", "-s", "-E", "-a", "--max-
 /// Programs with programs in front of them: nobody writes more.
 const MAX_CHAIN: usize = 12;
 
-/// Finds nox in a command.
-pub(super) fn find(words: &[Word]) -> Option<Launch> {
+/// Finds nox in a command. `leads` is asked about every program on the way, by its index: `true` ends the search.
+pub(super) fn find(words: &[Word], leads: &mut dyn FnMut(usize, &Launch) -> bool) -> Launch {
     let mut launch = Launch::default();
     let mut at = 0;
     for _ in 0..MAX_CHAIN {
-        at = match step(words, at, &mut launch)? {
-            Step::Nox(nox) => {
-                launch.nox = nox;
-                return Some(launch);
+        if leads(at, &launch) {
+            break;
+        }
+        at = match step(words, at, &mut launch) {
+            Some(Step::Nox(nox)) => {
+                launch.nox = Some(nox);
+                break;
             }
-            Step::Next(next) => next,
+            Some(Step::Next(next)) => next,
+            None => break,
         };
     }
-    None
+    launch
 }
 
 /// What `word` is as a program: its name without folder and `.exe`.

@@ -30,10 +30,10 @@ enum Is {
 }
 
 /// The call that `command` is.
-pub(super) fn call(command: &Command, launch: Launch, environment: Environment<'_>) -> NoxCall {
+pub(super) fn call(command: &Command, (nox, launch): (usize, &Launch), environment: Environment<'_>) -> NoxCall {
     let words = command.argv.as_slice();
     let start = words.first().map(|word| word.span).unwrap_or_default();
-    let head = words.get(..=launch.nox).unwrap_or_default();
+    let head = words.get(..=nox).unwrap_or_default();
     let behind = head.last().map_or(start.end, |word| word.span.end);
     let end = words.last().map_or(behind, |word| word.span.end.max(behind));
     let below = launch.directory.as_ref().map(|below| super::run::joined(&command.directory, &below.text));
@@ -52,8 +52,9 @@ pub(super) fn call(command: &Command, launch: Launch, environment: Environment<'
         conditional: command.conditional,
         may_fail: command.may_fail,
         other_flags: Vec::new(),
+        through: None,
     };
-    let mut arguments = Arguments { words: words.get(launch.nox + 1..).unwrap_or_default(), at: 0, call };
+    let mut arguments = Arguments { words: words.get(nox + 1..).unwrap_or_default(), at: 0, call };
     arguments.read();
     let mut call = arguments.call;
     let variable = |name: &str| {

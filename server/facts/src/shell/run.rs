@@ -4,10 +4,16 @@
 use std::rc::Rc;
 
 use syntax::Span;
-use syntax::shell::{self as tree, Assigned, Kind, Part, Statement, Statements};
+use syntax::shell::{self as tree, Kind, Part, Statement, Statements};
 
-use super::expand::{Variables, expand};
-use super::{Command, Environment, Script, Word, launch, nox};
+use super::expand::{Variables, View, expand};
+use super::targets::{At, File};
+use super::{Around, Environment, Script, Word};
+use crate::repository::{ROOT, Repository, from_root, inside};
+
+mod assign;
+mod follow;
+mod simple;
 
 /// Commands of one script, after unrolling. Real scripts have at most a few hundred.
 const MAX_COMMANDS: usize = 2_000;
@@ -21,15 +27,15 @@ const MAX_CALLS: u32 = 8;
 const MAX_STATEMENTS: u32 = 50_000;
 
 /// Reads `script`.
-pub(super) fn run(
-    script: &str,
-    pipefail: bool,
-    to_file: &dyn Fn(Span) -> Span,
-    environment: Environment<'_>,
-) -> Script {
+pub(super) fn run(script: &str, pipefail: bool, to_file: &dyn Fn(Span) -> Span, around: &Around<'_>) -> Script {
     let mut machine = Machine {
         to_file,
-        environment,
+        environment: around.environment,
+        repository: around.repository,
+        start: around.folder,
+        inside: None,
+        trail: Vec::new(),
+        here: Span::default(),
         source: script.into(),
         place: Place::Direct,
         pipefail,
@@ -47,11 +53,16 @@ pub(super) fn run(
     // Most scripts are one command, and facts are kept: a quarter of their memory was room for more (measured).
     machine.out.commands.shrink_to_fit();
     machine.out.nox_calls.shrink_to_fit();
+    machine.out.unread.shrink_to_fit();
     machine.out
 }
 
 /// `below` seen from `folder`. What is unknown in it stays as it is written.
 pub(super) fn joined(folder: &str, below: &str) -> String {
+    let anchored = if from_root(below).is_some() { Some(("", below)) } else { from_root(folder).map(|_| (folder, below)) };
+    if let Some(path) = anchored.and_then(|(folder, below)| inside(from_root(folder).unwrap_or_default(), below)) {
+        return format!("{ROOT}/{path}").trim_end_matches('/').to_owned();
+    }
     if below.starts_with(['/', '~', '$']) || folder.is_empty() && !below.contains('.') {
         return below.trim_end_matches('/').to_owned();
     }
@@ -109,14 +120,36 @@ impl Context {
     }
 }
 
+/// A file of the repository, and where in it the script stands that runs.
+struct Inside {
+    file: Rc<File>,
+    at: At,
+}
+
+/// A function and the text that it stands in.
+struct Function {
+    name: String,
+    body: Statements,
+    source: Rc<str>,
+    inside: Option<Rc<Inside>>,
+}
+
 struct Machine<'a> {
     to_file: &'a dyn Fn(Span) -> Span,
     environment: Environment<'a>,
+    repository: Option<&'a Repository<'a>>,
+    /// Folder that the script starts in, from the repository's root.
+    start: &'a str,
+    /// The file that was followed, if one was.
+    inside: Option<Rc<Inside>>,
+    trail: Vec<follow::Hop>,
+    /// The simple command at hand, in the text that it stands in.
+    here: Span,
     source: Rc<str>,
     place: Place,
     pipefail: bool,
     errexit: bool,
-    functions: Vec<(String, Rc<Statements>)>,
+    functions: Vec<Rc<Function>>,
     scope: Scope,
     /// `exit` was passed.
     ended: bool,
@@ -163,7 +196,12 @@ impl Machine<'_> {
             }
             Kind::For { variable, values, body } => self.for_each(variable, values, body, cx),
             Kind::Case(arms) => arms.iter().for_each(|arm| self.maybe(|this| this.list(arm, cx.maybe()))),
-            Kind::Function { name, body } => self.functions.push((name.clone(), Rc::new(body.clone()))),
+            Kind::Function { name, body } => self.functions.push(Rc::new(Function {
+                name: name.clone(),
+                body: body.clone(),
+                source: Rc::clone(&self.source),
+                inside: self.inside.clone(),
+            })),
             Kind::Test => {}
         }
     }
@@ -256,233 +294,6 @@ impl Machine<'_> {
         }
     }
 
-    fn declare(&mut self, keyword: &str, assignments: &[tree::Assignment], names: &[String], cx: Context) {
-        let exports = keyword == "export" || names.iter().any(|name| name.starts_with('-') && name.contains('x'));
-        for assignment in assignments {
-            self.assign(assignment, cx);
-            if exports {
-                self.export(&assignment.name, assignment.span);
-            }
-        }
-        for name in names.iter().filter(|name| !name.starts_with('-')) {
-            if keyword == "unset" {
-                self.scope.variables.set(name, Some(Vec::new()));
-                self.scope.exports.retain(|(known, _)| known != name);
-                let nothing = Word { text: String::new(), span: Span::default(), literal: true };
-                self.scope.exports.push((name.clone(), nothing));
-            } else if exports && self.scope.variables.get(name).is_some() {
-                self.export(name, Span::default());
-            }
-        }
-    }
-
-    fn export(&mut self, name: &str, span: Span) {
-        let known = self.scope.variables.get(name).cloned().flatten().and_then(|values| values.first().cloned());
-        let unknown = || Word { text: format!("${name}"), span: self.file(span), literal: false };
-        let word = known.unwrap_or_else(unknown);
-        self.scope.exports.retain(|(known, _)| known != name);
-        self.scope.exports.push((name.to_owned(), word));
-    }
-
-    fn assign(&mut self, assignment: &tree::Assignment, cx: Context) {
-        let mut values = match &assignment.value {
-            Assigned::Word(word) => {
-                self.substitutions(&word.parts, cx);
-                vec![self.one(word)]
-            }
-            Assigned::Array(words) => {
-                words.iter().for_each(|word| self.substitutions(&word.parts, cx));
-                words.iter().flat_map(|word| self.expand(word)).collect()
-            }
-        };
-        if assignment.append {
-            let old = self.scope.variables.get(&assignment.name).cloned().flatten();
-            values = match (old, &assignment.value) {
-                (Some(old), Assigned::Array(_)) => old.iter().cloned().chain(values).collect(),
-                (Some(old), Assigned::Word(_)) => old.first().map_or(values.clone(), |old| appended(old, &values)),
-                (None, _) => return self.scope.variables.set(&assignment.name, None),
-            };
-        }
-        // Words that only this shell could expand are worth nothing later; expressions are, they do not change.
-        let known = values.iter().all(|word| word.literal || word.text.starts_with("${{"));
-        self.scope.variables.set(&assignment.name, known.then_some(values));
-        let is_exported = self.scope.exports.iter().any(|(name, _)| *name == assignment.name);
-        if is_exported || (self.environment)(&assignment.name).is_some() {
-            self.export(&assignment.name, assignment.span);
-        }
-    }
-
-    /// An assigned value: never split, braces stay.
-    fn one(&self, word: &tree::Word) -> Word {
-        let parts = word.parts.iter().map(|part| match part {
-            Part::Variable { name, written, .. } => {
-                Part::Variable { name: name.clone(), written: written.clone(), quoted: true, all: false }
-            }
-            Part::Alternatives(texts) => Part::Text(format!("{{{}}}", texts.join(","))),
-            other => other.clone(),
-        });
-        let word = tree::Word { span: word.span, parts: parts.collect() };
-        let nothing = Word { text: String::new(), span: self.file(word.span), literal: true };
-        self.expand(&word).into_iter().next().unwrap_or(nothing)
-    }
-
-    fn simple(&mut self, statement: &Statement, cx: Context) {
-        let Kind::Simple { assignments, words } = &statement.kind else { return };
-        words.iter().for_each(|word| self.substitutions(&word.parts, cx.forgiven()));
-        statement.redirects.iter().for_each(|redirect| self.substitutions(&redirect.target.parts, cx.forgiven()));
-        if words.is_empty() {
-            return assignments.iter().for_each(|assignment| self.assign(assignment, cx));
-        }
-        let argv: Vec<Word> = words.iter().flat_map(|word| self.expand(word)).collect();
-        let mut env = self.scope.exports.clone();
-        for assignment in assignments {
-            if let Assigned::Word(word) = &assignment.value {
-                self.substitutions(&word.parts, cx.forgiven());
-                env.push((assignment.name.clone(), self.one(word)));
-            }
-        }
-        let Some(first) = argv.first().map(|word| word.text.clone()) else { return };
-        if self.function(&first, &argv, cx) || self.builtin(&first, &argv, words, cx) {
-            return;
-        }
-        let mut writes: Vec<Word> = Vec::new();
-        for redirect in statement.redirects.iter().filter(|redirect| redirect.writes) {
-            writes.extend(self.expand(&redirect.target));
-        }
-        if first == "tee" {
-            writes.extend(argv.iter().skip(1).filter(|word| !word.text.starts_with('-')).cloned());
-        }
-        self.emit(Command {
-            span: self.file(statement.span),
-            argv,
-            env,
-            writes,
-            background: cx.background,
-            conditional: cx.conditional,
-            may_fail: cx.may_fail,
-            directory: self.scope.directory.clone(),
-        });
-    }
-
-    fn emit(&mut self, mut command: Command) {
-        let words = command.argv.iter().chain(command.env.iter().map(|(_, word)| word));
-        self.bytes += words.map(|word| word.text.len()).sum::<usize>();
-        if self.out.commands.len() >= MAX_COMMANDS || self.bytes > MAX_BYTES {
-            return;
-        }
-        if let Some(launch) = launch::find(&command.argv) {
-            // What `xargs` adds is unknown.
-            let is_xargs = command.argv.iter().take(launch.nox).any(|word| launch::program(word) == "xargs");
-            let placed = command.argv.iter().any(|word| word.text.contains("{}"));
-            if is_xargs && !placed {
-                let span = command.argv.last().map(|word| Span::empty(word.span.end)).unwrap_or_default();
-                command.argv.push(Word { text: "{}".to_owned(), span, literal: false });
-            }
-            self.out.nox_calls.push(nox::call(&command, launch, self.environment));
-        }
-        self.out.commands.push(command);
-    }
-
-    /// Calls a function of the script. `false`: there is none.
-    fn function(&mut self, name: &str, argv: &[Word], cx: Context) -> bool {
-        let found = self.functions.iter().rev().find(|(known, _)| known == name);
-        let Some(body) = found.map(|(_, body)| Rc::clone(body)).filter(|_| self.calls < MAX_CALLS) else {
-            return false;
-        };
-        let arguments = argv.get(1..).unwrap_or_default().into();
-        let outer = self.scope.variables.arguments.replace(arguments);
-        self.calls += 1;
-        self.list(&body, cx);
-        self.calls -= 1;
-        self.scope.variables.arguments = outer;
-        true
-    }
-
-    /// What changes the shell itself, or runs a text as a script. `true`: it is no command to tell of.
-    fn builtin(&mut self, name: &str, argv: &[Word], words: &[tree::Word], cx: Context) -> bool {
-        let argument = |at: usize| argv.get(at).map(|word| word.text.as_str()).unwrap_or_default();
-        match name {
-            "cd" | "pushd" => self.change_folder(name, argv),
-            "popd" => self.scope.directory = self.scope.folders.pop().unwrap_or_default(),
-            "set" => self.set(argv),
-            "shift" => {
-                let arguments = self.scope.variables.arguments.take();
-                self.scope.variables.arguments = arguments.map(|words| words.iter().skip(1).cloned().collect());
-            }
-            "exit" => self.ended = !cx.conditional && !cx.background,
-            "eval" => {
-                let text: Vec<&str> = argv.iter().skip(1).map(|word| word.text.as_str()).collect();
-                return self.nested(&text.join(" "), words.get(1), argv.get(1), cx);
-            }
-            "bash" | "sh" | "/bin/bash" | "/bin/sh" | "dash" | "zsh" => {
-                let is_c = |word: &Word| {
-                    word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c')
-                };
-                let Some(at) = argv.iter().position(is_c).map(|at| at + 1) else { return false };
-                let (text, place) = (argument(at).to_owned(), words.get(at).filter(|_| argv.len() == words.len()));
-                let mut done = false;
-                self.apart(|this| done = this.nested(&text, place, argv.get(at), cx));
-                return done;
-            }
-            _ => return false,
-        }
-        false
-    }
-
-    fn change_folder(&mut self, name: &str, argv: &[Word]) {
-        let target = argv.iter().skip(1).find(|word| !matches!(word.text.as_str(), "--" | "-P" | "-L"));
-        let here = self.scope.directory.clone();
-        self.scope.directory = match target.map(|word| word.text.as_str()) {
-            None => "~".to_owned(),
-            Some("-") => self.scope.folders.last().cloned().unwrap_or_default(),
-            Some(below) => joined(&here, below),
-        };
-        if name == "cd" {
-            self.scope.folders.clear();
-        }
-        self.scope.folders.push(here);
-    }
-
-    fn set(&mut self, argv: &[Word]) {
-        let mut words = argv.iter().skip(1);
-        while let Some(word) = words.next() {
-            let Some(sign) = word.text.chars().next().filter(|sign| matches!(sign, '-' | '+')) else { continue };
-            if word.text == "--" {
-                self.scope.variables.arguments = Some(words.cloned().collect());
-                return;
-            }
-            let on = sign == '-';
-            if word.text.contains('e') {
-                self.errexit = on;
-            }
-            if word.text.ends_with('o') {
-                match words.next().map(|option| option.text.as_str()) {
-                    Some("pipefail") => self.pipefail = on,
-                    Some("errexit") => self.errexit = on,
-                    _ => {}
-                }
-            }
-        }
-    }
-
-    /// A text that is run as a script. Its place is exact when it stands in simple quotes.
-    fn nested(&mut self, text: &str, word: Option<&tree::Word>, at: Option<&Word>, cx: Context) -> bool {
-        let Some(at) = at.filter(|_| self.calls < MAX_CALLS) else { return false };
-        let written = word.map(|word| word.span.of(&self.source));
-        let inner = written.and_then(|written| written.get(1..written.len().checked_sub(1)?));
-        let place = match (self.place, word, inner == Some(text)) {
-            (Place::Direct, Some(word), true) => Place::Shifted(word.span.start + 1),
-            (Place::Shifted(by), Some(word), true) => Place::Shifted(by + word.span.start + 1),
-            _ => Place::Within(at.span),
-        };
-        let outer = (std::mem::replace(&mut self.source, text.into()), std::mem::replace(&mut self.place, place));
-        self.calls += 1;
-        self.list(&tree::parse(text), cx);
-        self.calls -= 1;
-        (self.source, self.place) = outer;
-        true
-    }
-
     /// Runs what stands in `$( … )`.
     fn substitutions(&mut self, parts: &[Part], cx: Context) {
         for part in parts {
@@ -493,7 +304,12 @@ impl Machine<'_> {
     }
 
     fn expand(&self, word: &tree::Word) -> Vec<Word> {
-        expand(word, self.file(word.span), &self.scope.variables, self.environment)
+        expand(word, self.file(word.span), &self.view())
+    }
+
+    /// What words are expanded with.
+    fn view(&self) -> View<'_> {
+        View { variables: &self.scope.variables, environment: self.environment, directory: &self.scope.directory }
     }
 
     fn file(&self, span: Span) -> Span {
@@ -503,12 +319,6 @@ impl Machine<'_> {
             Place::Within(all) => all,
         }
     }
-}
-
-fn appended(old: &Word, new: &[Word]) -> Vec<Word> {
-    let text = new.first().map(|word| word.text.as_str()).unwrap_or_default();
-    let literal = old.literal && new.iter().all(|word| word.literal);
-    vec![Word { text: format!("{}{text}", old.text), span: old.span, literal }]
 }
 
 /// Whether a statement surely ends the script with a failure.

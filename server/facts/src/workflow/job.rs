@@ -10,6 +10,7 @@ use super::scope::Scope;
 use super::strategy::{self, JobNames};
 use super::value::Value;
 use super::{Job, RunDefaults, Runs, Strategy, step};
+use crate::repository::Repository;
 use crate::shell::Word;
 use crate::{Known, Unknown};
 
@@ -18,6 +19,7 @@ const CARRIED: [&str; 6] = ["container", "services", "permissions", "environment
 
 /// What stands around a job or a step and reaches into it.
 pub(super) struct Around<'a> {
+    pub(super) repository: &'a Repository<'a>,
     pub(super) env: &'a [(String, Word)],
     pub(super) defaults: &'a RunDefaults,
     pub(super) inputs: &'a Inputs,
@@ -37,8 +39,9 @@ pub(super) fn read<'a>(reader: &Reader<'a>, entry: &'a Entry, around: &Around<'_
     let strategy = find(&entries, "strategy").map(|entry| strategy::read(reader, entry, &names, &scope));
     let runs_on = runs_on(reader, value("runs-on"), strategy.as_ref(), &scope, id_span);
     let surroundings = step::Surroundings {
+        repository: around.repository,
         workflow: around,
-        job: &Around { env: &env, defaults: &defaults, inputs: around.inputs },
+        job: &Around { repository: around.repository, env: &env, defaults: &defaults, inputs: around.inputs },
         windows: runs_on.value().is_some_and(|labels| labels.iter().any(|label| label.starts_with("windows"))),
     };
     let mut reads = Reads::default();

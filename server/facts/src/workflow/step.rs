@@ -7,6 +7,7 @@ use super::expression::Reads;
 use super::job::{Around, in_order, is_set};
 use super::reader::{Reader, find, text};
 use super::{Runs, Step, StepKind};
+use crate::repository::Repository;
 use crate::shell::{self, Script, Shell, Word};
 
 /// `parallel:` holds no `parallel:`, says GitHub; one level more than that is read, to say so.
@@ -14,6 +15,7 @@ const MAX_DEPTH: u32 = 3;
 
 /// What a step inherits.
 pub(super) struct Surroundings<'a> {
+    pub(super) repository: &'a Repository<'a>,
     pub(super) workflow: &'a Around<'a>,
     pub(super) job: &'a Around<'a>,
     /// All labels are known and one is a Windows machine's: its default shell is PowerShell.
@@ -65,27 +67,28 @@ fn read<'a>(
     let value = |key: &str| find(&entries, key).map(|entry| reader.follow(&entry.value));
     let string = |key: &str| value(key).and_then(Node::str).map(str::to_owned);
     let env = value("env").map(|node| reader.words(node)).unwrap_or_default();
-    let mut own = Reads::default();
+    let mut read = Reads::default();
     for entry in &entries {
         let bare = entry.key.str() == Some("if");
-        reader.scalars(&entry.value, &mut |node| own.add(node, bare));
+        reader.scalars(&entry.value, &mut |node| read.add(node, bare));
     }
-    let shell = string("shell");
-    let kind = kind(reader, &entries, around, reads, depth, &env, shell.as_deref());
-    reads.needs.append(&mut own.needs);
-    reads.env_written.append(&mut own.env_written);
+    let (shell, folder) = (string("shell"), string("working-directory"));
+    let own = Own { env: &env, shell: shell.as_deref(), folder: folder.as_deref() };
+    let kind = kind(reader, &entries, around, reads, depth, &own);
+    reads.needs.append(&mut read.needs);
+    reads.env_written.append(&mut read.env_written);
     Step {
         span,
         runs: Runs::default(),
         name: value("name").and_then(text),
         id: value("id").and_then(text),
         condition: value("if").and_then(text),
-        working_directory: string("working-directory"),
+        working_directory: folder,
         timeout_minutes: value("timeout-minutes").and_then(Node::str).and_then(|minutes| minutes.parse().ok()),
         continue_on_error: value("continue-on-error").is_some_and(is_set),
         background: value("background").is_some_and(is_set),
-        reads_steps: in_order(own.steps),
-        uses_secrets: own.secrets,
+        reads_steps: in_order(read.steps),
+        uses_secrets: read.secrets,
         env,
         shell,
         kind,
@@ -99,12 +102,11 @@ fn kind<'a>(
     around: &Surroundings<'_>,
     reads: &mut Reads,
     depth: u32,
-    env: &[(String, Word)],
-    shell: Option<&str>,
+    own: &Own<'_>,
 ) -> StepKind {
     let value = |key: &str| find(entries, key).map(|entry| reader.follow(&entry.value));
     if let Some(node) = value("run") {
-        let script = node.scalar().map(|scalar| script(scalar, around, env, shell)).unwrap_or_default();
+        let script = node.scalar().map(|scalar| script(scalar, around, own)).unwrap_or_default();
         return StepKind::Run { span: node.span, script };
     }
     if let Some(node) = value("uses") {
@@ -136,17 +138,31 @@ fn with<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<(String, String, Span)> 
     pairs.filter_map(pair).collect()
 }
 
-fn script(scalar: &Scalar, around: &Surroundings<'_>, env: &[(String, Word)], shell: Option<&str>) -> Script {
-    let inherited = around.job.defaults.shell.as_deref().or(around.workflow.defaults.shell.as_deref());
-    let shell = match shell.or(inherited) {
+/// What a step itself says of how its script runs.
+struct Own<'a> {
+    env: &'a [(String, Word)],
+    shell: Option<&'a str>,
+    folder: Option<&'a str>,
+}
+
+fn script(scalar: &Scalar, around: &Surroundings<'_>, own: &Own<'_>) -> Script {
+    let defaults = [around.job.defaults, around.workflow.defaults];
+    let shell = own.shell.or_else(|| defaults.iter().find_map(|it| it.shell.as_deref()));
+    let folder = own.folder.or_else(|| defaults.iter().find_map(|it| it.working_directory.as_deref()));
+    let shell = match shell {
         Some(name) => Shell::of(name),
         None if around.windows => Shell::WindowsDefault,
         None => Shell::Posix { pipefail: false },
     };
-    let levels = [env, around.job.env, around.workflow.env];
+    let levels = [own.env, around.job.env, around.workflow.env];
     let variable = |name: &str| {
         let mut found = levels.iter().flat_map(|level| level.iter().rev());
         found.find(|(key, _)| key == name).map(|(_, word)| word.clone())
     };
-    shell::read_as(shell, &scalar.content, &|span| scalar.source_span(span), &variable)
+    let around = shell::Around {
+        environment: &variable,
+        repository: Some(around.repository),
+        folder: folder.unwrap_or_default(),
+    };
+    shell::read_as(shell, &scalar.content, &|span| scalar.source_span(span), &around)
 }
