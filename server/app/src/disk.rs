@@ -119,8 +119,7 @@ pub fn slashed(path: &Path) -> String {
 
 /// The folder a file's project begins at, from the file's place alone: above `.github/workflows`, else its own.
 pub fn project_of(file: &Path, kind: FileKind) -> Option<PathBuf> {
-    let levels = if matches!(kind, FileKind::Workflow(_)) { 3 } else { 1 };
-    file.ancestors().nth(levels).map(Path::to_path_buf)
+    base_of(file, kind).map(Path::to_path_buf)
 }
 
 /// Where this user's noxflow keeps what it has measured and the logs of runs.
@@ -204,15 +203,20 @@ impl Shelf {
     }
 }
 
-/// What a noxfile in `folder` may read: files of the workspace at `root`.
+/// What a file may read of those beside it, by paths from `folder`: files of the workspace at `root`.
 #[derive(Debug)]
 pub struct Beside<'a> {
     /// Texts.
     pub shelf: &'a Shelf,
     /// The workspace.
     pub root: &'a Path,
-    /// The noxfile's folder.
+    /// The noxfile's folder; of a workflow the repository's.
     pub folder: &'a Path,
+}
+
+/// The folder that the paths count from which the file at `path` reads.
+pub fn base_of(path: &Path, kind: FileKind) -> Option<&Path> {
+    path.ancestors().nth(if matches!(kind, FileKind::Workflow(_)) { 3 } else { 1 })
 }
 
 impl Beside<'_> {

@@ -107,7 +107,8 @@ impl OnDisk {
             .map(|(_, config)| config)
             .unwrap_or_default();
         let files = texts.into_iter().zip(0..).map(|((path, relative, kind, text), number)| {
-            let beside = Beside { shelf: &shelf, root: &folder, folder: path.parent().unwrap_or(&folder) };
+            let base = disk::base_of(&path, kind).unwrap_or(&folder);
+            let beside = Beside { shelf: &shelf, root: &folder, folder: base };
             Arc::new(FileState::new(FileId(number), &relative, kind, text, &beside, config.forge()))
         });
         let timings = Arc::new(history::timings(&folder));

@@ -180,9 +180,7 @@ pub fn read_as(shell: Shell, script: &str, to_file: &dyn Fn(Span) -> Span, aroun
     match shell {
         Shell::Posix { pipefail } => run::run(script, pipefail, to_file, around),
         // A backslash is no escape there, but part of a path.
-        Shell::WindowsDefault if !is_powershell(script) => {
-            run::run(&script.replace('\\', "/"), false, to_file, around)
-        }
+        Shell::WindowsDefault if !is_powershell(script) => run::run(&script.replace('\\', "/"), false, to_file, around),
         Shell::WindowsDefault | Shell::Foreign => Script { foreign: true, ..Script::default() },
     }
 }

@@ -40,7 +40,8 @@ fn a_file_that_leads_everywhere_ends() {
         makefile.push_str(&format!("V{n} = $(V{})$(V{})$(V{})\n", n - 1, n - 1, n - 1));
     }
     makefile.push_str("all: a39\n\techo $(V39)\n");
-    let files = Files(vec![("Makefile".to_owned(), makefile), ("x.sh".to_owned(), "./x.sh; ./x.sh; bash x.sh\n".repeat(300))]);
+    let files =
+        Files(vec![("Makefile".to_owned(), makefile), ("x.sh".to_owned(), "./x.sh; ./x.sh; bash x.sh\n".repeat(300))]);
     for script in ["make all", "./x.sh", "source x.sh"] {
         assert!(calls(script, "", &files).len() < 3_000);
     }

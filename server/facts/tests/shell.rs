@@ -80,7 +80,8 @@ fn other_shells_are_recognised() {
         let shells = ["pwsh", "powershell", "cmd", "python", "bash", "bash -l {0}", "sh", "bash -eo pipefail {0}"];
         let mut out: Vec<String> = shells.iter().map(|name| format!("{name}: {:?}", Shell::of(name))).collect();
         for shell in [Shell::WindowsDefault, Shell::Foreign] {
-            let script = read_as(shell, script, &|span| span, &Around { environment: &|_| None, repository: None, folder: "" });
+            let script =
+                read_as(shell, script, &|span| span, &Around { environment: &|_| None, repository: None, folder: "" });
             out.push(format!("{shell:?} foreign {} calls {}", script.foreign, script.nox_calls.len()));
         }
         out.join("\n")

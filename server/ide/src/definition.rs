@@ -32,9 +32,10 @@ pub fn definition(snapshot: &Snapshot, pos: FilePos) -> Vec<Target> {
     match found.subject {
         Subject::Session(noxfile, id, _) => session(noxfile, id).into_iter().collect(),
         Subject::Call(workflow, link) => {
-            let link = workspace.workflows.get(workflow.0).and_then(|workflow| workflow.links.get(link));
-            let Some((link, noxfile)) = link.and_then(|link| Some((link, link.noxfile?))) else { return Vec::new() };
-            link.runs.iter().filter_map(|run| session(noxfile, run.session)).collect()
+            let Some(model) = workspace.workflows.get(workflow.0) else { return Vec::new() };
+            let links = subject::together(model, link).into_iter().filter_map(|at| model.links.get(at));
+            let runs = links.flat_map(|link| link.runs.iter().map(move |run| (link.noxfile, run)));
+            runs.filter_map(|(noxfile, run)| session(noxfile?, run.session)).collect()
         }
         Subject::Need(workflow, _, needed) => {
             let model = workspace.workflows.get(workflow.0);

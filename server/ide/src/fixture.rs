@@ -63,9 +63,10 @@ impl Fixture {
             (file, span) = (FileId(at as u32), Span::from(start..end));
         }
         let others = Files(sources.clone());
-        let files = sources.iter().enumerate().map(|(at, (path, content))| {
-            let kind = FileKind::of(path).expect("a path of a kind we read");
-            Arc::new(FileState::new(FileId(at as u32), path, kind, content.as_str(), &others, settings.forge))
+        // Others are there to be read beside these: Makefiles, scripts.
+        let files = sources.iter().enumerate().filter_map(|(at, (path, content))| {
+            let kind = FileKind::of(path)?;
+            Some(Arc::new(FileState::new(FileId(at as u32), path, kind, content.as_str(), &others, settings.forge)))
         });
         let snapshot = Snapshot::new(files.collect(), Arc::new(timings), settings, None);
         Self { snapshot, file, span }

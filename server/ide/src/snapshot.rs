@@ -60,7 +60,8 @@ pub struct Snapshot {
 }
 
 impl FileState {
-    /// Reads a file's text. `surroundings` answers what a noxfile reads while loading; `forge` overrides the folder's.
+    /// Reads a file's text. `surroundings` gives files beside it: to a noxfile by paths from its folder, to a workflow by
+    /// paths from the repository's. `forge` overrides the folder's.
     pub fn new(
         id: FileId,
         path: &str,
@@ -161,6 +162,16 @@ impl Snapshot {
 }
 
 impl FileFacts {
+    /// Files beside it that it says something of: a change of one changes these facts.
+    pub fn reads(&self) -> impl Iterator<Item = &str> {
+        let (noxfile, workflow) = match self {
+            Self::Noxfile(facts) => (facts.reads.as_slice(), &[][..]),
+            Self::Workflow(facts) => (&[][..], facts.reads.as_slice()),
+            Self::Project(_) | Self::None => (&[][..], &[][..]),
+        };
+        noxfile.iter().map(String::as_str).chain(workflow.iter().map(|(path, _)| path.as_str()))
+    }
+
     /// As the model takes it; `None`: it says nothing there.
     pub(crate) fn input(&self) -> Option<model::InputFacts> {
         Some(match self {
@@ -190,7 +201,8 @@ fn read_facts(
             return (FileFacts::Noxfile(Arc::new(facts)), Some(Arc::new(memory)));
         }
         FileKind::Workflow(by_folder) => {
-            FileFacts::Workflow(Arc::new(facts::workflow::read(document, forge.unwrap_or(by_folder))))
+            let forge = forge.unwrap_or(by_folder);
+            FileFacts::Workflow(Arc::new(facts::workflow::read_in(document, forge, surroundings)))
         }
         FileKind::Project => {
             let name = path.rsplit('/').next().unwrap_or(path);

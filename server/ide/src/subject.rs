@@ -2,8 +2,8 @@
 
 use facts::noxfile::ActionKind;
 use facts::workflow::{Job, Step, StepKind};
-use model::links::CallSite;
-use model::{NoxfileId, SessionId, WorkflowId};
+use model::links::{CallSite, Link};
+use model::{NoxfileId, SessionId, WorkflowId, WorkflowModel};
 use syntax::Span;
 
 use crate::snapshot::{FilePos, Snapshot};
@@ -126,6 +126,18 @@ pub(crate) fn step(job: &Job, site: CallSite) -> Option<&Step> {
         (StepKind::Parallel(members), Some(member)) => members.get(member),
         _ => Some(step),
     }
+}
+
+/// The call at `link` and all that the same command leads to (`make all`), as indices into the workflow's links.
+pub(crate) fn together(workflow: &WorkflowModel, link: usize) -> Vec<usize> {
+    let said = |link: &Link| workflow.facts.jobs.get(link.site.job).and_then(|job| call(job, link.site));
+    let Some(first) = workflow.links.get(link) else { return Vec::new() };
+    let Some(command) = said(first).filter(|call| call.through.is_some()) else { return vec![link] };
+    let is_same = |other: &Link| {
+        (other.site.job, other.site.step, other.site.member) == (first.site.job, first.site.step, first.site.member)
+            && said(other).is_some_and(|call| call.through.is_some() && call.span == command.span)
+    };
+    workflow.links.iter().enumerate().filter(|(_, other)| is_same(other)).map(|(at, _)| at).collect()
 }
 
 /// The nox call at `site`.

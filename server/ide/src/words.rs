@@ -1,5 +1,6 @@
 //! Durations in words, rounded as far as they can be trusted.
 
+use facts::shell::Through;
 use model::forecast::Way;
 use model::{Estimate, Source};
 
@@ -50,6 +51,16 @@ pub fn way(way: Way) -> String {
         Way::Matrix { jobs } => format!("a matrix of {jobs} jobs"),
         Way::Jobs { jobs } => format!("{jobs} packed jobs"),
     }
+}
+
+/// Where nox calls stand that a command leads to, and how: "through `make test`: Makefile:12".
+pub fn through(ways: &[&Through]) -> String {
+    let commands: Vec<&str> =
+        ways.first().map(|way| way.commands.iter().map(String::as_str).collect()).unwrap_or_default();
+    let mut places: Vec<String> = ways.iter().take(4).map(|way| format!("{}:{}", way.path, way.line)).collect();
+    places.dedup();
+    let more = if ways.len() > 4 { ", …" } else { "" };
+    format!("through `{}`: {}{more}", commands.join("` and `"), places.join(", "))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod words;
 
 use std::sync::Arc;
 
+use facts::repository::from_root;
 use facts::shell::{NoxCall, Script};
 use facts::workflow::{Job, Step, StepKind, WorkflowFacts};
 use syntax::Span;
@@ -178,11 +179,15 @@ impl JobContext<'_, '_> {
             .unwrap_or_default();
         let explicit = call.noxfile.as_ref().map(|word| word.text.as_str());
         let is_open = |text: &str| text.contains('$') || text.contains('`');
-        if is_open(directory) || is_open(&call.directory) || explicit.is_some_and(is_open) {
+        let is_lost = |text: &str| is_open(from_root(text).unwrap_or(text));
+        if is_lost(directory) || is_lost(&call.directory) || explicit.is_some_and(is_open) {
             link.is_partial = true;
             return link;
         }
-        let join = |a: &str, b: &str| crate::effects::paths::join(a, b).unwrap_or_else(|| a.to_owned());
+        let join = |a: &str, b: &str| {
+            let (a, b) = from_root(b).map_or((a, b), |b| (self.root, b));
+            crate::effects::paths::join(a, b).unwrap_or_else(|| a.to_owned())
+        };
         let folder = join(&join(self.root, directory), &call.directory);
         let Some((noxfile, is_guess)) = self.noxfiles.find(&folder, explicit) else { return link };
         link.noxfile = Some(noxfile);
@@ -193,6 +198,7 @@ impl JobContext<'_, '_> {
         let runs: Vec<Arc<[LinkedSession]>> = cells
             .iter()
             .map(|it| selector.run(it, call.no_dependencies, &mut link.unknown, &mut link.is_partial))
+            .map(|runs| if call.through.is_some() { without_words(&runs) } else { runs })
             .collect();
         match runs.as_slice() {
             [only] => link.runs = Arc::clone(only),
@@ -206,6 +212,11 @@ impl JobContext<'_, '_> {
         }
         link
     }
+}
+
+/// The names stand in another file: no word of this one means one of the sessions.
+fn without_words(runs: &[LinkedSession]) -> Arc<[LinkedSession]> {
+    runs.iter().map(|run| LinkedSession { word: None, ..run.clone() }).collect()
 }
 
 #[cfg(test)]

@@ -339,6 +339,12 @@ fn registrations(client: &Client) -> Vec<lsp::Registration> {
             "**/.{github,forgejo,gitea}/workflows/*.{yml,yaml}",
             "**/action.{yml,yaml}",
             "**/{pyproject.toml,setup.cfg,tox.ini,.coveragerc}",
+            // What steps may run: these say which nox calls stand behind `make test` and the like.
+            "**/{Makefile,makefile,GNUmakefile,justfile,.justfile,Justfile,package.json}",
+            "**/{Taskfile,taskfile,Taskfile.dist}.{yml,yaml}",
+            "**/{hatch,pixi,poe_tasks,tox}.toml",
+            "**/*.{sh,bash,mk,just}",
+            "**/{ci,.ci,script,scripts,bin,tools}/*",
         ];
         let watchers = globs.map(|glob| serde_json::json!({ "globPattern": glob }));
         out.push(registration("workspace/didChangeWatchedFiles", Some(serde_json::json!({ "watchers": watchers }))));

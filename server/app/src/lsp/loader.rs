@@ -111,6 +111,6 @@ pub(super) fn read(
     forge: Option<Forge>,
 ) -> Option<FileState> {
     let file = folder.join(path);
-    let beside = Beside { shelf, root: folder, folder: file.parent().unwrap_or(folder) };
+    let beside = Beside { shelf, root: folder, folder: disk::base_of(&file, kind).unwrap_or(folder) };
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| FileState::new(id, path, kind, text, &beside, forge))).ok()
 }

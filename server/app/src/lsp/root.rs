@@ -174,7 +174,8 @@ impl Root {
         if entry.buffer.as_ref().is_none_or(|buffer| buffer.is_stale) || entry.state.kind == FileKind::Project {
             return;
         }
-        let beside = Beside { shelf, root: &self.folder, folder: entry.path.parent().unwrap_or(&self.folder) };
+        let base = disk::base_of(&entry.path, entry.state.kind).unwrap_or(&self.folder);
+        let beside = Beside { shelf, root: &self.folder, folder: base };
         let awake = std::panic::catch_unwind(AssertUnwindSafe(|| entry.state.awake(&beside)));
         let Ok(awake) = awake else { return };
         entry.state = Arc::new(awake);
@@ -224,13 +225,12 @@ impl Root {
         true
     }
 
-    /// The files that are open and read `path` while they load must be read anew; returns those that are not open.
+    /// The files that are open and read `path` when they are read must be read anew; returns those that are not open.
     pub(super) fn stale_readers(&mut self, path: &Path) -> Vec<PathBuf> {
         let (mut closed, mut is_touched) = (Vec::new(), false);
         for entry in self.files.values_mut() {
-            let Some(facts) = entry.state.noxfile() else { continue };
-            let folder = entry.path.parent().unwrap_or(Path::new(""));
-            if !facts.reads.iter().any(|read| disk::normal(&folder.join(read)) == path) {
+            let folder = disk::base_of(&entry.path, entry.state.kind).unwrap_or(Path::new(""));
+            if !entry.state.facts.reads().any(|read| disk::normal(&folder.join(read)) == path) {
                 continue;
             }
             match &mut entry.buffer {
@@ -284,7 +284,7 @@ impl Entry {
             let whole = Span::from(0..old.document.text().len());
             let changes: Vec<Change> =
                 buffer.text.iter().map(|text| Change { span: whole, text: text.clone() }).collect();
-            let beside = Beside { shelf, root, folder: self.path.parent().unwrap_or(root) };
+            let beside = Beside { shelf, root, folder: disk::base_of(&self.path, old.kind).unwrap_or(root) };
             std::panic::catch_unwind(AssertUnwindSafe(|| old.edited(buffer.version, &changes, &beside, forge))).ok()
         };
         buffer.is_stale = false;

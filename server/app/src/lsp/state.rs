@@ -225,7 +225,7 @@ impl State {
         }
         self.index.insert(place.path.clone(), (root, id));
         owner.open(id, uri, (place.path.clone(), place.kind), version, text, &self.shelf);
-        self.changed_text(root, place.kind, &place.path);
+        self.changed_text(root, Some(place.kind), &place.path);
     }
 
     fn change(&mut self, uri: &str, version: i32, edits: Vec<Edit>) {
@@ -237,7 +237,7 @@ impl State {
         let path = entry.path.clone();
         self.shelf.overlay(&path, entry.buffer.as_ref().and_then(|buffer| buffer.text()).map(Arc::from));
         owner.view(&self.shelf, &mut self.revision);
-        self.changed_text(root, FileKind::Project, &path);
+        self.changed_text(root, Some(FileKind::Project), &path);
     }
 
     fn close(&mut self, uri: &str) {
@@ -255,7 +255,7 @@ impl State {
         (entry.buffer, entry.state) = (None, Arc::new(state));
         let (path, kind) = (entry.path.clone(), entry.state.kind);
         owner.put(id, entry);
-        self.changed_text(root, kind, &path);
+        self.changed_text(root, Some(kind), &path);
         self.touched(path);
     }
 
@@ -296,7 +296,7 @@ impl State {
                     self.index.remove(&path);
                 }
             }
-            self.changed_text(root, kind.unwrap_or(FileKind::Action), &path);
+            self.changed_text(root, kind, &path);
         }
     }
 
@@ -318,13 +318,14 @@ impl State {
     }
 
     /// After a text has changed: settings of its project, and noxfiles that read it.
-    fn changed_text(&mut self, root: RootId, kind: FileKind, path: &Path) {
-        if kind != FileKind::Project {
+    fn changed_text(&mut self, root: RootId, kind: Option<FileKind>, path: &Path) {
+        // Nobody reads noxfiles and workflows beside their own.
+        if matches!(kind, Some(FileKind::Noxfile | FileKind::Workflow(_) | FileKind::Action)) {
             return;
         }
         let Some(root) = self.roots.get_mut(&root) else { return };
         let paths = root.stale_readers(path);
-        let is_other_forge = root.configure(&self.config);
+        let is_other_forge = kind.is_some() && root.configure(&self.config);
         let (folder, forge) = (root.folder.clone(), root.config.forge());
         if is_other_forge && root.is_workspace {
             self.loader.send(Task::Scan { folder, forge });

@@ -59,7 +59,8 @@ pub(super) fn run(script: &str, pipefail: bool, to_file: &dyn Fn(Span) -> Span, 
 
 /// `below` seen from `folder`. What is unknown in it stays as it is written.
 pub(super) fn joined(folder: &str, below: &str) -> String {
-    let anchored = if from_root(below).is_some() { Some(("", below)) } else { from_root(folder).map(|_| (folder, below)) };
+    let anchored =
+        if from_root(below).is_some() { Some(("", below)) } else { from_root(folder).map(|_| (folder, below)) };
     if let Some(path) = anchored.and_then(|(folder, below)| inside(from_root(folder).unwrap_or_default(), below)) {
         return format!("{ROOT}/{path}").trim_end_matches('/').to_owned();
     }

@@ -36,7 +36,7 @@ fn changed(statement: &Statement, view: &View<'_>) -> Option<String> {
     let mut words = words.iter();
     let is_cd = words.next()?.text == "cd";
     let target = words.find(|word| !matches!(word.text.as_str(), "--" | "-P" | "-L"))?;
-    (is_cd && is_known(target)).then(|| absolute(&joined(view.directory, &target.text)))
+    absolute(&joined(view.directory, &target.text)).filter(|_| is_cd && is_known(target))
 }
 
 fn place(statement: &Statement, view: &View<'_>) -> Option<String> {
@@ -46,24 +46,23 @@ fn place(statement: &Statement, view: &View<'_>) -> Option<String> {
         return Some(ROOT.to_owned());
     }
     if matches!(texts.as_slice(), ["pwd"] | ["pwd", "-P" | "-L"]) {
-        return Some(absolute(view.directory));
+        return absolute(view.directory);
     }
     let program = *texts.first()?;
     let of = words.iter().skip(1).find(|word| !word.text.starts_with('-')).filter(|word| is_known(word))?;
     match program {
         "dirname" => parent(&of.text),
-        "realpath" => Some(absolute(&joined(view.directory, &of.text))),
+        "realpath" => absolute(&joined(view.directory, &of.text)),
         "readlink" if texts.get(1).is_some_and(|flag| flag.contains('f') || flag.contains('e')) => {
-            Some(absolute(&joined(view.directory, &of.text)))
+            absolute(&joined(view.directory, &of.text))
         }
         _ => None,
     }
 }
 
-/// A folder as it stays when the shell moves on. One relative to where the script starts is left alone: the start may
-/// be any folder.
-fn absolute(path: &str) -> String {
-    if path.is_empty() { ".".to_owned() } else { path.to_owned() }
+/// A folder as it stays when the shell moves on. One that is relative to where the script starts says nothing later.
+fn absolute(path: &str) -> Option<String> {
+    from_root(path).map(|_| path.to_owned())
 }
 
 fn is_pwd(statement: &Statement) -> bool {

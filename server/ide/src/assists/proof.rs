@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use facts::noxfile::{Alone, NoxfileFacts};
+use facts::repository::Remembered;
 use model::{FileId, InputFacts, InputFile, Workspace};
 use syntax::{Document, Language};
 
@@ -68,7 +69,8 @@ fn edited_document(file: &FileState, edit: &FileEdit) -> Result<Document, String
 fn read(file: &FileState, document: &Document, facts: InputFacts) -> (InputFacts, InputFacts) {
     match &file.facts {
         FileFacts::Workflow(workflow) => {
-            (facts, InputFacts::Workflow(Arc::new(facts::workflow::read(document, workflow.forge))))
+            let beside = Remembered(&workflow.reads);
+            (facts, InputFacts::Workflow(Arc::new(facts::workflow::read_in(document, workflow.forge, &beside))))
         }
         FileFacts::Noxfile(_) => {
             let read = |document: &Document| InputFacts::Noxfile(Arc::new(facts::noxfile::read(document, &Alone)));

@@ -159,6 +159,41 @@ fn a_workflow() {
 }
 
 /// Puts the cursor behind `before`, its first place in the files.
+#[test]
+fn a_command_that_leads_to_nox_shows_the_way() {
+    let fixture = "
+        #- noxfile.py
+        import nox
+        @nox.session
+        def lint(session): session.run('ruff')
+        @nox.session
+        def docs(session): session.run('sphinx-build')
+        #- Makefile
+        all: lint
+        	uvx nox -s docs
+        lint:
+        	uvx nox -s lint
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          a:
+            runs-on: x
+            steps:
+              - run: make a<|>ll
+        ";
+    let fixture = Fixture::new(fixture);
+    let hover = super::hover(&fixture.snapshot, FilePos { file: fixture.file, offset: fixture.span.start });
+    expect![[r#"
+        Runs 2 sessions one after another · 1 m 10 s
+
+        - `lint` · 10 s
+        - `docs` · 1 m
+
+        It gets there through `make all`: Makefile:4, Makefile:2
+    "#]]
+    .assert_eq(&(hover.expect("a hover").markdown + "\n"));
+}
+
 #[track_caller]
 fn check(before: &str, expected: Expect) {
     let text = format!("{NOXFILE}{WORKFLOW}{TIMINGS}").replacen(before, &format!("{before}<|>"), 1);

@@ -23,7 +23,7 @@
 use syntax::Span;
 
 use crate::lint::Level;
-use crate::subject;
+use crate::{subject, words};
 
 use super::{Findings, Lint, LintCx};
 
@@ -38,7 +38,8 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             let span = words.iter().map(|word| word.span).reduce(Span::join);
             if let Some(span) = span {
                 let message = "never runs: the later `-s` replaces this one; write all names after one `-s`";
-                out.push(span, message.to_owned());
+                let place = call.through.as_deref().map(|through| format!(" ({})", words::through(&[through])));
+                out.push(span, format!("{message}{}", place.unwrap_or_default()));
             }
         }
     }

@@ -16,10 +16,13 @@
 //!       - run: nox -s test
 //!                    #^^^^ error: the noxfile has no session `test`; did you mean `tests`?
 //! ```
+//!
+//! A name that stands in a Makefile or a script is reported at the command that leads there.
 
 use syntax::TextEdit;
 
 use crate::lint::{Fix, Level};
+use crate::{subject, words};
 
 use super::{Findings, Lint, LintCx};
 
@@ -30,12 +33,18 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
     for link in &workflow.links {
         let noxfile = link.noxfile.and_then(|id| cx.snapshot.workspace.noxfiles.get(id.0));
         for unknown in &link.unknown {
+            let job = workflow.facts.jobs.get(link.site.job);
+            let through = job.and_then(|job| subject::call(job, link.site)?.through.as_deref());
             let mut message = format!("the noxfile has no session `{}`", unknown.name);
+            if let Some(through) = through {
+                message.push_str(&format!(" ({})", words::through(&[through])));
+            }
             if let Some(suggestion) = &unknown.suggestion {
                 message.push_str(&format!("; did you mean `{suggestion}`?"));
             }
             let finding = out.push(unknown.span, message);
-            if let Some(suggestion) = &unknown.suggestion {
+            // The name stands in another file: nothing here can be changed to another.
+            if let Some(suggestion) = unknown.suggestion.as_ref().filter(|_| through.is_none()) {
                 let written = unknown.span.of(cx.file.document.text());
                 // The span may hold quotes: only the name within is replaced.
                 let insert = written.replacen(&unknown.name, suggestion, 1);

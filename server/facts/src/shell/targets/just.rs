@@ -13,12 +13,30 @@ use crate::shell::{Shell, Word};
 
 /// Options that take a value.
 const VALUES: [&str; 10] = [
-    "-f", "--justfile", "-d", "--working-directory", "--shell", "--shell-arg", "--dotenv-path", "--color", "-E",
+    "-f",
+    "--justfile",
+    "-d",
+    "--working-directory",
+    "--shell",
+    "--shell-arg",
+    "--dotenv-path",
+    "--color",
+    "-E",
     "--dotenv-filename",
 ];
 /// Options that run no recipe.
 const ASKS: [&str; 12] = [
-    "-l", "--list", "--summary", "--show", "-s", "--evaluate", "--dump", "--choose", "-n", "--dry-run", "--version",
+    "-l",
+    "--list",
+    "--summary",
+    "--show",
+    "-s",
+    "--evaluate",
+    "--dump",
+    "--choose",
+    "-n",
+    "--dry-run",
+    "--version",
     "--fmt",
 ];
 /// Recipes within recipes.

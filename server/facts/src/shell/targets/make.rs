@@ -13,9 +13,8 @@ use crate::repository::inside;
 use crate::shell::Word;
 
 /// Options that take a value.
-const VALUES: &[&str] = &[
-    "-f", "--file", "--makefile", "-C", "--directory", "-I", "--include-dir", "-o", "--old-file", "-W", "--what-if",
-];
+const VALUES: &[&str] =
+    &["-f", "--file", "--makefile", "-C", "--directory", "-I", "--include-dir", "-o", "--old-file", "-W", "--what-if"];
 /// Options whose value, a number, may be left out.
 const NUMBERS: [&str; 4] = ["-j", "--jobs", "-l", "--load-average"];
 /// Recipes of one call.
@@ -107,9 +106,12 @@ impl Call {
             self.folder = Some(folder);
         } else {
             let text = word.text.as_str();
-            let has = |letter: char| is_short && text.chars().all(|c| c.is_ascii_alphabetic() || c == '-') && text.contains(letter);
+            let has = |letter: char| {
+                is_short && text.chars().all(|c| c.is_ascii_alphabetic() || c == '-') && text.contains(letter)
+            };
             self.is_dry |= has('n') || has('q') || has('p') || has('v') || has('h');
-            self.is_dry |= matches!(text, "--dry-run" | "--just-print" | "--recon" | "--question" | "--version" | "--help");
+            self.is_dry |=
+                matches!(text, "--dry-run" | "--just-print" | "--recon" | "--question" | "--version" | "--help");
             self.ignores |= has('i') || text == "--ignore-errors";
         }
     }

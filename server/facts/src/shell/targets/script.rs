@@ -59,7 +59,8 @@ fn lead(script: &Word, arguments: &[Word], flags: &[Word], asked: Asked, cx: &As
     let of_line = first.strip_prefix("#!").filter(|_| !asked.by_shell).unwrap_or_default();
     let of_line = of_line.split_ascii_whitespace().skip(1).filter(|word| word.starts_with('-'));
     let mut given = flags.iter().map(|word| word.text.as_str()).chain(of_line);
-    let is_strict = given.any(|flag| flag == "errexit" || flag.starts_with('-') && !flag.starts_with("--") && flag.contains('e'));
+    let is_strict =
+        given.any(|flag| flag == "errexit" || flag.starts_with('-') && !flag.starts_with("--") && flag.contains('e'));
     let piece = Piece {
         errexit: is_strict,
         pipefail: flags.iter().any(|word| word.text == "pipefail"),

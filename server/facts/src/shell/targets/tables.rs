@@ -69,11 +69,12 @@ pub(super) fn poe(words: &[Word], cx: &Asking<'_>) -> Option<Lead> {
         let table = tree::toml(&file, path)?;
         Some((file, table))
     };
-    let (file, table) =
-        open("pyproject.toml", &["tool", "poe"]).or_else(|| open("poe_tasks.toml", &["tasks"]).map(|(file, tasks)| {
+    let (file, table) = open("pyproject.toml", &["tool", "poe"]).or_else(|| {
+        open("poe_tasks.toml", &["tasks"]).map(|(file, tasks)| {
             let span = tasks.span;
             (file, Node { span, value: Tree::Table(vec![("tasks".to_owned(), tasks)]) })
-        }))?;
+        })
+    })?;
     let mut tasks = Tasks::new(Dialect::Poe, &file, table.get("tasks")?.clone(), cx);
     tasks.env = table.get("env").map(Node::variables).unwrap_or_default();
     tasks.items_are_commands = table.get("default_array_item_task_type").and_then(Node::text) == Some("cmd");

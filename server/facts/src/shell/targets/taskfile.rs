@@ -124,7 +124,9 @@ impl Collector<'_> {
             );
             let ignores = |node: &Node| node.get("ignore_error").and_then(Node::text) == Some("true");
             self.pieces.push(Piece {
-                env: env.map(|(name, word)| (name, Word { text: filled(&word.text, variables, &[]), ..word })).collect(),
+                env: env
+                    .map(|(name, word)| (name, Word { text: filled(&word.text, variables, &[]), ..word }))
+                    .collect(),
                 folder,
                 may_fail: ignores(item) || ignores(task),
                 ..Piece::new(self.file, Rc::from(filled(text, variables, &[])), At::Span(command.span))
@@ -137,7 +139,8 @@ impl Collector<'_> {
         let name = node.text().or_else(|| node.get("task").and_then(Node::text)).unwrap_or_default();
         let name = filled(name, variables, &[]);
         let of_call = node.get("vars").map(Node::entries).unwrap_or_default();
-        let value = |node: &Node| node.text().map_or_else(|| "${_task}".to_owned(), |text| filled(text, variables, &[]));
+        let value =
+            |node: &Node| node.text().map_or_else(|| "${_task}".to_owned(), |text| filled(text, variables, &[]));
         let mut given: Vec<(String, String)> = of_call.iter().map(|(name, node)| (name.clone(), value(node))).collect();
         given.extend(variables.iter().find(|(name, _)| name == "CLI_ARGS").cloned());
         self.task(&name, &given);
@@ -156,13 +159,17 @@ fn filled(text: &str, variables: &[(String, String)], more: &[(String, String)])
         let name = parts.next().and_then(|name| name.strip_prefix('.'));
         let (name, default) = match (name, parts.next()) {
             (Some(name), None) => (name, None),
-            (None, Some(name)) => {
-                (name.strip_prefix('.').unwrap_or_default(), default_of(expression.split('|').next().unwrap_or_default()))
+            (None, Some(name)) => (
+                name.strip_prefix('.').unwrap_or_default(),
+                default_of(expression.split('|').next().unwrap_or_default()),
+            ),
+            (Some(name), Some(function)) => {
+                (if default_of(function).is_some() { name } else { "" }, default_of(function))
             }
-            (Some(name), Some(function)) => (if default_of(function).is_some() { name } else { "" }, default_of(function)),
             (None, None) => ("", None),
         };
-        let known = variables.iter().chain(more).rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let known =
+            variables.iter().chain(more).rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         match known.filter(|value| !value.is_empty()).or(default) {
             _ if !is_name => out.push_str("${_task}"),

@@ -9,9 +9,8 @@ use super::{Asking, At, File, Lead, Piece, Task, option_of, options, with_words}
 use crate::shell::Word;
 
 /// Options that take a value.
-const VALUES: [&str; 12] = [
-    "-e", "-c", "--conf", "--root", "--workdir", "-x", "--override", "--result-json", "-f", "-m", "-p", "--parallel",
-];
+const VALUES: [&str; 12] =
+    ["-e", "-c", "--conf", "--root", "--workdir", "-x", "--override", "--result-json", "-f", "-m", "-p", "--parallel"];
 /// Lists of commands of an environment, in the order in which they run.
 const LISTS: [&str; 3] = ["commands_pre", "commands", "commands_post"];
 
@@ -66,7 +65,10 @@ impl Config {
         let ini = |name: &str| Self::ini(cx.file(None, name)?);
         let toml = |name: &str| Self::toml(cx.file(None, name)?);
         let has_envs = |config: &Self| config.sections.iter().any(|(name, _)| name.contains("testenv"));
-        ini("tox.ini").or_else(|| ini("setup.cfg").filter(has_envs)).or_else(|| toml("pyproject.toml")).or_else(|| toml("tox.toml"))
+        ini("tox.ini")
+            .or_else(|| ini("setup.cfg").filter(has_envs))
+            .or_else(|| toml("pyproject.toml"))
+            .or_else(|| toml("tox.toml"))
     }
 
     fn ini(file: Rc<File>) -> Option<Self> {
@@ -76,7 +78,8 @@ impl Config {
 
     fn toml(file: Rc<File>) -> Option<Self> {
         let is_own = file.path.ends_with("tox.toml");
-        let find = |key: &str| if is_own { tree::toml(&file, &[key]) } else { tree::toml(&file, &["tool", "tox", key]) };
+        let find =
+            |key: &str| if is_own { tree::toml(&file, &[key]) } else { tree::toml(&file, &["tool", "tox", key]) };
         let section = |name: &str, node: &Node| {
             let keys = node.entries().iter().map(|(key, value)| (key.clone(), lines(value))).collect::<Vec<_>>();
             (name.to_owned(), keys)

@@ -203,7 +203,8 @@ fn read_step(snapshot: &Snapshot, workflow: &WorkflowModel, job: usize, at: usiz
 
 fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text: &str) -> Option<Found> {
     let selection = &call.selection;
-    let is_plain = !call.lists_only
+    let is_plain = call.through.is_none()
+        && !call.lists_only
         && !call.background
         && !call.conditional
         && !call.may_fail

@@ -82,12 +82,8 @@ impl Justfile {
             let value = Some(format!("'{value}'"));
             Variable { name, value, is_exported: false }
         });
-        let mut justfile = Self {
-            recipes: Vec::new(),
-            variables: given.collect(),
-            aliases: Vec::new(),
-            exports_all: false,
-        };
+        let mut justfile =
+            Self { recipes: Vec::new(), variables: given.collect(), aliases: Vec::new(), exports_all: false };
         justfile.add(file, cx, 0);
         justfile
     }

@@ -339,7 +339,10 @@ impl Makefile {
     }
 
     fn note(&mut self, name: &str, cx: &Asking<'_>) {
-        if name.is_empty() || self.environment.len() >= MAX_ENTRIES || self.environment.iter().any(|(known, _)| known == name) {
+        if name.is_empty()
+            || self.environment.len() >= MAX_ENTRIES
+            || self.environment.iter().any(|(known, _)| known == name)
+        {
             return;
         }
         if let Some(word) = (cx.variable)(name) {

@@ -65,11 +65,14 @@ pub(super) fn assignment(text: &str) -> Option<(&str, &str, &str)> {
     let before = text.get(..at)?;
     let (name, sign) = match rest.strip_prefix('=') {
         Some(_) => match before.chars().next_back() {
-            Some(last @ ('?' | '+' | '!')) => (before.strip_suffix(last)?, ["?=", "+=", "!="][match last {
-                '?' => 0,
-                '+' => 1,
-                _ => 2,
-            }]),
+            Some(last @ ('?' | '+' | '!')) => (
+                before.strip_suffix(last)?,
+                ["?=", "+=", "!="][match last {
+                    '?' => 0,
+                    '+' => 1,
+                    _ => 2,
+                }],
+            ),
             _ => (before, "="),
         },
         None => (before, [":::=", "::=", ":="].into_iter().find(|sign| rest.starts_with(sign))?),
