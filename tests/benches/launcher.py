@@ -1,23 +1,22 @@
 #!/usr/bin/env python3
 """Measure how long sessions take, run by several launchers on the same graphs.
 
-    tests/benches/launcher.py --noxflow target/release/noxflow --nox nox [--lanes 2,4] [--rounds 3] [--unit 0.5]
+    tests/benches/launcher.py --noxflow target/release/noxflow --nox nox [--tox tox] [--lanes 2,4,8] [--rounds 3]
 
 Sessions sleep, so that the order counts and not the number of cores. All launchers of a graph run one after another in
 each round, the first one changing, so that a machine's moods meet all of them. noxflow has seen each graph once before
 (its durations are known, as after any first run); what it does without that is a launcher of its own, `noxflow (new)`.
 
-Prints Markdown: by graph and lanes the median of the rounds, and the best that any list schedule can do, the floor.
+Prints Markdown: by graph and lanes the fastest of the rounds (a busy machine only adds to a time), and the floor: what
+the best of many list schedules takes when every session first has to start a nox, and the starts share the cores.
 This is a program, not a test: its figures depend on the machine.
 """
 
 import argparse
-import heapq
 import json
 import os
 import random
 import shutil
-import statistics
 import subprocess
 import tempfile
 import time
@@ -74,29 +73,39 @@ def noxfile(sessions, unit):
     return "\n".join(lines)
 
 
-def makespan(sessions, lanes, order):
-    """A list schedule: of what is ready the first in `order`; who must be alone waits for all and holds the others."""
-    waiting, running, ended, now = list(order), [], set(), 0.0
-    while waiting or running:
-        progress = True
-        while progress:
-            progress = False
-            for name in waiting:
-                length, required, alone = sessions[name]
-                if not set(required) <= ended or len(running) >= lanes:
-                    continue
-                if any(sessions[other][2] for _, other in running) or (alone and running):
-                    continue
-                waiting.remove(name)
-                heapq.heappush(running, (now + length, name))
-                progress = True
-                break
-        now, name = heapq.heappop(running)
-        ended.add(name)
+def makespan(sessions, lanes, order, unit=1.0, start=0.0, cores=1):
+    """A list schedule: of what is ready the first in `order`; who must be alone waits for all and holds the others.
+
+    A session works for `start` seconds, on as much of a core as the others that start leave it, then it sleeps."""
+    waiting, ended, now = list(order), set(), 0.0
+    starting, sleeping = {}, {}  # work left; end
+    while waiting or starting or sleeping:
+        for name in list(waiting):
+            _, required, alone = sessions[name]
+            running = [*starting, *sleeping]
+            if not set(required) <= ended or len(running) >= lanes:
+                continue
+            if any(sessions[other][2] for other in running) or (alone and running):
+                continue
+            waiting.remove(name)
+            starting[name] = start
+        share = min(1.0, cores / len(starting)) if starting else 1.0
+        ends = [(now + left / share, name) for name, left in starting.items()]
+        ends += [(end, name) for name, end in sleeping.items()]
+        then, first = min(ends)
+        for name in starting:
+            starting[name] -= (then - now) * share
+        now = then
+        if first in starting:
+            del starting[first]
+            sleeping[first] = now + sessions[first][0] * unit
+        else:
+            del sleeping[first]
+            ended.add(first)
     return now
 
 
-def best(sessions, lanes):
+def best(sessions, lanes, unit, start):
     """The best of many lists: not proven best, but nothing that we measure does better on its own."""
     after = {}
 
@@ -104,14 +113,15 @@ def best(sessions, lanes):
         if name not in after:
             after[name] = 0
             follows = [other for other, (_, required, _) in sessions.items() if name in required]
-            after[name] = sessions[name][0] + max((level(other) for other in follows), default=0)
+            after[name] = sessions[name][0] * unit + start + max((level(other) for other in follows), default=0)
         return after[name]
 
     dice = random.Random(0)
     lists = [sorted(sessions, key=level, reverse=True)]
-    for _ in range(2000):
+    for _ in range(1000):
         lists.append(sorted(sessions, key=lambda name: level(name) * dice.uniform(0.4, 1.6), reverse=True))
-    return min(makespan(sessions, lanes, order) for order in lists)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(makespan(sessions, lanes, order, unit, start, cores) for order in lists)
 
 
 def makefile(sessions, nox):
@@ -121,14 +131,24 @@ def makefile(sessions, nox):
     return "\n".join(lines) + "\n"
 
 
+def tox_ini(sessions, unit):
+    lines = ["[tox]", "no_package = true", f"env_list = {', '.join(sessions)}", ""]
+    for name, (length, required, _) in sessions.items():
+        lines += [f"[testenv:{name}]", "skip_install = true", f"depends = {', '.join(required)}"]
+        lines += ["allowlist_externals = sleep", f"commands = sleep {length * unit}", ""]
+    return "\n".join(lines)
+
+
 def launchers(args, lanes, sessions, folder):
     state = folder / "state"
-    yield "nox", [args.nox], {}
     yield "nox -j", [args.nox, "-j", str(lanes)], {}
-    # make knows nothing of sessions that must be alone: it would be a race it cannot win fairly.
-    if shutil.which("make") and not any(alone for _, _, alone in sessions.values()):
-        yield "make -j", ["make", "-s", f"-j{lanes}"], {}
-    new = [args.noxflow, "run", "-j", str(lanes)]
+    # make and tox know nothing of sessions that must be alone: it would be a race they cannot win fairly.
+    if not any(alone for _, _, alone in sessions.values()):
+        if shutil.which("make"):
+            yield "make -j", ["make", "-s", f"-j{lanes}"], {}
+        if args.tox:
+            yield "tox", [args.tox, "run-parallel", "-q", "--parallel", str(lanes)], {}
+    new = [args.noxflow, "run", "--nox", args.nox, "-j", str(lanes)]
     yield "noxflow (new)", new, {"NOXFLOW_STATE_DIR": "fresh"}
     yield "noxflow", new, {"NOXFLOW_STATE_DIR": str(state)}
 
@@ -145,46 +165,84 @@ def run(command, variables, folder):
     return took
 
 
+def start_of_nox(args, rounds=7):
+    """Seconds that nox takes for a session that does nothing."""
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "noxfile.py").write_text(noxfile({"nothing": (0, [], False)}, 0))
+        return min(run([args.nox, "-s", "nothing"], {}, scratch) for _ in range(rounds))
+
+
+def measure(args, name, sessions):
+    """The rows of one graph: the seconds of each round by launcher."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "noxfile.py").write_text(noxfile(sessions, args.unit))
+        (folder / "Makefile").write_text(makefile(sessions, args.nox))
+        (folder / "tox.ini").write_text(tox_ini(sessions, args.unit))
+        # One after another is the same for all lanes.
+        sequence = [run([args.nox], {}, folder) for _ in range(args.rounds)]
+        seen = False
+        for lanes in map(int, args.lanes.split(",")):
+            ways = list(launchers(args, lanes, sessions, folder))
+            for way, command, variables in ways:
+                if way in ("noxflow", "tox") and not seen:
+                    run(command, variables, folder)  # noxflow sees the graph once, tox makes its environments
+            seen = True
+            times = {"nox": sequence, **{way: [] for way, _, _ in ways}}
+            for number in range(args.rounds):
+                shift = number % len(ways)
+                for way, command, variables in ways[shift:] + ways[:shift]:
+                    times[way].append(run(command, variables, folder))
+            floor = best(sessions, lanes, args.unit, start_of_nox(args, 3))
+            yield {"graph": name, "lanes": lanes, "floor": floor, "seconds": times}
+
+
+def fastest(row, way):
+    return min(row["seconds"][way])
+
+
+def tell(rows):
+    """What the rows come to."""
+    against = [fastest(row, "noxflow") / fastest(row, "nox -j") for row in rows]
+    floors = [fastest(row, "noxflow") / row["floor"] for row in rows]
+    for words, ratios in (("noxflow to `nox -j`", against), ("noxflow to the floor", floors)):
+        middle = sorted(ratios)[len(ratios) // 2]
+        print(f"{words}, over {len(ratios)} rows: median {middle - 1:+.0%}, best {min(ratios) - 1:+.0%}, "
+              f"worst {max(ratios) - 1:+.0%}")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--noxflow", required=True, type=os.path.abspath)
     options.add_argument("--nox", default=shutil.which("nox"))
-    options.add_argument("--lanes", default="2,4")
+    options.add_argument("--tox", default=shutil.which("tox"))
+    options.add_argument("--lanes", default="2,4,8")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--unit", type=float, default=0.5, help="seconds of sleep for one unit")
     options.add_argument("--only", help="graphs whose name holds this")
     options.add_argument("--json", help="all measurements")
     args = options.parse_args()
-    os.environ["PATH"] = os.path.dirname(os.path.abspath(args.nox)) + os.pathsep + os.environ["PATH"]
-    kept, names = [], ["nox", "nox -j", "make -j", "noxflow (new)", "noxflow"]
-    print("| graph | lanes | floor | " + " | ".join(names) + " | noxflow to `nox -j` |", flush=True)
-    print("| --- | ---: | ---: |" + " ---: |" * (len(names) + 1), flush=True)
+    args.nox = os.path.abspath(args.nox)
+    names = ["nox", "nox -j", "make -j", "tox", "noxflow (new)", "noxflow"]
+    print(f"One start of nox takes {start_of_nox(args):.2f} s.\n", flush=True)
+    print("| graph | lanes | floor | " + " | ".join(names) + " | to `nox -j` | to the floor |", flush=True)
+    print("| --- | ---: | ---: |" + " ---: |" * (len(names) + 2), flush=True)
+    kept = []
     for name, sessions in graphs():
         if args.only and args.only not in name:
             continue
-        for lanes in map(int, args.lanes.split(",")):
-            with tempfile.TemporaryDirectory() as scratch:
-                folder = Path(scratch)
-                (folder / "noxfile.py").write_text(noxfile(sessions, args.unit))
-                (folder / "Makefile").write_text(makefile(sessions, args.nox))
-                ways = list(launchers(args, lanes, sessions, folder))
-                run(ways[-1][1], ways[-1][2], folder)  # noxflow sees the graph once
-                times = {way: [] for way, _, _ in ways}
-                for number in range(args.rounds):
-                    shift = number % len(ways)
-                    for way, command, variables in ways[shift:] + ways[:shift]:
-                        times[way].append(run(command, variables, folder))
-                floor = best(sessions, lanes) * args.unit
-                kept.append({"graph": name, "lanes": lanes, "floor": floor, "seconds": times})
-                cells = [f"{statistics.median(times[way]):.1f}" if way in times else "" for way in names]
-                share = statistics.median(times["noxflow"]) / statistics.median(times["nox -j"]) - 1
-                print(f"| {name} | {lanes} | {floor:.1f} | {' | '.join(cells)} | {share * 100:+.0f} % |", flush=True)
+        for row in measure(args, name, sessions):
+            kept.append(row)
+            cells = [f"{fastest(row, way):.2f}" if way in row["seconds"] else "" for way in names]
+            ours = fastest(row, "noxflow")
+            shares = [ours / fastest(row, "nox -j") - 1, ours / row["floor"] - 1]
+            cells += [f"{share * 100:+.0f} %" for share in shares]
+            print(f"| {name} | {row['lanes']} | {row['floor']:.2f} | {' | '.join(cells)} |", flush=True)
     if args.json:
         Path(args.json).write_text(json.dumps(kept, indent=1))
-    ratios = [statistics.median(it["seconds"]["noxflow"]) / statistics.median(it["seconds"]["nox -j"]) for it in kept]
-    if ratios:
-        print(f"\nnoxflow to `nox -j`, over {len(ratios)} rows: median {statistics.median(ratios) - 1:+.0%}, "
-              f"best {min(ratios) - 1:+.0%}, worst {max(ratios) - 1:+.0%}")
+    print()
+    if kept:
+        tell(kept)
 
 
 if __name__ == "__main__":

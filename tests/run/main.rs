@@ -3,5 +3,8 @@
 #![cfg(unix)]
 
 mod faults;
+mod interrupts;
 mod outputs;
 mod project;
+mod volume;
+mod which_nox;

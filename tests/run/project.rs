@@ -62,8 +62,19 @@ def hang(session):
 
 
 @nox.session
+def loud(session):
+    for _ in range(int(session.posargs[0])):
+        os.write(1, b"not quite a hundred bytes of nothing much, again and again, as test suites at times will do.......\n" * 100)
+
+
+@nox.session
 def gate(session):
     session.run("sh", "-c", "echo $$ > at-gate; while [ ! -e open ]; do sleep 0.05; done", external=True)
+
+
+@nox.session(requires=["loud"])
+def after_loud(session):
+    gate(session)
 "#;
 
 pub(crate) struct Project(tempfile::TempDir);
@@ -108,6 +119,49 @@ impl Project {
         command
     }
 
+    /// A program in the folder `bin`: a shell script.
+    pub(crate) fn program(&self, name: &str, script: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::create_dir_all(self.file("bin")).expect("made");
+        let file = self.file("bin").join(name);
+        std::fs::write(&file, format!("#!/bin/sh\n{script}")).expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("made executable");
+    }
+
+    /// `noxflow` here, with the programs of `bin` and no others.
+    pub(crate) fn alone(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(arguments);
+        command.env("PATH", self.file("bin"));
+        command
+    }
+
+    /// The lines of the newest log of `session`.
+    pub(crate) fn log(&self, session: &str) -> Vec<String> {
+        let mut folders = vec![self.file("state")];
+        let mut logs = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok) {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if entry.path().is_dir() {
+                    folders.push(entry.path());
+                } else if name.ends_with(&format!("-{session}.log")) {
+                    logs.push(entry.path());
+                }
+            }
+        }
+        logs.sort();
+        let log = std::fs::read(logs.last().expect("a log")).expect("it can be read");
+        String::from_utf8_lossy(&log).lines().map(str::to_owned).collect()
+    }
+
+    /// The lines of the history, each of which must be whole.
+    pub(crate) fn history(&self) -> Vec<serde_json::Value> {
+        let Ok(mut state) = std::fs::read_dir(self.file("state/workspaces")) else { return Vec::new() };
+        let Some(Ok(folder)) = state.next() else { return Vec::new() };
+        let history = std::fs::read_to_string(folder.path().join("history.jsonl")).unwrap_or_default();
+        history.lines().map(|line| serde_json::from_str(line).expect("a whole line")).collect()
+    }
+
     pub(crate) fn noxflow(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("noxflow runs")
     }
@@ -142,6 +196,27 @@ pub(crate) fn wait_until<T>(otherwise: &str, mut found: impl FnMut() -> Option<T
 pub(crate) fn signal(name: &str, process: u32) {
     let sent = Command::new("kill").args([name, &process.to_string()]).status().expect("kill runs");
     assert!(sent.success(), "{process} was there to hear {name}");
+}
+
+/// Processes that belong to a run in this project: they have inherited its environment.
+#[cfg(target_os = "linux")]
+pub(crate) fn left(project: &Project) -> Vec<String> {
+    let wanted = format!("NOXFLOW_STATE_DIR={}", project.file("state").display());
+    let processes = std::fs::read_dir("/proc").expect("a list of processes").filter_map(Result::ok);
+    let mut left = Vec::new();
+    for process in processes {
+        let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+        if environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes()) {
+            left.push(std::fs::read_to_string(process.path().join("cmdline")).unwrap_or_default().replace('\0', " "));
+        }
+    }
+    left
+}
+
+/// Elsewhere nobody says.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn left(_project: &Project) -> Vec<String> {
+    Vec::new()
 }
 
 /// Whether a process has ended; one that nobody has waited for yet counts as ended.

@@ -8,6 +8,8 @@ use facts::Forge;
 use ide::Level;
 use serde::Deserialize;
 
+use crate::launch::lanes;
+
 /// Everything that can be set. Absent values mean "not said here".
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -17,7 +19,7 @@ pub struct Config {
     /// How nox is called: `["uvx", "nox"]`. Default: found, in the order of `launch::nox`.
     #[serde(deserialize_with = "words", alias = "nox-command")]
     pub nox_command: Option<Vec<String>>,
-    /// Sessions that a local run starts at once. Default: the number of processor cores.
+    /// Sessions that a local run starts at once. Default: one for each processor core, as far as the memory goes.
     pub lanes: Option<usize>,
     /// Forces every workflow's forge: `github`, `forgejo` or `gitea`. Default: by folder.
     #[serde(deserialize_with = "lenient")]
@@ -164,9 +166,7 @@ impl Config {
 
     /// Sessions that a local run starts at once.
     pub fn local_lanes(&self) -> usize {
-        self.lanes
-            .filter(|&lanes| lanes > 0)
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from))
+        self.lanes.filter(|&lanes| lanes > 0).unwrap_or_else(lanes::of_this_machine)
     }
 
     /// How loud a finding is after settings; `None`: not shown.

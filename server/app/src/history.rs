@@ -3,7 +3,7 @@
 //! cannot be read is passed over.
 
 use std::fs::{self, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -134,7 +134,16 @@ fn lock(file: &Path) -> std::io::Result<fs::File> {
 }
 
 fn write(file: &Path, records: &[Record]) -> std::io::Result<()> {
-    OpenOptions::new().create(true).append(true).open(file)?.write_all(&lines(records)?)
+    let mut lines = lines(records)?;
+    let mut out = OpenOptions::new().create(true).read(true).append(true).open(file)?;
+    let mut last = [b'\n'];
+    if out.seek(SeekFrom::End(-1)).is_ok() {
+        out.read_exact(&mut last)?;
+    }
+    if last != [b'\n'] {
+        lines.insert(0, b'\n'); // somebody was killed, or the disk full, in the middle of a line
+    }
+    out.write_all(&lines)
 }
 
 fn lines(records: &[Record]) -> std::io::Result<Vec<u8>> {
@@ -148,8 +157,35 @@ fn lines(records: &[Record]) -> std::io::Result<Vec<u8>> {
 
 fn read_file(file: &Path) -> Vec<Record> {
     let Ok(file) = fs::File::open(file) else { return Vec::new() };
-    let lines: Vec<String> = BufReader::new(file).lines().map_while(Result::ok).collect();
+    let lines: Vec<Vec<u8>> = BufReader::new(file).split(b'\n').map_while(Result::ok).collect();
     let newest = lines.iter().skip(lines.len().saturating_sub(MAX_LINES));
-    let records = newest.filter_map(|line| serde_json::from_str::<Record>(line).ok());
+    let records = newest.filter_map(|line| serde_json::from_slice::<Record>(line).ok());
     records.filter(|record| record.seconds.is_finite() && record.seconds >= 0.0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_line_costs_no_other() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let file = folder.path().join("history.jsonl");
+        let record = |signature: &str| Record {
+            folder: String::new(),
+            signature: signature.to_owned(),
+            seconds: 1.0,
+            cold: false,
+            lanes: 1,
+            place: "local".to_owned(),
+            at: 0.0,
+            set: None,
+        };
+        write(&file, &[record("first")]).expect("written");
+        fs::write(&file, [fs::read(&file).expect("read"), b"{\"signature\":\"\xff".to_vec()].concat())
+            .expect("written");
+        write(&file, &[record("last")]).expect("written");
+        let read: Vec<String> = read_file(&file).into_iter().map(|record| record.signature).collect();
+        assert_eq!(read, ["first", "last"]);
+    }
 }

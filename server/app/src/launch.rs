@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use exec::{CommandSpec, Event, Live, Options};
 use facts::noxfile::NoxfileFacts;
+use ide::words;
 use model::links::asked::Asked;
 use model::plan::Plan;
 use model::schedule;
@@ -20,6 +21,7 @@ use crate::history;
 
 mod command;
 mod keep;
+pub mod lanes;
 mod last;
 mod listing;
 mod nox;
@@ -86,6 +88,18 @@ pub struct Prepared {
     pub names: Vec<Names>,
     /// What will be remembered of it.
     pub keeper: Keeper,
+}
+
+impl Prepared {
+    /// How long it should take, and how long without it where that is more: `10 m instead of 1 h one after another`.
+    pub fn prediction(&self) -> String {
+        let predicted = words::duration(self.predicted_seconds);
+        if self.sequential_seconds > self.predicted_seconds * 1.05 {
+            format!("{predicted} instead of {} one after another", words::duration(self.sequential_seconds))
+        } else {
+            predicted
+        }
+    }
 }
 
 /// What a session is called.

@@ -91,6 +91,10 @@ impl Job {
             exit = process.wait() => outcome(exit),
             () = self.stop.cancelled() => self.end(&mut process).await,
         };
+        if matches!(outcome, Outcome::Failed(Failure::Signal(_))) && !process.is_gone() {
+            // Killed, so it could not end what it had started.
+            self.sweep(&mut process).await;
+        }
         ended.cancel();
         if process.is_group_gone() {
             self.guard.drop_group(process.id());
@@ -98,14 +102,19 @@ impl Job {
         (outcome, reader.await.unwrap_or_default())
     }
 
-    /// Interrupt, grace, terminate, grace, kill. Done when nothing of it is left.
+    /// Interrupt, grace, then the rest as in [`Job::sweep`]. Done when nothing of it is left.
     async fn end(&self, process: &mut Process) -> Outcome {
         process.interrupt();
-        let mut is_gone = gone_within(process, self.options.grace).await;
-        if !is_gone {
-            process.terminate();
-            is_gone = gone_within(process, self.options.grace).await;
+        if !gone_within(process, self.options.grace).await {
+            self.sweep(process).await;
         }
+        Outcome::Cancelled
+    }
+
+    /// Terminate, grace, kill.
+    async fn sweep(&self, process: &mut Process) {
+        process.terminate();
+        let mut is_gone = gone_within(process, self.options.grace).await;
         let deadline = Instant::now() + LAST_WAIT;
         while !is_gone && Instant::now() < deadline {
             // Again and again: it may start others faster than they are found.
@@ -115,7 +124,6 @@ impl Job {
         if !is_gone {
             self.warn(format!("something that `{}` has started does not end (process {})", self.label, process.id()));
         }
-        Outcome::Cancelled
     }
 
     fn warn(&self, message: String) {

@@ -268,6 +268,21 @@ async fn a_task_that_is_killed_says_by_what() {
 }
 
 #[tokio::test]
+async fn a_task_that_is_killed_leaves_nothing_behind() {
+    let scratch = tempfile::tempdir().expect("a folder");
+    let mut script = Script::new(scratch.path());
+    let start = "(setsid sh -c 'echo pid $$; exec sleep 1000' &); sleep 1000 & echo pid $!";
+    script.task("killed", &format!("{start}; while ! test -e go; do sleep 0.01; done; kill -KILL $$"));
+    let (mut log, run) = script.start();
+    let pids = log.pids(2).await;
+    std::fs::write(scratch.path().join("go"), "").expect("written");
+    let summary = run.finished().await;
+
+    assert_eq!(summary.tasks[0].outcome, Outcome::Failed(Failure::Signal(9)));
+    assert!(pids.iter().all(|pid| is_gone(*pid)), "{pids:?}");
+}
+
+#[tokio::test]
 async fn who_stays_behind_does_not_hold_up_the_run() {
     let scratch = tempfile::tempdir().expect("a folder");
     let mut script = Script::new(scratch.path());

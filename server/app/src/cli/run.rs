@@ -2,38 +2,34 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::bail;
 use clap::Args;
-use exec::{Live, Summary};
+use exec::Summary;
 use model::NoxfileId;
 use model::links::asked::Asked;
 
 pub(super) use self::arguments::{Selection, Way};
 use self::arguments::{asked, look};
 use self::signals::Interrupts;
-use self::watch::Watch;
 use super::{Format, open};
 use crate::launch::{self, Busy, LastRun, Nox, Prepared, Request, Turn};
 use crate::report::plan::Forecast;
-use crate::report::run_event::{self, RunEvent};
-use crate::report::terminal::{Look, Output, Terminal};
-use crate::style::{BAD, WARN};
+use crate::report::terminal::{Look, Output};
+use crate::style::WARN;
 use crate::workspace::OnDisk;
 
 mod arguments;
 mod files;
 mod signals;
+mod told;
 mod watch;
 
-/// How often the lines that say what runs are rewritten.
-const TICK: Duration = Duration::from_secs(1);
+/// How long nox may be looked for without a word: `uvx nox` may have to fetch it.
+const SILENCE: Duration = Duration::from_secs(2);
 /// How often another noxflow's turn is looked at.
 const LOOK: Duration = Duration::from_millis(200);
-/// The exit code when nox cannot load the noxfile, as its own.
-const NOT_LOADED: i32 = 2;
 
 /// Run nox sessions side by side, in the order they need.
 ///
@@ -90,6 +86,18 @@ fn go(arguments: &Arguments, is_preview: bool) -> anyhow::Result<i32> {
         return Ok(0);
     }
     if is_preview { run.plan() } else { run.run() }
+}
+
+/// How it came out.
+struct Done {
+    /// The exit code.
+    code: i32,
+    /// What was run, and how it ended; `None`: nothing was.
+    run: Option<(Prepared, Summary)>,
+}
+
+impl Done {
+    const INTERRUPTED: Self = Self { code: 130, run: None };
 }
 
 /// What is to be done: a workspace and a request.
@@ -167,29 +175,45 @@ impl<'a> Task<'a> {
     /// Runs it; returns the exit code.
     pub(super) fn run(&self) -> anyhow::Result<i32> {
         let outputs = files::Outputs::new(self.way.junit.as_deref(), self.way.report.as_deref())?;
-        let nox = Nox::find(&self.workspace.folder, self.workspace.config.nox_command.as_deref())?;
-        let mut run = self.prepare(&nox)?;
-        if self.look.is_live && run.options.live == Live::Nothing {
-            run.options.live = Live::Last;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let done = runtime.block_on(self.plan_and_run());
+        runtime.shutdown_timeout(Duration::from_millis(100));
+        match done? {
+            Done { code, run: Some((run, summary)) } => outputs.write(&run, &summary).map(|()| code),
+            Done { code, run: None } => Ok(code),
         }
+    }
+
+    async fn plan_and_run(&self) -> anyhow::Result<Done> {
+        let mut interrupts = Interrupts::listen();
+        let Some(nox) = self.nox(&mut interrupts).await? else { return Ok(Done::INTERRUPTED) };
+        let run = self.prepare(&nox)?;
         if run.plan.tasks.is_empty() {
             anstream::println!("no sessions in this part");
-            return Ok(0);
+            return Ok(Done { code: 0, run: None });
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let done = runtime.block_on(async {
-            let mut interrupts = Interrupts::listen();
-            let Some(turn) = turn(&run, &mut interrupts).await else { return Ok((130, None)) };
-            match self.way.format {
-                Format::Text => text(&run, turn, interrupts, self.look).await,
-                Format::Json => json(&run, turn, interrupts).await,
-            }
-        });
-        runtime.shutdown_timeout(Duration::from_millis(100));
-        let (code, summary) = done?;
-        match summary {
-            Some(summary) => outputs.write(&run, &summary).map(|()| code),
-            None => Ok(code),
+        let Some(turn) = turn(&run, &mut interrupts).await else { return Ok(Done::INTERRUPTED) };
+        let (code, summary) = match self.way.format {
+            Format::Text => told::text(&run, turn, interrupts, self.look).await?,
+            Format::Json => told::json(&run, turn, interrupts).await?,
+        };
+        Ok(Done { code, run: Some((run, summary)) })
+    }
+
+    /// The nox to call; `None`: interrupted.
+    async fn nox(&self, interrupts: &mut Interrupts) -> anyhow::Result<Option<Nox>> {
+        let wanted = self.way.nox.as_ref().map(|line| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        let wanted = wanted.as_deref().or(self.workspace.config.nox_command.as_deref());
+        let search = Nox::search(&self.workspace.folder, wanted);
+        tokio::pin!(search);
+        tokio::select! {
+            nox = &mut search => return nox.map(Some),
+            () = interrupts.next() => return Ok(None),
+            () = tokio::time::sleep(SILENCE) => anstream::eprintln!("looking for nox"),
+        }
+        tokio::select! {
+            nox = search => nox.map(Some),
+            () = interrupts.next() => Ok(None),
         }
     }
 
@@ -234,79 +258,4 @@ async fn turn(run: &Prepared, interrupts: &mut Interrupts) -> Option<Turn> {
             () = interrupts.next() => return None,
         }
     }
-}
-
-type Done = anyhow::Result<(i32, Option<Summary>)>;
-
-async fn text(run: &Prepared, turn: Turn, interrupts: Interrupts, look: Look) -> Done {
-    let begun = Instant::now();
-    let now = move || begun.elapsed().as_secs_f64();
-    let out = anstream::AutoStream::always_ansi(std::io::stdout());
-    let terminal = Arc::new(Mutex::new(Terminal::new(out, run.clone(), look)));
-    let watch = Watch::default();
-    let (heard, watching) = (Arc::clone(&terminal), watch.clone());
-    let running = launch::start_in(turn, run, move |event| {
-        watching.hear(event);
-        if !watching.is_echo(event) {
-            // A terminal that is gone is no reason to stop the sessions.
-            let _ = heard.lock().unwrap_or_else(PoisonError::into_inner).hear(event, now());
-        }
-    })?;
-    let cancel = running.cancel_token();
-    let ticking = Arc::clone(&terminal);
-    let ticker = tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(TICK).await;
-            let _ = ticking.lock().unwrap_or_else(PoisonError::into_inner).status(now());
-        }
-    });
-    let stopping = Arc::clone(&terminal);
-    let signals = tokio::spawn(signals::cancel_on_signal(interrupts, cancel.clone(), move || {
-        let _ = stopping.lock().unwrap_or_else(PoisonError::into_inner).stopping(now());
-    }));
-    let ends = tokio::spawn(watch.clone().cancel(cancel));
-    let summary = running.finished().await;
-    ticker.abort();
-    signals.abort();
-    ends.abort();
-    let mut terminal = terminal.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(tail) = watch.not_loaded() {
-        drop(terminal);
-        tell_not_loaded(run, &tail);
-        return Ok((NOT_LOADED, Some(summary)));
-    }
-    let _ = terminal.summary(&summary, &crate::report::ended::ended(run, &summary));
-    Ok((run_event::exit_code(&summary), Some(summary)))
-}
-
-async fn json(run: &Prepared, turn: Turn, interrupts: Interrupts) -> Done {
-    let (told, watch) = (run.clone(), Watch::default());
-    let watching = watch.clone();
-    let running = launch::start_in(turn, run, move |event| {
-        watching.hear(event);
-        let line = RunEvent::new(&told, event).and_then(|event| serde_json::to_string(&event).ok());
-        if let Some(line) = line {
-            let _ = writeln!(std::io::stdout().lock(), "{line}"); // nobody reads: the sessions go on
-        }
-    })?;
-    let cancel = running.cancel_token();
-    let signals = tokio::spawn(signals::cancel_on_signal(interrupts, cancel.clone(), || {
-        anstream::eprintln!("stopping; once more to leave at once");
-    }));
-    let ends = tokio::spawn(watch.clone().cancel(cancel));
-    let summary = running.finished().await;
-    signals.abort();
-    ends.abort();
-    if let Some(tail) = watch.not_loaded() {
-        tell_not_loaded(run, &tail);
-        return Ok((NOT_LOADED, Some(summary)));
-    }
-    Ok((run_event::exit_code(&summary), Some(summary)))
-}
-
-fn tell_not_loaded(run: &Prepared, tail: &[String]) {
-    for line in tail {
-        anstream::eprintln!("{line}");
-    }
-    anstream::eprintln!("{BAD}noxflow:{BAD:#} nox cannot load `{}`; no session has run", run.noxfile.display());
 }

@@ -1,9 +1,15 @@
 //! Which nox to call, and what it can do.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
+use exec::{CommandSpec, Event, Failure, Live, Options};
+use model::plan::{Plan, Task};
+
+use self::installed::installed;
+
+mod installed;
 
 /// The release that has `--no-dependencies` and runs sessions in parallel itself.
 const PARALLEL: [u32; 3] = [2026, 8, 10];
@@ -18,18 +24,37 @@ pub struct Nox {
 }
 
 impl Nox {
-    /// Finds nox for the project in `folder`: as `wanted` says, else the project's own environment, `nox`, `python -m
-    /// nox`, and the tools that fetch it.
+    /// [`Nox::search`] for callers that can wait.
     ///
     /// # Errors
     ///
     /// When there is none.
     pub fn find(folder: &Path, wanted: Option<&[String]>) -> anyhow::Result<Self> {
+        // On a thread of its own: the caller's may belong to a runtime already.
+        std::thread::scope(|scope| {
+            let search = scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(Self::search(folder, wanted))
+            });
+            search.join().unwrap_or_else(|_| bail!("the search for nox broke off"))
+        })
+    }
+
+    /// Finds nox for the project in `folder`: as `wanted` says, else the project's own environment, `nox`, `python -m
+    /// nox`, and the tools that fetch it. Inside a tokio runtime; what it starts ends when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub async fn search(folder: &Path, wanted: Option<&[String]>) -> anyhow::Result<Self> {
         if let Some(wanted) = wanted {
-            let Some(nox) = Self::ask(folder, wanted.to_vec()) else {
-                bail!("`{}` (from the setting noxCommand) is no nox that runs", wanted.join(" "));
-            };
-            return Ok(nox);
+            let asked = Self::ask(folder, wanted.to_vec()).await;
+            return asked.or_else(|why| {
+                bail!(
+                    "`{}`, as nox is to be called (--nox or noxCommand), is no nox that runs: {why}",
+                    wanted.join(" ")
+                )
+            });
         }
         let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
         let environments = environments(folder);
@@ -42,13 +67,16 @@ impl Nox {
             words(&["uv", "run", "nox"]),
             words(&["pipx", "run", "nox"]),
         ];
-        match own.chain(common).find_map(|command| Self::ask(folder, command)) {
-            Some(nox) => Ok(nox),
-            None => bail!(
-                "nox was not found: not in the project's environment, not as `nox`, `{python} -m nox`, `uvx nox`, \
-                 `uv run nox` or `pipx run nox`. Install it, or say how it is called by the setting noxCommand"
-            ),
+        for command in own.chain(common) {
+            if let Ok(nox) = Self::ask(folder, command).await {
+                return Ok(nox);
+            }
         }
+        bail!(
+            "nox was not found: not in the project's environment, not as `nox`, `{python} -m nox`, `uvx nox`, `uv run \
+             nox` or `pipx run nox`. Install it (`python -m pip install nox`), or say how it is called: `--nox`, or the \
+             setting noxCommand"
+        )
     }
 
     /// Whether it has `--no-dependencies`.
@@ -56,20 +84,54 @@ impl Nox {
         self.version >= PARALLEL
     }
 
-    fn ask(folder: &Path, command: Vec<String>) -> Option<Self> {
-        let (program, args) = command.split_first()?;
-        let output = Command::new(program)
-            .args(args)
-            .arg("--version")
-            .env_remove("NOX_PARALLEL") // a bad value breaks even `--version` (nox 2026.10.20)
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .output()
-            .ok()
-            .filter(|output| output.status.success())?;
-        let said = [output.stdout, output.stderr].concat();
-        let version = version(&String::from_utf8_lossy(&said))?;
-        Some(Self { command, version })
+    async fn ask(folder: &Path, command: Vec<String>) -> anyhow::Result<Self> {
+        let (program, args) = command.split_first().context("no words")?;
+        if args.is_empty()
+            && let Some(version) = installed(program)
+        {
+            return Ok(Self { command, version });
+        }
+        let spec = CommandSpec {
+            program: program.into(),
+            args: args.iter().map(String::as_str).chain(["--version"]).map(Into::into).collect(),
+            env: vec![("NOX_PARALLEL".into(), None)], // a bad value breaks even `--version` (nox 2026.10.20)
+            cwd: Some(folder.to_path_buf()),
+        };
+        let said = said(spec).await?;
+        let version = version(&said).with_context(|| format!("it says no version, but {:?}", said.trim()))?;
+        Ok(Self { command, version })
+    }
+}
+
+/// What a program says that ends well: run as sessions are, so that it ends when we do.
+async fn said(spec: CommandSpec) -> anyhow::Result<String> {
+    #[derive(Default)]
+    struct Heard {
+        lines: Vec<String>,
+        failure: Option<String>,
+    }
+    let heard = Arc::new(Mutex::new(Heard::default()));
+    let hears = Arc::clone(&heard);
+    let task = Task { label: "nox --version".to_owned(), seconds: 1.0, is_exclusive: false, lanes: 1 };
+    let plan = Plan { tasks: vec![task], ..Plan::default() };
+    let options = Options { lanes: 1, live: Live::All, ..Options::default() };
+    let run = exec::run(plan, vec![spec], options, move |event| {
+        let mut heard = hears.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::TaskOutput { line, .. } => heard.lines.push(line),
+            Event::TaskFailed { failure: failure @ Failure::Code(_), tail, .. } => {
+                let last = tail.into_iter().rev().find(|line| !line.trim().is_empty());
+                heard.failure = Some(last.unwrap_or_else(|| failure.to_string()));
+            }
+            Event::TaskFailed { failure, .. } => heard.failure = Some(failure.to_string()),
+            _ => {}
+        }
+    })?;
+    run.finished().await;
+    let heard = std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
+    match heard.failure {
+        Some(failure) => bail!(failure),
+        None => Ok(heard.lines.join("\n")),
     }
 }
 

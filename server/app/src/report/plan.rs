@@ -1,9 +1,11 @@
-//! What would run when: a table with a bar for each session, and why the order is as it is.
+//! What would run when: a tree of what waits for what, beside it a table and a bar for each session, and why the order is
+//! as it is.
 
 use std::fmt::Write;
 
 use exec::list;
 use ide::words;
+use model::plan::TaskId;
 use model::schedule::{Schedule, analyse, simulate_list};
 use serde_json::{Value, json};
 
@@ -15,6 +17,10 @@ use crate::style::{DIM, HEAD, NAME, WARN};
 const BARS: usize = 40;
 /// Columns of one reason.
 const REASON: usize = 100;
+/// Levels of the tree that are drawn each further to the right.
+const DEPTH: usize = 8;
+/// Names in one note.
+const NAMES: usize = 4;
 
 /// A forecast of a prepared run.
 pub(crate) struct Forecast<'a> {
@@ -71,34 +77,28 @@ impl<'a> Forecast<'a> {
     /// For people.
     pub(crate) fn text(&self) -> String {
         let (run, plan) = (self.run, &self.run.plan);
-        let (predicted, sequential) = (words::duration(run.predicted_seconds), words::duration(run.sequential_seconds));
         let mut out = String::new();
         let sessions = if plan.tasks.len() == 1 { "session" } else { "sessions" };
         // Writing into a string cannot fail.
         let _ = writeln!(
             out,
-            "{HEAD}{} {sessions}{HEAD:#}, {} at once: about {predicted} instead of {sequential} one after another\n",
+            "{HEAD}{} {sessions}{HEAD:#}, {} at once: about {}\n",
             plan.tasks.len(),
             run.options.lanes,
+            run.prediction(),
         );
-        let width = widest(plan.tasks.iter().map(|task| task.label.as_str())).max("session".len());
-        let _ = writeln!(out, "  {DIM}{:<width$}  {:>7}  {:>7}{DIM:#}", "session", "start", "takes");
-        for &at in &self.order {
-            let task = &plan.tasks[at];
+        let rows = self.tree();
+        let width = widest(rows.iter().map(|(_, name)| name.as_str())).max("session".len());
+        let end = words::duration(self.schedule.makespan);
+        let axis = format!("0{end:>w$}", w = BARS - 1);
+        let _ = writeln!(out, "  {DIM}{:<width$}  {:>8}  {:>8}  {axis}{DIM:#}", "session", "start", "takes");
+        for (at, name) in rows {
             let (start, end) = self.schedule.times[at];
             let (begin, takes) = (words::duration(start), words::duration(end - start));
-            let after = self.after(at);
-            let mut notes = Vec::new();
-            if !after.is_empty() {
-                notes.push(format!("after {}", after.join(", ")));
-            }
-            if task.is_exclusive {
-                notes.push("alone".to_owned());
-            } else if task.lanes > 1 {
-                notes.push(format!("takes {} lanes", task.lanes.min(run.options.lanes)));
-            }
-            let (bar, notes) = (self.bar(at), notes.join("; "));
-            let _ = writeln!(out, "  {:<width$}  {begin:>7}  {takes:>7}  {bar}  {DIM}{notes}{DIM:#}", task.label);
+            let (bar, notes) = (self.bar(at), self.notes(at).join("; "));
+            let notes = if notes.is_empty() { notes } else { format!("  {DIM}{notes}{DIM:#}") };
+            let line = format!("  {name:<width$}  {begin:>8}  {takes:>8}  {bar}{notes}");
+            let _ = writeln!(out, "{}", line.trim_end());
         }
         let critical = self.order.iter().filter(|&&at| self.slack[at] == 0.0);
         let critical: Vec<&str> = critical.map(|&at| plan.tasks[at].label.as_str()).collect();
@@ -110,25 +110,92 @@ impl<'a> Forecast<'a> {
     fn reasons(&self, out: &mut String) {
         let plan = &self.run.plan;
         let is_order = |a: usize, b: usize| plan.edges.iter().any(|(from, to)| (from.0, to.0) == (a, b));
-        let mut told: Vec<(&str, &str)> = Vec::new();
-        for (a, b, why) in &plan.reasons {
-            let kind = if is_order(a.0, b.0) { "order" } else { "take turns" };
-            if !told.contains(&(kind, why)) {
-                told.push((kind, why));
+        for (wanted, title) in [(true, "why in this order:"), (false, "never at once:")] {
+            let meant = plan.reasons.iter().filter(|(a, b, _)| is_order(a.0, b.0) == wanted);
+            let groups = self.alike(meant);
+            if !groups.is_empty() {
+                let _ = writeln!(out, "{HEAD}{title}{HEAD:#}");
             }
-        }
-        for (kind, title) in [("order", "why in this order:"), ("take turns", "never at once:")] {
-            let whys: Vec<&str> = told.iter().filter(|(of, _)| *of == kind).map(|(_, why)| *why).collect();
-            if whys.is_empty() {
-                continue;
-            }
-            let _ = writeln!(out, "{HEAD}{title}{HEAD:#}");
-            for why in whys {
-                for (line, indent) in super::lines::wrap(&super::lines::plain(why), REASON).iter().zip(["- ", ""]) {
-                    let _ = writeln!(out, "  {DIM}{indent:<2}{line}{DIM:#}");
+            for (why, others) in groups {
+                let mut text = super::lines::plain(&why);
+                if !others.is_empty() {
+                    let _ = write!(text, "; the same with {}", some(&others));
                 }
+                let text = super::lines::wrap(&text, REASON).join("\n    ");
+                let _ = writeln!(out, "  {DIM}- {text}{DIM:#}");
             }
         }
+    }
+
+    /// Reasons, each once; of those that differ in one session's name only the first, with the other names.
+    fn alike<'b>(&'b self, reasons: impl Iterator<Item = &'b (TaskId, TaskId, String)>) -> Vec<(String, Vec<&'b str>)> {
+        let name = |task: TaskId| self.run.names.get(task.0).map_or("", |names| names.name.as_str());
+        let mut groups: Vec<([String; 2], String, Vec<&str>)> = Vec::new();
+        for (a, b, why) in reasons {
+            let (a, b) = (name(*a), name(*b));
+            let without = [a, b].map(|name| why.replace(&format!("`{name}`"), "`…`"));
+            let known = groups.iter_mut().find_map(|(patterns, first, others)| {
+                let place = (0..2).find(|&place| patterns.contains(&without[place]))?;
+                Some((first, others, [a, b][place]))
+            });
+            match known {
+                Some((first, others, other)) if first != why && !others.contains(&other) => others.push(other),
+                Some(_) => {}
+                None => groups.push((without, why.clone(), Vec::new())),
+            }
+        }
+        groups.into_iter().map(|(_, why, others)| (why, others)).collect()
+    }
+
+    /// Tasks with their names, each below the one that ends last of those it waits for, else in the order of starts.
+    fn tree(&self) -> Vec<(usize, String)> {
+        let mut roots = Vec::new();
+        let mut below: Vec<Vec<usize>> = vec![Vec::new(); self.order.len()];
+        for &at in &self.order {
+            match self.parent(at) {
+                Some(parent) => below[parent].push(at),
+                None => roots.push(at),
+            }
+        }
+        let mut rows = Vec::new();
+        // What is still to be written: a task, how deep it stands, what stands in front of it and of what is below it.
+        let mut stack: Vec<(usize, usize, String, String)> =
+            roots.into_iter().rev().map(|at| (at, 0, String::new(), String::new())).collect();
+        while let Some((at, depth, own, inner)) = stack.pop() {
+            rows.push((at, format!("{own}{}", self.run.plan.tasks[at].label)));
+            let last = below[at].len().saturating_sub(1);
+            for (place, &child) in below[at].iter().enumerate().rev() {
+                let (own, more) = if place == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+                let more = if depth < DEPTH { more } else { "" };
+                stack.push((child, depth + 1, format!("{inner}{own}"), format!("{inner}{more}")));
+            }
+        }
+        rows
+    }
+
+    /// Of the tasks that `at` waits for the one that ends last.
+    fn parent(&self, at: usize) -> Option<usize> {
+        let before = self.run.plan.edges.iter().filter(|(_, to)| to.0 == at).map(|(from, _)| from.0);
+        let known = before.filter(|&from| from < self.schedule.times.len());
+        known.max_by(|&a, &b| self.schedule.times[a].1.total_cmp(&self.schedule.times[b].1).then(b.cmp(&a)))
+    }
+
+    fn notes(&self, at: usize) -> Vec<String> {
+        let task = &self.run.plan.tasks[at];
+        let mut notes = Vec::new();
+        // What stands above it in the tree needs no words.
+        let above = std::iter::successors(self.parent(at), |&parent| self.parent(parent));
+        let above: Vec<&str> = above.map(|at| self.run.plan.tasks[at].label.as_str()).collect();
+        let others: Vec<&str> = self.after(at).into_iter().filter(|name| !above.contains(name)).collect();
+        if !others.is_empty() {
+            notes.push(format!("also after {}", some(&others)));
+        }
+        if task.is_exclusive {
+            notes.push("alone".to_owned());
+        } else if task.lanes > 1 {
+            notes.push(format!("takes {} lanes", task.lanes.min(self.run.options.lanes)));
+        }
+        notes
     }
 
     fn after(&self, at: usize) -> Vec<&str> {
@@ -149,4 +216,11 @@ impl<'a> Forecast<'a> {
         let (bar, rest) = ("█".repeat(length), BARS.saturating_sub(before + length));
         format!("{:before$}{colour}{bar}{colour:#}{:rest$}", "", "")
     }
+}
+
+/// The first of `names`, and how many more there are.
+fn some(names: &[&str]) -> String {
+    let more = names.len().saturating_sub(NAMES);
+    let shown = names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
 }

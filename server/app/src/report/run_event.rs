@@ -24,7 +24,8 @@ pub(crate) struct RunEvent {
     exit_code: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<f64>,
-    /// Why it failed or was skipped; a cancelled session is skipped with the reason `cancelled`.
+    /// Why it failed or was skipped; a cancelled session is skipped with the reason `cancelled`. At the end: why nothing
+    /// could be run.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +77,13 @@ impl RunEvent {
             },
             Event::Warned { .. } => return None,
         })
+    }
+
+    /// The same with another end than the sessions' own: why.
+    pub(crate) fn ended_with(mut self, exit_code: i32, reason: &str) -> Self {
+        self.exit_code = Some(exit_code);
+        self.reason = Some(reason.to_owned());
+        self
     }
 }
 

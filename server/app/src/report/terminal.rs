@@ -206,13 +206,7 @@ impl<W: Write> Terminal<W> {
 
     fn begin(&mut self, count: usize, lanes: usize) -> io::Result<()> {
         let sessions = if count == 1 { "1 session".to_owned() } else { format!("{count} sessions") };
-        let predicted = words::duration(self.run.predicted_seconds);
-        let instead = if self.run.sequential_seconds > self.run.predicted_seconds * 1.05 {
-            format!(" instead of {} one after another", words::duration(self.run.sequential_seconds))
-        } else {
-            String::new()
-        };
-        self.line(&format!("{HEAD}{sessions}{HEAD:#}, {lanes} at once: about {predicted}{instead}"))
+        self.line(&format!("{HEAD}{sessions}{HEAD:#}, {lanes} at once: about {}", self.run.prediction()))
     }
 
     fn stream(&mut self, task: TaskId, line: &str) -> io::Result<()> {

@@ -53,6 +53,9 @@ pub(in crate::cli) struct Way {
     /// Keep them, and install nothing into them (nox's -R).
     #[arg(short = 'R', long)]
     pub(super) reuse_without_install: bool,
+    /// How nox is called, as in `uvx nox`; by default it is looked for.
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) nox: Option<String>,
     /// What of the sessions' output is shown; by default the end of what failed, on CI all in groups.
     #[arg(long, value_enum, value_name = "HOW")]
     pub(super) output: Option<Shown>,

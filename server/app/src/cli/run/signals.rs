@@ -6,6 +6,9 @@ use tokio_util::sync::CancellationToken;
 pub(super) struct Interrupts {
     #[cfg(unix)]
     signals: Vec<tokio::signal::unix::Signal>,
+    /// Heard only so that a log that grows over a limit (`ulimit -f`) is a failed write and not our end.
+    #[cfg(unix)]
+    _limit: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
@@ -15,7 +18,10 @@ impl Interrupts {
         use tokio::signal::unix::{SignalKind, signal};
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
         // One that cannot be heard ends us as it ends any program; the guard then ends the sessions.
-        Self { signals: kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect() }
+        Self {
+            signals: kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect(),
+            _limit: signal(SignalKind::from_raw(libc::SIGXFSZ)).ok(),
+        }
     }
 
     /// The next one.
@@ -43,15 +49,22 @@ impl Interrupts {
     }
 }
 
-/// The first interrupt cancels the run and is told by `tell`, a second one ends noxflow at once.
+/// The first interrupt cancels the run and is told by `tell`, a second one ends noxflow at once; so does the first one
+/// after the run is `over`.
 pub(super) async fn cancel_on_signal(
     mut interrupts: Interrupts,
     cancel: CancellationToken,
-    tell: impl FnOnce() + Send,
+    over: CancellationToken,
+    tell: impl FnOnce() + Send + 'static,
 ) {
-    interrupts.next().await;
-    cancel.cancel();
-    tell();
+    tokio::select! {
+        () = over.cancelled() => {}
+        () = interrupts.next() => {
+            cancel.cancel();
+            // On a thread of its own: a terminal that takes nothing must not keep the second one from being heard.
+            tokio::task::spawn_blocking(tell);
+        }
+    }
     interrupts.next().await;
     // What still runs is ended by the guard.
     std::process::exit(130);
