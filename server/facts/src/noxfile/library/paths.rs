@@ -1,0 +1,56 @@
+//! `pathlib` and `os.path`, as far as they only compute.
+
+use std::sync::Arc;
+
+use syntax::{Span, python::{Call, ExprKind}};
+
+use crate::noxfile::{
+    machine::{MAX_ITEMS, Machine},
+    project,
+    value::{Args, Case, Func, How, V, Val},
+};
+use crate::Unknown;
+
+
+/// `Path(a, b, …)`, `os.path.join(a, b, …)`.
+pub(super) fn join_all<'a>(args: &Args<'a>) -> Val<'a> {
+    let (mut path, mut how) = (String::from("."), How::Exact);
+    for value in &args.positional {
+        let Some((text, part_how)) = value.text() else {
+            return Val::unknown(args.call, "joins a path that is not known");
+        };
+        path = join_path(&path, &text);
+        how = how.max(part_how);
+    }
+    Val::new(V::Path(path.into(), how), args.call)
+}
+
+pub(in crate::noxfile) fn join_path(a: &str, b: &str) -> String {
+    let b = b.strip_prefix("./").unwrap_or(b);
+    match (a, b) {
+        (_, "" | ".") => a.to_owned(),
+        _ if b.starts_with('/') => b.to_owned(),
+        ("" | ".", _) => b.to_owned(),
+        _ => format!("{}/{b}", a.trim_end_matches('/')),
+    }
+}
+
+pub(in crate::noxfile) fn parent(path: &str) -> String {
+    match path.trim_end_matches('/') {
+        "." | "" => "..".to_owned(),
+        path if path == ".." || path.ends_with("/..") => format!("{path}/.."),
+        path => path.rsplit_once('/').map_or(".", |(parent, _)| parent).to_owned(),
+    }
+}
+
+pub(super) fn path_attribute<'a>(text: &Arc<str>, how: How, name: &str, span: Span) -> Option<Val<'a>> {
+    let last = text.rsplit('/').next().unwrap_or_default();
+    let dot = last.rfind('.').filter(|at| *at > 0);
+    Some(match name {
+        "parent" => Val::new(V::Path(parent(text).into(), how), span),
+        "name" => Val::new(V::Str(last.into(), if how == How::Template { how } else { How::Exact }), span),
+        "stem" => Val::str(dot.map_or(last, |at| last.get(..at).unwrap_or(last)), span),
+        "suffix" => Val::str(dot.and_then(|at| last.get(at..)).unwrap_or_default(), span),
+        _ => return None,
+    })
+}

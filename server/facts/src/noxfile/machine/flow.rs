@@ -1,0 +1,187 @@
+//! Conditions and loops: what is known is followed, what is not leads both ways.
+
+use std::sync::Arc;
+
+use syntax::{Span, python::{Expr, ExprKind, Function, Parameter, Stmt, StmtKind}};
+
+use super::{Flow, Frame, MAX_BODY_ROUNDS, MAX_ITEMS, MAX_ROUNDS, Machine};
+use crate::noxfile::value::{Args, Func, Lambda, Scope, V, Val};
+use crate::Unknown;
+
+impl<'a> Machine<'a> {
+    pub(super) fn branches(&mut self, branches: &'a [(Expr, Vec<Stmt>)], orelse: &'a [Stmt]) -> Flow<'a> {
+        let Some(((test, body), rest)) = branches.split_first() else { return self.run(orelse) };
+        let test = self.eval(test);
+        match test.truth() {
+            Some(true) => self.run(body),
+            Some(false) => self.branches_deeper(rest, orelse),
+            None => self.either(&test, |this| this.run(body), |this| this.branches_deeper(rest, orelse)),
+        }
+    }
+
+    fn branches_deeper(&mut self, rest: &'a [(Expr, Vec<Stmt>)], orelse: &'a [Stmt]) -> Flow<'a> {
+        self.deeper(|this| this.branches(rest, orelse)).unwrap_or(Flow::Next)
+    }
+
+    /// A condition that is not known: both sides, then only what they agree on.
+    fn either(
+        &mut self,
+        test: &Val<'a>,
+        yes: impl FnOnce(&mut Self) -> Flow<'a>,
+        no: impl FnOnce(&mut Self) -> Flow<'a>,
+    ) -> Flow<'a> {
+        let before = self.vars().clone();
+        self.uncertain += 1;
+        let yes = yes(self);
+        let after_yes = std::mem::replace(self.vars(), before);
+        let no = no(self);
+        self.uncertain -= 1;
+        let likely = test.likely();
+        if matches!((&yes, likely), (Flow::Next, Some(true) | None)) || matches!(no, Flow::Return(_) | Flow::Stop) {
+            let after_no = std::mem::replace(self.vars(), after_yes);
+            self.merge(after_no, likely == Some(true), test);
+        } else {
+            self.merge(after_yes, likely == Some(false), test);
+        }
+        match (yes, no) {
+            (Flow::Return(a), Flow::Return(b)) => Flow::Return(match likely {
+                Some(true) => a,
+                Some(false) => b,
+                None if a.equals(&b) == Some(true) => a,
+                None => self.because(test),
+            }),
+            (Flow::Stop, Flow::Stop) => Flow::Stop,
+            // What comes behind an early end may not happen.
+            (Flow::Return(_) | Flow::Stop, _) | (_, Flow::Return(_) | Flow::Stop) => {
+                if let Some(body) = &mut self.body {
+                    body.conditional += 1;
+                }
+                Flow::Next
+            }
+            _ => Flow::Next,
+        }
+    }
+
+    fn because(&self, test: &Val<'a>) -> Val<'a> {
+        let reason = match &test.v {
+            V::Unknown(unknown) => format!("depends on a condition that {}", unknown.reason),
+            _ => "depends on a condition that is not known".to_owned(),
+        };
+        Val::unknown(test.span, reason)
+    }
+
+    pub(super) fn vars(&mut self) -> &mut Scope<'a> {
+        match self.frames.last_mut() {
+            Some(frame) => &mut frame.vars,
+            None => &mut self.globals,
+        }
+    }
+
+    /// Keeps of the present variables what `other` agrees with, or all of them when the present is the likely side.
+    fn merge(&mut self, other: Scope<'a>, is_likely: bool, test: &Val<'a>) {
+        let unknown = self.because(test);
+        let vars = self.vars();
+        let mut differing: Vec<&'a str> = Vec::new();
+        #[expect(clippy::iter_over_hash_type, reason = "each name is handled on its own, order does not matter")]
+        for (name, value) in &other {
+            match vars.get(name) {
+                Some(here) if is_likely || here.equals(value) == Some(true) => {}
+                None if is_likely => {}
+                _ => differing.push(name),
+            }
+        }
+        if !is_likely {
+            differing.extend(vars.keys().filter(|name| !other.contains_key(*name)));
+        }
+        for name in differing {
+            let is_same = vars.get(name).zip(other.get(name)).is_some_and(|(a, b)| is_same_unknown(a, b));
+            if !is_same {
+                vars.insert(name, unknown.clone());
+            }
+        }
+    }
+
+    /// A body that may run any number of times.
+    pub(super) fn maybe(&mut self, body: &'a [Stmt], test: &Val<'a>) -> Flow<'a> {
+        self.either(test, |this| this.run(body), |_| Flow::Next)
+    }
+
+    pub(super) fn for_loop(&mut self, target: &'a Expr, iter: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Flow<'a> {
+        let over = self.eval(iter);
+        let statement = self.at(target.span);
+        let limit = if self.body.is_some() { MAX_BODY_ROUNDS } else { MAX_ROUNDS };
+        let Some(items) = self.iterate(&over).filter(|_| !matches!(over.v, V::Posargs(_))) else {
+            let item = match &over.v {
+                V::Unknown(unknown) => Val::new(V::Unknown(Arc::clone(unknown)), over.span),
+                _ => Val::unknown(over.span, "iterates something that is not known"),
+            };
+            if let V::Unknown(unknown) = &item.v
+                && self.body.is_none()
+                && has_definitions(body)
+            {
+                self.note(Arc::clone(unknown));
+            }
+            self.assign(target, item.clone(), statement);
+            return self.maybe(body, &item);
+        };
+        if items.len() > limit && self.body.is_none() {
+            self.note(Arc::new(Unknown { span: over.span, reason: "goes round too often".to_owned() }));
+        }
+        for item in items.into_iter().take(limit) {
+            self.assign(target, item, statement);
+            match self.run(body) {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Flow::Next,
+                end => return end,
+            }
+        }
+        self.run(orelse)
+    }
+
+    pub(super) fn attempt(
+        &mut self,
+        body: &'a [Stmt],
+        handlers: &'a [Vec<Stmt>],
+        orelse: &'a [Stmt],
+        finally: &'a [Stmt],
+    ) -> Flow<'a> {
+        let mut flow = self.run(body);
+        if matches!(flow, Flow::Next) {
+            flow = self.run(orelse);
+        }
+        if self.body.is_some() {
+            let before = self.vars().clone();
+            self.uncertain += 1;
+            for handler in handlers {
+                self.run(handler);
+            }
+            self.uncertain -= 1;
+            *self.vars() = before;
+        }
+        match self.run(finally) {
+            Flow::Next => flow,
+            end => end,
+        }
+    }
+}
+
+fn is_same_unknown(a: &Val<'_>, b: &Val<'_>) -> bool {
+    match (&a.v, &b.v) {
+        (V::Unknown(a), V::Unknown(b)) => a == b,
+        (V::Method(a), V::Method(b)) => Arc::ptr_eq(a, b),
+        (V::Dict(a), V::Dict(b)) => Arc::ptr_eq(a, b),
+        (V::Set(a), V::Set(b)) => Arc::ptr_eq(a, b),
+        (V::Posargs(a), V::Posargs(b)) => Arc::ptr_eq(a, b),
+        (V::Partial(a), V::Partial(b)) => Arc::ptr_eq(a, b),
+        (V::Parametrize(a), V::Parametrize(b)) => Arc::ptr_eq(a, b),
+        (V::Str(a, x), V::Str(b, y)) | (V::Path(a, x), V::Path(b, y)) => a == b && x == y,
+        (V::Maybe(a), V::Maybe(b)) => a == b,
+        (V::List(a), V::List(b)) | (V::Tuple(a), V::Tuple(b)) => Arc::ptr_eq(a, b),
+        (V::Param(a), V::Param(b)) => Arc::ptr_eq(a, b),
+        _ => false,
+    }
+}
+
+fn has_definitions(statements: &[Stmt]) -> bool {
+    statements.iter().any(|statement| matches!(statement.kind, StmtKind::Function(_) | StmtKind::Expr(_)))
+}
