@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use facts::noxfile::{self, NoxfileFacts, Surroundings};
+use facts::noxfile::{self, Entry, NoxfileFacts, Surroundings};
 use syntax::{Document, Language};
 
 use crate::truth::{self, Project, Session};
@@ -161,8 +161,9 @@ struct Folder {
     folder: PathBuf,
 }
 
-impl Surroundings for Folder {
-    fn read(&self, path: &str) -> Option<Arc<str>> {
+impl Folder {
+    /// `path` on disk, if it lies in the project.
+    fn full(&self, path: &str) -> Option<PathBuf> {
         let mut full = PathBuf::new();
         for part in self.folder.join(path).components() {
             match part {
@@ -171,6 +172,16 @@ impl Surroundings for Folder {
                 part => full.push(part),
             }
         }
-        full.starts_with(&self.root).then(|| fs::read_to_string(full).ok())?.map(Arc::from)
+        full.starts_with(&self.root).then_some(full)
+    }
+}
+
+impl Surroundings for Folder {
+    fn read(&self, path: &str) -> Option<Arc<str>> {
+        fs::read_to_string(self.full(path)?).ok().map(Arc::from)
+    }
+
+    fn list(&self, path: &str) -> Option<Arc<Vec<Entry>>> {
+        noxflow::disk::read_folder(&self.full(path)?).map(Arc::new)
     }
 }

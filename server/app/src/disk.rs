@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use dashmap::DashMap;
 use etcetera::BaseStrategy;
 use facts::FileKind;
-use facts::noxfile::{Listed, Surroundings};
+use facts::noxfile::{Entry, Listed, NoxfileFacts, Surroundings};
 use rustc_hash::FxBuildHasher;
 
 /// Entries a walk looks at: beyond that the folder is not a project but somebody's home.
@@ -36,6 +36,21 @@ pub fn read_text_below(path: &Path, max: usize) -> Option<Arc<str>> {
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default());
     file.take(max as u64).read_to_end(&mut bytes).ok()?; // it may be growing
     String::from_utf8(bytes).ok().map(Arc::from)
+}
+
+/// What is in the folder at `path`, sorted by name. `None`: there is no such folder, or too much in it.
+pub fn read_folder(path: &Path) -> Option<Vec<Entry>> {
+    const MAX: usize = 5_000;
+    let mut out = Vec::new();
+    for entry in fs::read_dir(path).ok()?.flatten() {
+        let is_folder = entry.path().is_dir(); // a link to one counts
+        out.push(Entry { name: entry.file_name().into_string().ok()?, is_folder });
+        if out.len() > MAX {
+            return None;
+        }
+    }
+    out.sort();
+    Some(out)
 }
 
 /// Replaces the text of a file: written beside it and moved into its place, so that nobody ever sees half of it.
@@ -150,6 +165,7 @@ pub fn state_of(workspace: &Path) -> Option<PathBuf> {
 pub struct Shelf {
     open: DashMap<PathBuf, Arc<str>, FxBuildHasher>,
     read: DashMap<PathBuf, (Stamp, Option<Arc<str>>), FxBuildHasher>,
+    folders: DashMap<PathBuf, (Stamp, Option<Arc<Vec<Entry>>>), FxBuildHasher>,
     /// By noxfile: what nox said of it last.
     listed: DashMap<PathBuf, Arc<Confirmation>, FxBuildHasher>,
 }
@@ -168,10 +184,17 @@ pub struct Confirmation {
 pub struct Texts {
     noxfile: Arc<str>,
     reads: Vec<(String, Option<Arc<str>>)>,
+    lists: Vec<(String, Option<Arc<Vec<Entry>>>)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp(Option<SystemTime>, u64);
+
+impl Stamp {
+    fn of(path: &Path) -> Self {
+        fs::metadata(path).map_or(Self(None, 0), |meta| Self(meta.modified().ok(), meta.len()))
+    }
+}
 
 impl Shelf {
     /// An editor has `text` open at `path`; `None`: no longer.
@@ -191,7 +214,7 @@ impl Shelf {
         if let Some(text) = self.open.get(path) {
             return Some(Arc::clone(&text));
         }
-        let stamp = fs::metadata(path).map_or(Stamp(None, 0), |meta| Stamp(meta.modified().ok(), meta.len()));
+        let stamp = Stamp::of(path);
         // No guard is held while the disk is read.
         let known = self.read.get(path).map(|entry| entry.value().clone());
         if let Some((_, text)) = known.filter(|(seen, _)| *seen == stamp) {
@@ -200,6 +223,18 @@ impl Shelf {
         let text = read_text(path);
         self.read.insert(path.to_path_buf(), (stamp, text.clone()));
         text
+    }
+
+    /// What is in a folder. A folder's own time changes with every name in it.
+    fn entries(&self, path: &Path) -> Option<Arc<Vec<Entry>>> {
+        let stamp = Stamp::of(path);
+        let known = self.folders.get(path).map(|entry| entry.value().clone());
+        if let Some((_, entries)) = known.filter(|(seen, _)| *seen == stamp) {
+            return entries;
+        }
+        let entries = read_folder(path).map(Arc::new);
+        self.folders.insert(path.to_path_buf(), (stamp, entries.clone()));
+        entries
     }
 }
 
@@ -221,9 +256,12 @@ pub fn base_of(path: &Path, kind: FileKind) -> Option<&Path> {
 
 impl Beside<'_> {
     /// The noxfile of the folder with what it reads. `None`: it is gone.
-    pub fn texts(&self, reads: &[String]) -> Option<Texts> {
-        let noxfile = self.shelf.text(&self.folder.join("noxfile.py"))?;
-        Some(Texts { noxfile, reads: reads.iter().map(|path| (path.clone(), self.read(path))).collect() })
+    pub fn texts(&self, facts: &NoxfileFacts) -> Option<Texts> {
+        Some(Texts {
+            noxfile: self.shelf.text(&self.folder.join("noxfile.py"))?,
+            reads: facts.reads.iter().map(|path| (path.clone(), self.read(path))).collect(),
+            lists: facts.lists.iter().map(|path| (path.clone(), self.list(path))).collect(),
+        })
     }
 }
 
@@ -233,11 +271,19 @@ impl Surroundings for Beside<'_> {
         if path.starts_with(self.root) { self.shelf.text(&path) } else { None }
     }
 
-    fn listed(&self, text: &str, reads: &[String]) -> Option<Arc<Vec<Listed>>> {
+    fn list(&self, path: &str) -> Option<Arc<Vec<Entry>>> {
+        let path = normal(&self.folder.join(path));
+        if path.starts_with(self.root) { self.shelf.entries(&path) } else { None }
+    }
+
+    fn listed(&self, text: &str, facts: &NoxfileFacts) -> Option<Arc<Vec<Listed>>> {
         let known = Arc::clone(self.shelf.listed.get(&self.folder.join("noxfile.py"))?.value());
-        let is_same = *known.texts.noxfile == *text
-            && known.texts.reads.len() == reads.len()
-            && known.texts.reads.iter().zip(reads).all(|((path, text), read)| path == read && *text == self.read(path));
+        let Texts { noxfile, reads, lists } = &known.texts;
+        let is_same = **noxfile == *text
+            && reads.iter().map(|(path, _)| path).eq(&facts.reads)
+            && lists.iter().map(|(path, _)| path).eq(&facts.lists)
+            && reads.iter().all(|(path, text)| *text == self.read(path))
+            && lists.iter().all(|(path, entries)| *entries == self.list(path));
         is_same.then(|| Arc::clone(&known.listed))
     }
 }

@@ -73,7 +73,7 @@ impl OnDisk {
             let Some(facts) = file.noxfile() else { continue };
             let path = self.folder.join(&file.path);
             let folder = path.parent().unwrap_or(&self.folder);
-            let Some(texts) = (Beside { shelf: &shelf, root: &self.folder, folder }).texts(&facts.reads) else {
+            let Some(texts) = (Beside { shelf: &shelf, root: &self.folder, folder }).texts(facts) else {
                 continue; // gone meanwhile
             };
             match runtime.block_on(launch::list(&nox, folder, limit)) {

@@ -31,10 +31,25 @@ pub trait Surroundings {
     /// none, when it is too large or not text.
     fn read(&self, path: &str) -> Option<Arc<str>>;
 
-    /// What nox itself lists of exactly this noxfile beside exactly these files, if somebody has asked it.
-    fn listed(&self, _text: &str, _reads: &[String]) -> Option<Arc<Vec<Listed>>> {
+    /// What is in the folder at `path`, which is like one for [`Self::read`], sorted by name; `None` when there is no such
+    /// folder, or too much in it.
+    fn list(&self, _path: &str) -> Option<Arc<Vec<Entry>>> {
         None
     }
+
+    /// What nox itself lists of exactly this noxfile beside what these facts read, if somebody has asked it.
+    fn listed(&self, _text: &str, _facts: &NoxfileFacts) -> Option<Arc<Vec<Listed>>> {
+        None
+    }
+}
+
+/// Something in a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a folder itself.
+    pub is_folder: bool,
 }
 
 /// No other file exists. For tests and for text without a place on disk.
@@ -61,6 +76,8 @@ pub struct NoxfileFacts {
     pub unknown: Vec<Unknown>,
     /// Files it reads while loading (`pyproject.toml`), relative to its folder: a change of one changes these facts.
     pub reads: Vec<String>,
+    /// Folders that it lists, likewise.
+    pub lists: Vec<String>,
     /// Whether nox itself has listed these sessions.
     pub is_confirmed: bool,
 }
@@ -368,7 +385,7 @@ fn confirmed(
     document: &Document,
     surroundings: &dyn Surroundings,
 ) -> (NoxfileFacts, Memory) {
-    if let Some(listed) = surroundings.listed(document.text(), &facts.reads) {
+    if let Some(listed) = surroundings.listed(document.text(), &facts) {
         confirm::confirm(&mut facts, &listed);
     }
     (facts, memory)

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use anyhow::bail;
+use facts::noxfile::NoxfileFacts;
 use ide::FileState;
 use rustc_hash::FxHashMap;
 use tokio::runtime::Handle;
@@ -29,7 +30,7 @@ pub(super) struct Question {
     noxfile: PathBuf,
     /// As the editor shows it.
     document: Arc<str>,
-    reads: Vec<String>,
+    facts: Arc<NoxfileFacts>,
     nox_command: Option<Vec<String>>,
 }
 
@@ -48,7 +49,7 @@ impl Question {
             workspace: workspace.to_path_buf(),
             noxfile: workspace.join(&file.path),
             document: file.document.shared_text(),
-            reads: file.noxfile()?.reads.clone(),
+            facts: Arc::clone(file.noxfile()?),
             nox_command: config.nox_command.clone(),
         })
     }
@@ -79,7 +80,7 @@ impl Question {
     fn texts(&self) -> Option<Texts> {
         // A shelf of its own: what editors have open does not count.
         let beside = Beside { shelf: &Shelf::default(), root: &self.workspace, folder: self.noxfile.parent()? };
-        beside.texts(&self.reads).filter(|texts| texts.noxfile() == &*self.document)
+        beside.texts(&self.facts).filter(|texts| texts.noxfile() == &*self.document)
     }
 }
 

@@ -302,7 +302,7 @@ impl<'a> Machine<'a> {
 
     pub(super) fn path_method(&mut self, text: &Arc<str>, how: How, name: &'a str, args: Args<'a>) -> Val<'a> {
         let span = args.call;
-        if let Some(value) = pure_path(text, how, name, &args) {
+        if let Some(value) = pure_path(text, how, name, &args).or_else(|| self.list_path(text, how, name, &args)) {
             return value;
         }
         let path = Val::new(V::Path(Arc::clone(text), how), span);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use syntax::{
     Span,
-    python::{Call, Clause, Comprehension, ComprehensionKind, Expr, ExprKind, Part},
+    python::{Call, Expr, ExprKind, Part},
 };
 
 mod comprehension;
@@ -15,7 +15,6 @@ use super::{
     machine::{MAX_ITEMS, Machine},
     value::{Args, How, Lambda, V, Val},
 };
-use crate::Unknown;
 
 /// Bytes of one string.
 const MAX_TEXT: usize = 64 << 10;
@@ -88,14 +87,15 @@ impl<'a> Machine<'a> {
 
     /// Items of a display, with stars taken apart.
     fn collect(&mut self, items: &'a [Expr], span: Span, make: fn(Arc<Vec<Val<'a>>>) -> V<'a>) -> Val<'a> {
-        let mut out = Vec::with_capacity(items.len());
+        let (mut out, mut disorder) = (Vec::with_capacity(items.len()), None);
         for item in items {
             let value = self.eval(item);
             if !matches!(item.kind, ExprKind::Star(_)) {
                 out.push(value);
                 continue;
             }
-            match value.items() {
+            disorder = disorder.or_else(|| value.disorder());
+            match value.members() {
                 Some(items) => out.extend(items),
                 None => return self.carry(&value, span, "is spread out"),
             }
@@ -105,6 +105,8 @@ impl<'a> Machine<'a> {
         }
         if matches!(make(Arc::default()), V::Set(_)) {
             out = super::library::unique(&out).unwrap_or(out);
+        } else if disorder.is_some() {
+            return Val::list(out, disorder, span);
         }
         Val::new(make(Arc::new(out)), span)
     }
@@ -221,5 +223,4 @@ impl<'a> Machine<'a> {
         }
         args
     }
-
 }

@@ -1,7 +1,7 @@
 //! What the functions that noxfiles call do: nox's own, Python's builtins, and the corners of its standard library that
 //! only compute. Neighbours: `methods` for strings and collections, `body` for what acts on the world.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::sync::Arc;
 
 use syntax::{
     Span,
@@ -12,6 +12,7 @@ mod builtins;
 mod decorators;
 mod files;
 mod itertools;
+mod listing;
 mod paths;
 
 use decorators::{param, with_cases};
@@ -22,11 +23,10 @@ pub(super) use builtins::{is_builtin, order, unique};
 pub(super) use paths::{join_path, parent};
 
 use super::{
-    machine::{MAX_ITEMS, Machine},
+    machine::Machine,
     project,
-    value::{Args, Case, Func, How, V, Val},
+    value::{Args, How, V, Val},
 };
-use crate::Unknown;
 
 /// Decorators that make a session.
 fn is_session_api(api: &str) -> bool {
@@ -196,9 +196,12 @@ impl<'a> Machine<'a> {
                 self.add_root(args.positional.get(1));
                 Val::new(V::None, span)
             }
+            "glob.glob" | "glob.iglob" => self.glob(&args),
+            "os.listdir" => self.list_names(&args),
+            "os.walk" => self.walk(&args),
             "itertools.product" => product(&args),
             "itertools.chain.from_iterable" => {
-                let lists = args.positional.first().and_then(Val::items);
+                let lists = args.positional.first().filter(|lists| lists.disorder().is_none()).and_then(Val::items);
                 chain(&Args { positional: lists.unwrap_or_default(), call: span, ..Args::default() })
             }
             "itertools.chain" => chain(&args),
@@ -206,7 +209,6 @@ impl<'a> Machine<'a> {
             _ => self.act(api, args),
         }
     }
-
 }
 
 /// `functools.wraps(shown)(func)`, `functools.update_wrapper(func, shown)`: name, docstring and the attributes that

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use syntax::{
     Document, Span,
-    python::{Expr, ExprKind, Function, Parameter, Stmt, StmtKind, Top},
+    python::{Expr, ExprKind, Function, Stmt, StmtKind, Top},
 };
 
 mod assign;
@@ -17,7 +17,7 @@ use super::{
     memory::{Known, Trace},
     modules::{Imports, Modules},
     register::{Finished, Read, Registry},
-    value::{Args, Func, Lambda, Scope, V, Val},
+    value::{Scope, V, Val},
 };
 use crate::Unknown;
 
@@ -186,6 +186,7 @@ impl<'a> Machine<'a> {
             needs_version: self.registry.needs_version,
             unknown,
             reads: self.registry.reads,
+            lists: self.registry.lists,
             is_confirmed: false,
         };
         (facts, memory)
@@ -324,5 +325,4 @@ impl<'a> Machine<'a> {
             _ => false,
         }
     }
-
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use syntax::Document;
 
-use super::{NoxfileFacts, Session, Surroundings, machine::Machine, modules::Modules, places::Shift};
+use super::{Entry, NoxfileFacts, Session, Surroundings, machine::Machine, modules::Modules, places::Shift};
 
 /// Variables that one statement may look at or set and still be remembered.
 const MAX_NAMES: usize = 200;
@@ -168,6 +168,13 @@ impl<'a> Trace<'a> {
     pub(super) fn reads(&mut self, path: &str, text: Option<&Arc<str>>) {
         self.special();
         self.reads.push((path.to_owned(), text.cloned()));
+    }
+
+    /// A folder is listed: as a file that holds the names.
+    pub(super) fn lists(&mut self, folder: &str, entries: Option<&Arc<Vec<Entry>>>) {
+        let line = |entry: &Entry| format!("{}{}\n", entry.name, if entry.is_folder { "/" } else { "" });
+        let names = entries.map(|entries| Arc::from(entries.iter().map(line).collect::<String>()));
+        self.reads(&format!("{folder}/"), names.as_ref());
     }
 
     /// A statement has run. `is_quiet`: it told of nothing that could not be read.

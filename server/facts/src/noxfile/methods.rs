@@ -24,7 +24,7 @@ impl<'a> Machine<'a> {
             V::Session => return self.session_method(name, args),
             V::Str(text, how) => self.str_method(text, *how, name, &args),
             V::Path(text, how) => return self.path_method(text, *how, name, args),
-            V::List(_) | V::Dict(_) | V::Set(_) | V::Tuple(_) | V::Posargs(_) => {
+            V::List(_) | V::Dict(_) | V::Set(_) | V::Tuple(_) | V::Posargs(_) | V::Bag(..) => {
                 return self.collection_method(owner, name, &args, place);
             }
             V::Method(file) if file.1 == "<file>" => return self.file_method(&file.0.clone(), name, span),
@@ -244,13 +244,20 @@ fn change<'a>(place: &mut Val<'a>, name: &str, args: &Args<'a>, result: &mut Val
         Some(V::Int(n)) => Some(len.saturating_sub(usize::try_from(n.unsigned_abs()).ok()?)),
         _ => None,
     };
+    if let (V::List(items), "extend", Some(why)) = (&place.v, name, first.and_then(Val::disorder)) {
+        place.v = V::Bag(Arc::clone(items), why);
+    }
     match &mut place.v {
-        V::List(items) | V::Posargs(items) | V::Set(items) => {
+        V::Bag(_, _) if matches!(name, "insert" | "pop" | "reverse" | "sort") => {
+            let sorted = place.members().filter(|_| name == "sort" && args.keyword("key").is_none())?;
+            place.v = V::List(Arc::new(sorted));
+            change(place, name, args, result)
+        }
+        V::List(items) | V::Posargs(items) | V::Set(items) | V::Bag(items, _) => {
             let items = Arc::make_mut(items);
             match name {
                 "append" | "add" => items.push(first?.clone()),
-                "extend" => items.extend(first?.items()?),
-                "update" => items.extend(first?.items()?),
+                "extend" | "update" => items.extend(first?.members()?),
                 "insert" => items.insert(as_index(first, items.len())?, args.positional.get(1)?.clone()),
                 "remove" | "discard" => {
                     let at = items.iter().position(|item| first.is_some_and(|f| item.equals(f) == Some(true)));

@@ -49,6 +49,7 @@ pub(super) struct Registry<'a> {
     pub(super) needs_version: Option<(String, Span)>,
     pub(super) unknown: Vec<Unknown>,
     pub(super) reads: Vec<String>,
+    pub(super) lists: Vec<String>,
 }
 
 /// A session that a statement has registered.
@@ -295,7 +296,7 @@ impl New<'_> {
             Python::Unknown => {
                 let value = self.args.get(0, "python").or_else(|| self.args.get(1, "py"));
                 let unknown = match value.map(|value| (&value.v, value.span)) {
-                    Some((V::Unknown(unknown), _)) => (**unknown).clone(),
+                    Some((V::Unknown(unknown) | V::Bag(_, unknown), _)) => (**unknown).clone(),
                     value => Unknown {
                         span: value.map_or(self.name_span, |(_, span)| span),
                         reason: "is no version that could be read".to_owned(),
@@ -332,6 +333,12 @@ impl New<'_> {
                 if let Some(unknown) = &case.unknown {
                     incomplete(session, (**unknown).clone());
                     continue;
+                }
+                if let Some(disorder) = &case.disorder {
+                    session.complete = false;
+                    if session.unknown.last() != Some(&**disorder) {
+                        session.unknown.push((**disorder).clone());
+                    }
                 }
                 match self.instance(session, python.as_deref(), is_multi, Some(case)) {
                     Some(instance) => instances.push(instance),

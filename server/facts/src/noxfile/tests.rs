@@ -6,6 +6,7 @@ use syntax::Language;
 use super::*;
 
 mod confirm;
+mod listing;
 mod modules;
 
 struct With(&'static str);
@@ -264,12 +265,12 @@ def e(session): ...
             c …
             e
             e …
-            ? `glob.glob('*')` calls `glob.glob`, which is not run here
+            ? `glob.glob('*')` lists `*`, where nothing is found now
             ? `antsibull_nox.load()` calls `antsibull_nox.load`, which may define sessions
-            ? `glob.glob('*')` calls `glob.glob`, which is not run here
+            ? `glob.glob('*')` lists `*`, where nothing is found now
             ? `b` is defined under a condition that is not known
             ? `glob.glob('x')` has a parameter whose text in the name is not known
-            ? `glob.glob('y')` tags: calls `glob.glob`, which is not run here"#]],
+            ? `glob.glob('y')` tags: lists `y`, where nothing is found now"#]],
     );
 }
 

@@ -45,6 +45,8 @@ pub(super) enum V<'a> {
     List(Arc<Vec<Val<'a>>>),
     Tuple(Arc<Vec<Val<'a>>>),
     Set(Arc<Vec<Val<'a>>>),
+    /// Items that are known, in an order that is not, and why.
+    Bag(Arc<Vec<Val<'a>>>, Arc<Unknown>),
     Dict(Arc<Vec<(Val<'a>, Val<'a>)>>),
     Path(Arc<str>, How),
     /// Something of a library, by its dotted name; builtins have none in front.
@@ -136,6 +138,8 @@ pub(super) struct Case<'a> {
     pub(super) tags: Vec<Arc<str>>,
     /// Something of it is not known.
     pub(super) unknown: Option<Arc<Unknown>>,
+    /// Why its place among the others is not known.
+    pub(super) disorder: Option<Arc<Unknown>>,
 }
 
 impl<'a> Args<'a> {
@@ -189,6 +193,43 @@ impl<'a> Val<'a> {
         })
     }
 
+    /// The items, in an order of ours where Python's is not known.
+    pub(super) fn members(&self) -> Option<Vec<Self>> {
+        match &self.v {
+            V::Bag(items, _) => Some(items.to_vec()),
+            _ => self.items(),
+        }
+    }
+
+    /// Why the order of its items is not known, if it is not.
+    pub(super) fn disorder(&self) -> Option<Arc<Unknown>> {
+        match &self.v {
+            V::Bag(_, why) => Some(Arc::clone(why)),
+            V::Set(items) if items.len() > 1 => {
+                let reason = "goes through a set, which has no order".to_owned();
+                Some(Arc::new(Unknown { span: self.span, reason }))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether both are the very same items in an order that is not known.
+    pub(super) fn is_same_bag(&self, other: &Self) -> bool {
+        match (&self.v, &other.v) {
+            (V::Bag(a, _), V::Bag(b, _)) | (V::Set(a), V::Set(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// A list of `items`, or what there is instead of one where their order is not known.
+    pub(super) fn list(items: Vec<Self>, disorder: Option<Arc<Unknown>>, span: Span) -> Self {
+        let v = match disorder.filter(|_| items.len() > 1) {
+            Some(why) => V::Bag(Arc::new(items), why),
+            None => V::List(Arc::new(items)),
+        };
+        Self::new(v, span)
+    }
+
     /// Whether it counts as true, if that is known.
     pub(super) fn truth(&self) -> Option<bool> {
         Some(match &self.v {
@@ -197,7 +238,7 @@ impl<'a> Val<'a> {
             V::Int(n) => *n != 0,
             V::Str(text, How::Exact) => !text.is_empty(),
             V::Str(text, _) if !text.is_empty() => true,
-            V::List(items) | V::Tuple(items) | V::Set(items) => !items.is_empty(),
+            V::List(items) | V::Tuple(items) | V::Set(items) | V::Bag(items, _) => !items.is_empty(),
             V::Dict(entries) => !entries.is_empty(),
             V::Path(..) | V::Lambda(_) | V::Func(_) | V::Method(_) | V::Partial(_) | V::Param(_) | V::Session => true,
             _ => return None,
@@ -226,7 +267,8 @@ impl<'a> Val<'a> {
             Some(same)
         };
         match (&self.v, &other.v) {
-            (V::Unknown(_) | V::Maybe(_) | V::Posargs(_), _) | (_, V::Unknown(_) | V::Maybe(_) | V::Posargs(_)) => None,
+            (V::Unknown(_) | V::Maybe(_) | V::Posargs(_) | V::Bag(..), _)
+            | (_, V::Unknown(_) | V::Maybe(_) | V::Posargs(_) | V::Bag(..)) => None,
             (V::None, V::None) => Some(true),
             (V::Bool(a), V::Bool(b)) => Some(a == b),
             (V::Int(a), V::Int(b)) => Some(a == b),

@@ -2,18 +2,27 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Clause, Comprehension, ComprehensionKind, Expr, ExprKind}};
+use syntax::{
+    Span,
+    python::{Clause, Comprehension, ComprehensionKind, Expr, ExprKind},
+};
 
-use super::MAX_TEXT;
+use crate::Unknown;
 use crate::noxfile::{
     machine::{MAX_ITEMS, Machine},
-    value::{How, V, Val},
+    value::{V, Val},
 };
-use crate::Unknown;
+
+/// Why a comprehension has no result, or one whose order is not known.
+#[derive(Default)]
+struct Failed {
+    reason: Option<Arc<Unknown>>,
+    disorder: Option<Arc<Unknown>>,
+}
 
 impl<'a> Machine<'a> {
     pub(super) fn comprehension(&mut self, comprehension: &'a Comprehension, span: Span) -> Val<'a> {
-        let (mut elements, mut entries, mut failed) = (Vec::new(), Vec::new(), None);
+        let (mut elements, mut entries, mut failed) = (Vec::new(), Vec::new(), Failed::default());
         let before = self.frames.last().map(|frame| frame.vars.clone());
         let globals = before.is_none().then(|| self.shadowed(&comprehension.clauses));
         let n_set = self.trace.n_set();
@@ -32,13 +41,15 @@ impl<'a> Machine<'a> {
             (Some(before), Some(frame)) => frame.vars = before,
             _ => self.restore(globals.unwrap_or_default(), n_set),
         }
-        if let Some(unknown) = failed {
+        if let Some(unknown) = failed.reason.or(failed.disorder.clone().filter(|_| comprehension.value.is_some())) {
             return Val::new(V::Unknown(unknown), span);
         }
         let v = match comprehension.kind {
             ComprehensionKind::Dict => V::Dict(Arc::new(entries)),
             ComprehensionKind::Set => V::Set(Arc::new(crate::noxfile::library::unique(&elements).unwrap_or(elements))),
-            ComprehensionKind::List | ComprehensionKind::Generator => V::List(Arc::new(elements)),
+            ComprehensionKind::List | ComprehensionKind::Generator => {
+                return Val::list(elements, failed.disorder, span);
+            }
         };
         Val::new(v, span)
     }
@@ -65,23 +76,19 @@ impl<'a> Machine<'a> {
     }
 
     /// Runs `each` for every combination; `false` from it or a clause that is not known ends all.
-    fn clauses(
-        &mut self,
-        clauses: &'a [Clause],
-        failed: &mut Option<Arc<Unknown>>,
-        each: &mut dyn FnMut(&mut Self) -> bool,
-    ) -> bool {
+    fn clauses(&mut self, clauses: &'a [Clause], failed: &mut Failed, each: &mut dyn FnMut(&mut Self) -> bool) -> bool {
         let Some((clause, rest)) = clauses.split_first() else { return each(self) };
-        let fail = |value: Val<'a>, failed: &mut Option<Arc<Unknown>>| {
+        let fail = |value: Val<'a>, failed: &mut Failed| {
             if let V::Unknown(unknown) = value.v {
-                *failed = Some(unknown);
+                failed.reason = Some(unknown);
             }
             false
         };
         match clause {
             Clause::For(target, iter) => {
                 let over = self.eval(iter);
-                let Some(items) = self.iterate(&over) else {
+                failed.disorder = failed.disorder.take().or_else(|| over.disorder());
+                let Some(items) = over.members().or_else(|| self.iterate(&over)) else {
                     return fail(self.carry(&over, over.span, "iterates something that is not known"), failed);
                 };
                 for item in items {
@@ -91,7 +98,7 @@ impl<'a> Machine<'a> {
                     let span = item.span;
                     self.assign(target, item, span);
                     if !self.deeper(|this| this.clauses(rest, failed, each)).unwrap_or(false) {
-                        return failed.is_none();
+                        return failed.reason.is_none();
                     }
                 }
                 true

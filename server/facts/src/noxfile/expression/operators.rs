@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Clause, Comprehension, ComprehensionKind, Expr, ExprKind}};
+use syntax::{Span, python::Expr};
 
 use super::MAX_TEXT;
 use crate::noxfile::{
     machine::{MAX_ITEMS, Machine},
     value::{How, V, Val},
 };
-use crate::Unknown;
 
 impl<'a> Machine<'a> {
     pub(super) fn logic(&mut self, left: &'a Expr, op: &str, right: &'a Expr) -> Val<'a> {
@@ -75,6 +74,9 @@ impl<'a> Machine<'a> {
                 return self.string(a.repeat(n), *how, span);
             }
             (V::List(a), "+", V::List(b)) if a.len() + b.len() <= MAX_ITEMS => V::List(join(a, b)),
+            (V::Bag(a, why), "+", V::Bag(b, _) | V::List(b)) | (V::List(a), "+", V::Bag(b, why)) => {
+                V::Bag(join(a, b), Arc::clone(why))
+            }
             (V::Tuple(a), "+", V::Tuple(b)) if a.len() + b.len() <= MAX_ITEMS => V::Tuple(join(a, b)),
             (V::Posargs(a), "+", V::List(b)) | (V::List(a), "+", V::Posargs(b)) if a.len() + b.len() <= MAX_ITEMS => {
                 V::Posargs(join(a, b))
@@ -233,7 +235,7 @@ fn contains(collection: &Val<'_>, item: &Val<'_>) -> Option<bool> {
         V::Posargs(_) => None,
         _ => {
             let mut is_unsure = false;
-            for other in collection.items()? {
+            for other in collection.members()? {
                 match other.equals(item) {
                     Some(true) => return Some(true),
                     Some(false) => {}

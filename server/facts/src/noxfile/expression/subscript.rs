@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Clause, Comprehension, ComprehensionKind, Expr, ExprKind}};
+use syntax::{
+    Span,
+    python::{Expr, ExprKind},
+};
 
-use super::MAX_TEXT;
 use crate::noxfile::{
-    machine::{MAX_ITEMS, Machine},
+    machine::Machine,
     value::{How, V, Val},
 };
-use crate::Unknown;
 
 impl<'a> Machine<'a> {
     pub(super) fn subscript(&mut self, owner: &'a Expr, index: &'a Expr, span: Span) -> Val<'a> {

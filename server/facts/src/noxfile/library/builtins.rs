@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Call, ExprKind}};
-
+use crate::Unknown;
 use crate::noxfile::{
     machine::{MAX_ITEMS, Machine},
-    project,
-    value::{Args, Case, Func, How, V, Val},
+    value::{Args, How, V, Val},
 };
-use crate::Unknown;
 
 use std::cmp::Ordering;
 
@@ -17,6 +14,10 @@ impl<'a> Machine<'a> {
     pub(super) fn builtin(&mut self, name: &str, args: Args<'a>) -> Val<'a> {
         let span = args.call;
         let first = args.positional.first().cloned();
+        if let Some(why) = first.as_ref().and_then(Val::disorder) {
+            let known = self.of_disordered(name, &args, &why);
+            return known.unwrap_or_else(|| Val::new(V::Unknown(why), span));
+        }
         let items = first.as_ref().and_then(|first| self.iterate(first));
         let list = |items: Vec<Val<'a>>| Val::new(V::List(Arc::new(items)), span);
         let known = match (name, items) {
@@ -105,20 +106,50 @@ impl<'a> Machine<'a> {
         })
     }
 
-    fn sorted(&mut self, items: Vec<Val<'a>>, args: &Args<'a>) -> Option<Val<'a>> {
-        let key = args.keyword("key").filter(|key| !matches!(key.v, V::None)).cloned();
-        let is_reverse = args.keyword("reverse").map_or(Some(false), Val::truth)?;
-        let mut pairs: Vec<(Val<'a>, Val<'a>)> = Vec::with_capacity(items.len());
-        for item in items {
-            let by = match &key {
-                Some(key) => {
-                    let call = Args { call: item.span, positional: vec![item.clone()], ..Args::default() };
-                    self.apply(key.clone(), call, None)
+    /// A builtin of values whose order is not known. `None`: that decides what comes out.
+    fn of_disordered(&mut self, name: &str, args: &Args<'a>, why: &Arc<Unknown>) -> Option<Val<'a>> {
+        let items = args.positional.first()?.members()?;
+        let call = |items: Vec<Val<'a>>| {
+            let mut args = args.clone();
+            let list = Val::new(V::List(Arc::new(items)), args.call);
+            args.positional.first_mut().into_iter().for_each(|first| *first = list.clone());
+            args
+        };
+        match name {
+            "list" | "tuple" | "iter" | "reversed" => Some(Val::list(items, Some(Arc::clone(why)), args.call)),
+            "set" | "frozenset" | "len" | "any" | "all" | "bool" => Some(self.builtin(name, call(items))),
+            "sorted" | "min" | "max" => {
+                // Those that are equal stand in the order that is not known.
+                let sorted = self.sorted(items, args)?.items()?;
+                let keys = self.keys(&sorted, args);
+                let is_strict = keys.windows(2).all(|pair| match pair {
+                    [a, b] => {
+                        order(a, b).is_some_and(Ordering::is_ne)
+                            || a.equals(b) == Some(true) && args.keyword("key").is_none()
+                    }
+                    _ => true,
+                });
+                if name == "sorted" && is_strict {
+                    return Some(Val::new(V::List(Arc::new(sorted)), args.call));
                 }
-                None => item.clone(),
-            };
-            pairs.push((by, item));
+                is_strict.then(|| self.builtin(name, call(sorted)))
+            }
+            _ => None,
         }
+    }
+
+    /// What `key=` makes of each item.
+    fn keys(&mut self, items: &[Val<'a>], args: &Args<'a>) -> Vec<Val<'a>> {
+        let Some(key) = args.keyword("key").filter(|key| !matches!(key.v, V::None)).cloned() else {
+            return items.to_vec();
+        };
+        let call = |item: &Val<'a>| Args { call: item.span, positional: vec![item.clone()], ..Args::default() };
+        items.iter().map(|item| self.apply(key.clone(), call(item), None)).collect()
+    }
+
+    fn sorted(&mut self, items: Vec<Val<'a>>, args: &Args<'a>) -> Option<Val<'a>> {
+        let is_reverse = args.keyword("reverse").map_or(Some(false), Val::truth)?;
+        let mut pairs: Vec<(Val<'a>, Val<'a>)> = self.keys(&items, args).into_iter().zip(items).collect();
         for pair in pairs.windows(2) {
             order(&pair.first()?.0, &pair.get(1)?.0)?;
         }
@@ -134,17 +165,17 @@ impl<'a> Machine<'a> {
     fn map(&mut self, args: &Args<'a>) -> Option<Val<'a>> {
         let [function, over] = args.positional.as_slice() else { return None };
         let mut out = Vec::new();
-        for item in over.items()? {
+        for item in over.members()? {
             let call = Args { call: item.span, positional: vec![item], ..Args::default() };
             out.push(self.apply(function.clone(), call, None));
         }
-        Some(Val::new(V::List(Arc::new(out)), args.call))
+        Some(Val::list(out, over.disorder(), args.call))
     }
 
     fn filter(&mut self, args: &Args<'a>) -> Option<Val<'a>> {
         let [function, over] = args.positional.as_slice() else { return None };
         let mut out = Vec::new();
-        for item in over.items()? {
+        for item in over.members()? {
             let call = Args { call: item.span, positional: vec![item.clone()], ..Args::default() };
             let test = match function.v {
                 V::None => item.clone(),
@@ -154,7 +185,7 @@ impl<'a> Machine<'a> {
                 out.push(item);
             }
         }
-        Some(Val::new(V::List(Arc::new(out)), args.call))
+        Some(Val::list(out, over.disorder(), args.call))
     }
 }
 
@@ -212,7 +243,7 @@ pub(in crate::noxfile) fn order(a: &Val<'_>, b: &Val<'_>) -> Option<Ordering> {
     match (&a.v, &b.v) {
         (V::Int(a), V::Int(b)) => Some(a.cmp(b)),
         (V::Str(a, How::Exact), V::Str(b, How::Exact)) => Some(a.cmp(b)),
-        (V::Path(a, x), V::Path(b, y)) if x == y => Some(a.cmp(b)),
+        (V::Path(a, x), V::Path(b, y)) if x == y => Some(a.split('/').cmp(b.split('/'))), // by parts
         (V::Tuple(a), V::Tuple(b)) | (V::List(a), V::List(b)) => {
             for (a, b) in a.iter().zip(b.iter()) {
                 match order(a, b)? {
@@ -291,6 +322,9 @@ fn range<'a>(args: &Args<'a>) -> Option<Val<'a>> {
 }
 
 fn zip<'a>(args: &Args<'a>) -> Option<Val<'a>> {
+    if args.positional.iter().any(|column| column.disorder().is_some()) {
+        return None;
+    }
     let columns: Option<Vec<Vec<Val<'a>>>> = args.positional.iter().map(Val::items).collect();
     let columns = columns?;
     let len = columns.iter().map(Vec::len).min().unwrap_or(0);

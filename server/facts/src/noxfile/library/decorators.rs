@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Call, ExprKind}};
+use syntax::Span;
 
-use crate::noxfile::{
-    machine::{MAX_ITEMS, Machine},
-    project,
-    value::{Args, Case, Func, How, V, Val},
-};
 use super::is_session_api;
 use crate::Unknown;
+use crate::noxfile::{
+    machine::{MAX_ITEMS, Machine},
+    value::{Args, Case, Func, How, V, Val},
+};
 
 impl<'a> Machine<'a> {
     /// Makes a session of `func`: what nox hands back stands for this one session.
-    pub(in crate::noxfile) fn register(&mut self, func: &Arc<Func<'a>>, args: Args<'a>, written: Option<Span>) -> Val<'a> {
+    pub(in crate::noxfile) fn register(
+        &mut self,
+        func: &Arc<Func<'a>>,
+        args: Args<'a>,
+        written: Option<Span>,
+    ) -> Val<'a> {
         let span = func.at(func.function.name.span);
         // What another file writes cannot be edited by way of this one.
         let (mut args, mut written) = (args, written);
@@ -33,7 +37,12 @@ impl<'a> Machine<'a> {
     }
 
     /// Puts one decorator on a function. `written`: the `@…` line and the expression in it.
-    pub(in crate::noxfile) fn decorate(&mut self, value: Val<'a>, decorator: Val<'a>, written: Option<(Span, Span)>) -> Val<'a> {
+    pub(in crate::noxfile) fn decorate(
+        &mut self,
+        value: Val<'a>,
+        decorator: Val<'a>,
+        written: Option<(Span, Span)>,
+    ) -> Val<'a> {
         let V::Func(func) = &value.v else { return value };
         match &decorator.v {
             V::Api(api) if is_session_api(api) => {
@@ -99,18 +108,23 @@ impl<'a> Machine<'a> {
         let rows: Vec<Val<'a>> = match (&values.v, names.len()) {
             (V::Unknown(unknown), _) => return Err(Arc::clone(unknown)),
             (V::List(items) | V::Tuple(items), _) => items.to_vec(),
+            (V::Bag(items, _), _) => items.to_vec(),
+            (V::Set(items), 1) => items.to_vec(),
             (_, 1) => vec![values.clone()],
             (V::Param(_), _) => vec![values.clone()],
-            (V::Set(items), _) if items.len() > 1 => return Err(fail(None, "parametrizes a set, which has no order")),
-            _ => values.items().ok_or_else(|| fail(Some(values), "parametrizes values that are not known"))?,
+            _ => values.members().ok_or_else(|| fail(Some(values), "parametrizes values that are not known"))?,
         };
         let column = |name: &str, at: usize| match args.get(at, name) {
             None => Ok(Vec::new()),
             Some(value) if matches!(value.v, V::None) => Ok(Vec::new()),
+            // In no known order, but in the same as the values.
+            Some(value) if value.is_same_bag(values) => Ok(value.members().unwrap_or_default()),
             Some(value) => value.items().ok_or_else(|| fail(Some(value), "has ids or tags that are not known")),
         };
         let (ids, tags) = (column("ids", 2)?, column("tags", 3)?);
-        Ok(rows.iter().enumerate().map(|(at, row)| case(&names, row, ids.get(at), tags.get(at))).collect())
+        let disorder = values.disorder();
+        let case = |(at, row)| Case { disorder: disorder.clone(), ..case(&names, row, ids.get(at), tags.get(at)) };
+        Ok(rows.iter().enumerate().map(case).collect())
     }
 }
 
@@ -187,5 +201,12 @@ fn both<'a>(old: &Case<'a>, new: &Case<'a>) -> Case<'a> {
         Arc::new(Unknown { span, reason: "has a parameter whose text in the name is not known".to_owned() })
     };
     let unknown = unknown.or_else(|| id.is_none().then(unreadable));
-    Case { values: [&*old.values, &*new.values].concat(), id, tags: [&*old.tags, &*new.tags].concat(), unknown }
+    let disorder = old.disorder.clone().or_else(|| new.disorder.clone());
+    Case {
+        values: [&*old.values, &*new.values].concat(),
+        id,
+        tags: [&*old.tags, &*new.tags].concat(),
+        unknown,
+        disorder,
+    }
 }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Call, ExprKind}};
+use syntax::Span;
 
 use crate::noxfile::{
-    machine::{MAX_ITEMS, Machine},
+    machine::Machine,
     project,
-    value::{Args, Case, Func, How, V, Val},
+    value::{Args, How, V, Val},
 };
-use crate::Unknown;
 
 impl<'a> Machine<'a> {
     pub(super) fn load_toml(&mut self, args: &Args<'a>) -> Val<'a> {

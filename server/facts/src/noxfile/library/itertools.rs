@@ -2,15 +2,10 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Call, ExprKind}};
-
 use crate::noxfile::{
-    machine::{MAX_ITEMS, Machine},
-    project,
-    value::{Args, Case, Func, How, V, Val},
+    machine::MAX_ITEMS,
+    value::{Args, V, Val},
 };
-use crate::Unknown;
-
 
 pub(super) fn product<'a>(args: &Args<'a>) -> Val<'a> {
     let mut rows: Vec<Vec<Val<'a>>> = vec![Vec::new()];
@@ -31,9 +26,9 @@ pub(super) fn product<'a>(args: &Args<'a>) -> Val<'a> {
 }
 
 pub(super) fn chain<'a>(args: &Args<'a>) -> Val<'a> {
-    let all: Option<Vec<Vec<Val<'a>>>> = args.positional.iter().map(Val::items).collect();
+    let all: Option<Vec<Vec<Val<'a>>>> = args.positional.iter().map(Val::members).collect();
     match all {
-        Some(all) => Val::new(V::List(Arc::new(all.concat())), args.call),
+        Some(all) => Val::list(all.concat(), args.positional.iter().find_map(Val::disorder), args.call),
         None => Val::unknown(args.call, "joins lists that are not known"),
     }
 }

@@ -2,15 +2,9 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Call, ExprKind}};
+use syntax::Span;
 
-use crate::noxfile::{
-    machine::{MAX_ITEMS, Machine},
-    project,
-    value::{Args, Case, Func, How, V, Val},
-};
-use crate::Unknown;
-
+use crate::noxfile::value::{Args, How, V, Val};
 
 /// `Path(a, b, …)`, `os.path.join(a, b, …)`.
 pub(super) fn join_all<'a>(args: &Args<'a>) -> Val<'a> {

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Expr, ExprKind, Function, Parameter, Stmt, StmtKind}};
+use syntax::{
+    Span,
+    python::{Expr, ExprKind},
+};
 
-use super::{Flow, Frame, MAX_BODY_ROUNDS, MAX_ITEMS, MAX_ROUNDS, Machine};
-use crate::noxfile::value::{Args, Func, Lambda, Scope, V, Val};
-use crate::Unknown;
+use super::{MAX_ITEMS, Machine};
+use crate::noxfile::value::{V, Val};
 
 impl<'a> Machine<'a> {
     pub(in crate::noxfile) fn set(&mut self, name: &'a str, value: Val<'a>) {

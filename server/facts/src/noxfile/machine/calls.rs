@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Expr, ExprKind, Function, Parameter, Stmt, StmtKind}};
+use syntax::{
+    Span,
+    python::{Function, Parameter},
+};
 
-use super::{Flow, Frame, MAX_BODY_ROUNDS, MAX_ITEMS, MAX_ROUNDS, Machine};
+use super::{Flow, Frame, Machine};
 use crate::noxfile::value::{Args, Func, Lambda, Scope, V, Val};
-use crate::Unknown;
 
 impl<'a> Machine<'a> {
     /// Variables of the running function, for one that is made in it.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::{Expr, ExprKind, Function, Parameter, Stmt, StmtKind}};
+use syntax::python::{Expr, Stmt, StmtKind};
 
-use super::{Flow, Frame, MAX_BODY_ROUNDS, MAX_ITEMS, MAX_ROUNDS, Machine};
-use crate::noxfile::value::{Args, Func, Lambda, Scope, V, Val};
+use super::{Flow, MAX_BODY_ROUNDS, MAX_ROUNDS, Machine};
 use crate::Unknown;
+use crate::noxfile::value::{Scope, V, Val};
 
 impl<'a> Machine<'a> {
     pub(super) fn branches(&mut self, branches: &'a [(Expr, Vec<Stmt>)], orelse: &'a [Stmt]) -> Flow<'a> {
@@ -106,11 +106,22 @@ impl<'a> Machine<'a> {
         self.either(test, |this| this.run(body), |_| Flow::Next)
     }
 
-    pub(super) fn for_loop(&mut self, target: &'a Expr, iter: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Flow<'a> {
+    pub(super) fn for_loop(
+        &mut self,
+        target: &'a Expr,
+        iter: &'a Expr,
+        body: &'a [Stmt],
+        orelse: &'a [Stmt],
+    ) -> Flow<'a> {
         let over = self.eval(iter);
         let statement = self.at(target.span);
         let limit = if self.body.is_some() { MAX_BODY_ROUNDS } else { MAX_ROUNDS };
-        let Some(items) = self.iterate(&over).filter(|_| !matches!(over.v, V::Posargs(_))) else {
+        let disorder = over.disorder().filter(|_| self.body.is_none());
+        if let (Some(why), Some(items), false) = (&disorder, over.members(), ends_early(body)) {
+            return self.disordered_loop(target, items, why, body);
+        }
+        let items = if disorder.is_none() { over.members().or_else(|| self.iterate(&over)) } else { None };
+        let Some(items) = items.filter(|_| !matches!(over.v, V::Posargs(_))) else {
             let item = match &over.v {
                 V::Unknown(unknown) => Val::new(V::Unknown(Arc::clone(unknown)), over.span),
                 _ => Val::unknown(over.span, "iterates something that is not known"),
@@ -136,6 +147,46 @@ impl<'a> Machine<'a> {
             }
         }
         self.run(orelse)
+    }
+
+    /// A loop over items in an order that is not known: which sessions it makes is known, not their order. What is
+    /// different behind it is not known, but for lists, whose items are.
+    fn disordered_loop(
+        &mut self,
+        target: &'a Expr,
+        items: Vec<Val<'a>>,
+        why: &Arc<Unknown>,
+        body: &'a [Stmt],
+    ) -> Flow<'a> {
+        let (before, n_sessions) = (self.vars().clone(), self.registry.sessions.len());
+        for item in items.into_iter().take(MAX_ROUNDS) {
+            let span = item.span;
+            self.assign(target, item, span);
+            self.run(body);
+        }
+        if self.registry.sessions.len() > n_sessions {
+            self.note(Arc::clone(why));
+        }
+        let vars = self.vars();
+        let mut changed: Vec<&'a str> = Vec::new();
+        #[expect(clippy::iter_over_hash_type, reason = "each name is handled on its own, order does not matter")]
+        for (name, value) in vars.iter() {
+            let is_same =
+                before.get(name).is_some_and(|old| is_same_unknown(old, value) || old.equals(value) == Some(true));
+            if !is_same {
+                changed.push(name);
+            }
+        }
+        for name in changed {
+            let Some(value) = vars.get_mut(name) else { continue };
+            value.v = match &value.v {
+                V::List(items) | V::Bag(items, _) => V::Bag(Arc::clone(items), Arc::clone(why)),
+                V::Set(items) => V::Set(Arc::clone(items)),
+                V::Module(module) => V::Module(*module),
+                _ => V::Unknown(Arc::clone(why)),
+            };
+        }
+        Flow::Next
     }
 
     pub(super) fn attempt(
@@ -170,7 +221,7 @@ fn is_same_unknown(a: &Val<'_>, b: &Val<'_>) -> bool {
         (V::Unknown(a), V::Unknown(b)) => a == b,
         (V::Method(a), V::Method(b)) => Arc::ptr_eq(a, b),
         (V::Dict(a), V::Dict(b)) => Arc::ptr_eq(a, b),
-        (V::Set(a), V::Set(b)) => Arc::ptr_eq(a, b),
+        (V::Set(a), V::Set(b)) | (V::Bag(a, _), V::Bag(b, _)) => Arc::ptr_eq(a, b),
         (V::Posargs(a), V::Posargs(b)) => Arc::ptr_eq(a, b),
         (V::Partial(a), V::Partial(b)) => Arc::ptr_eq(a, b),
         (V::Parametrize(a), V::Parametrize(b)) => Arc::ptr_eq(a, b),
@@ -180,6 +231,17 @@ fn is_same_unknown(a: &Val<'_>, b: &Val<'_>) -> bool {
         (V::Param(a), V::Param(b)) => Arc::ptr_eq(a, b),
         _ => false,
     }
+}
+
+/// Whether a loop with this body may be left before its last round.
+fn ends_early(body: &[Stmt]) -> bool {
+    body.iter().any(|statement| match &statement.kind {
+        StmtKind::Break | StmtKind::Return(_) | StmtKind::Raise => true,
+        StmtKind::If { branches, orelse } => branches.iter().any(|(_, body)| ends_early(body)) || ends_early(orelse),
+        StmtKind::With { body, .. } | StmtKind::Try { body, .. } => ends_early(body),
+        StmtKind::For { body, .. } | StmtKind::While { body, .. } => ends_early(body),
+        _ => false,
+    })
 }
 
 fn has_definitions(statements: &[Stmt]) -> bool {

@@ -11,7 +11,7 @@ impl Surroundings for Asked {
         None
     }
 
-    fn listed(&self, _: &str, _: &[String]) -> Option<Arc<Vec<Listed>>> {
+    fn listed(&self, _: &str, _: &NoxfileFacts) -> Option<Arc<Vec<Listed>>> {
         Some(Arc::clone(&self.0))
     }
 }
