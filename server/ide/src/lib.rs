@@ -16,6 +16,7 @@ mod lens;
 mod lint;
 mod lints;
 mod needs;
+mod outputs;
 mod snapshot;
 mod subject;
 mod symbols;
@@ -31,5 +32,6 @@ pub use graph::{Graph, GraphEdge, GraphHazard, GraphJob, JobGraph, SessionGraph,
 pub use hover::{Hover, hover};
 pub use lens::{Lens, lenses};
 pub use lint::{Finding, Fix, Level, Related, check};
+pub use outputs::{Place, places};
 pub use snapshot::{FileFacts, FilePos, FileState, Snapshot};
 pub use symbols::{Symbol, SymbolKind, symbols};
