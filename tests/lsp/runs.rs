@@ -25,12 +25,12 @@ def after(session): ...
 def endless(session): ...
 ";
 
-/// Says its version; `endless` starts a child that waits and waits itself; `broken` fails.
+/// Says its version; `endless` starts a child that waits and waits itself; `broken` fails until it is mended.
 const NOX: &str = "#!/bin/sh
 case \"$*\" in
   *--version*) echo 2026.10.20 ;;
   *endless*) sleep 1000 & echo $! > child; sleep 1000 ;;
-  *broken*) echo it broke; exit 3 ;;
+  *broken*) [ -e mended ] || { cat complaints 2> /dev/null; echo it broke; exit 3; } ;;
   *) echo fine ;;
 esac
 ";
@@ -162,4 +162,88 @@ fn an_unknown_session_is_refused_with_the_nearest_name() {
     let id = run(&mut editor, &["quik"]);
     let message = editor.reply(id)["error"]["message"].clone();
     assert!(message.as_str().is_some_and(|message| message.contains("did you mean `quick`")), "{message}");
+}
+
+/// What ruff and pytest say of two files, one of which nobody has opened.
+const COMPLAINTS: &str = "\
+nox > ruff check .
+src/a.py:2:8: F401 [*] `os` imported but unused
+noxfile.py:6:1: E302 expected 2 blank lines
+src/gone.py:1:1: E999 no such file
+.venv/lib/python3.12/site-packages/b.py:1:1: E999 not ours
+";
+
+fn complaining_project() -> tempfile::TempDir {
+    let folder = project();
+    std::fs::create_dir(folder.path().join("src")).expect("made");
+    std::fs::write(folder.path().join("src/a.py"), "\nimport os\n").expect("written");
+    std::fs::write(folder.path().join("complaints"), COMPLAINTS).expect("written");
+    folder
+}
+
+/// What is said of a file by runs, a line each.
+fn told(params: &Value) -> Vec<String> {
+    let diagnostics = params["diagnostics"].as_array().cloned().unwrap_or_default();
+    let of_runs = diagnostics.iter().filter(|it| {
+        it["code"] == "session-failed" || it["source"].as_str().is_some_and(|source| source.ends_with("in broken"))
+    });
+    let line = |it: &Value| {
+        let (start, end) = (&it["range"]["start"], &it["range"]["end"]);
+        let place = format!("{}:{}-{}", start["line"], start["character"], end["character"]);
+        let message = it["message"].as_str().unwrap_or_default().replace(char::is_numeric, "N");
+        format!("{place} {}: {message}", it["source"].as_str().unwrap_or_default())
+    };
+    of_runs.map(line).collect()
+}
+
+fn wait_told(editor: &mut Editor, path: &str, expected: &[&str]) {
+    let uri = editor.uri(path);
+    editor.notified("textDocument/publishDiagnostics", |params| {
+        params["uri"] == uri.as_str() && told(params) == expected
+    });
+}
+
+#[test]
+fn a_failure_is_shown_at_the_session_and_where_its_output_says_until_it_passes() {
+    let folder = complaining_project();
+    let mut editor = start(folder.path(), Value::Null);
+    let id = run(&mut editor, &["broken"]);
+    wait_told(&mut editor, "src/a.py", &["1:7-9 ruff in broken: `os` imported but unused"]);
+    let at_session = "6:4-10 noxflow: `broken` failed after N s: exit status N";
+    wait_told(&mut editor, "noxfile.py", &[at_session, "5:0-1 ruff in broken: expected N blank lines"]);
+    let result = editor.reply(id)["result"].clone();
+    let places = result["sessions"][0]["places"].as_array().cloned().unwrap_or_default();
+    let places: Vec<String> = places.iter().map(|it| format!("{} {}", it["tool"], it["line"])).collect();
+    assert_eq!(places, ["\"ruff\" 2", "\"ruff\" 6"]);
+
+    std::fs::write(folder.path().join("mended"), "").expect("written");
+    let id = run(&mut editor, &["broken"]);
+    assert_eq!(editor.reply(id)["result"]["exitCode"], 0);
+    wait_told(&mut editor, "src/a.py", &[]);
+    wait_told(&mut editor, "noxfile.py", &[]);
+}
+
+#[test]
+fn a_complaint_goes_with_its_line() {
+    let folder = complaining_project();
+    let mut editor = start(folder.path(), Value::Null);
+    let id = run(&mut editor, &["broken"]);
+    editor.reply(id);
+    wait_told(&mut editor, "src/a.py", &["1:7-9 ruff in broken: `os` imported but unused"]);
+    let a = folder.path().join("src/a.py");
+    for (text, expected) in [
+        ("# more above\n\nimport os\n", vec!["2:7-9 ruff in broken: `os` imported but unused"]),
+        ("import sys\n", Vec::new()),
+    ] {
+        std::fs::write(&a, text).expect("written");
+        let changes = json!([{ "uri": editor.uri("src/a.py"), "type": 2 }]);
+        editor.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
+        wait_told(&mut editor, "src/a.py", &expected);
+    }
+    // The other file is open: what is typed counts.
+    let uri = editor.uri("noxfile.py");
+    editor.insert(&uri, 2, (6, 4), "un");
+    wait_told(&mut editor, "noxfile.py", &["5:0-1 ruff in broken: expected N blank lines"]);
+    editor.insert(&uri, 3, (5, 0), " ");
+    wait_told(&mut editor, "noxfile.py", &[]);
 }

@@ -85,6 +85,16 @@ pub fn tail(path: &Path) -> Vec<String> {
     lines.iter().skip(lines.len().saturating_sub(LINES)).map(|line| (*line).to_owned()).collect()
 }
 
+/// The last `bytes` of a file as text, and whether that is all of it.
+pub fn end_of(path: &Path, bytes: u64) -> Option<(String, bool)> {
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(bytes))).ok()?;
+    let mut end = Vec::new();
+    file.take(bytes).read_to_end(&mut end).ok()?;
+    Some((String::from_utf8_lossy(&end).into_owned(), length <= bytes))
+}
+
 /// Removes the oldest folders in `folder` until at most `kept` are left.
 pub fn prune(folder: &Path, kept: usize) {
     let Ok(entries) = fs::read_dir(folder) else { return };

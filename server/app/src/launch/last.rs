@@ -1,5 +1,6 @@
 //! How a run's sessions ended, kept beside its logs: for `--only-failed`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -8,6 +9,9 @@ use model::plan::Plan;
 use serde::{Deserialize, Serialize};
 
 use crate::{disk, history};
+
+/// Signatures of sessions, by the folder of their noxfile relative to the workspace's.
+pub type Unfinished = BTreeMap<String, Vec<String>>;
 
 /// A finished run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,12 +45,21 @@ impl LastRun {
         fs::rename(beside, run.join(NAME))
     }
 
+    /// What did not pass in the newest finished run of each noxfile.
+    pub fn unfinished(workspace: &Path) -> Unfinished {
+        let mut runs: Vec<Self> = Self::all(workspace).collect();
+        runs.sort_by(|a, b| a.at.total_cmp(&b.at));
+        runs.into_iter().map(|run| (run.folder, run.failed)).collect()
+    }
+
     /// The newest finished run of the noxfile in `folder` of a workspace.
     pub fn find(workspace: &Path, folder: &str) -> Option<Self> {
-        let runs = fs::read_dir(disk::state_of(workspace)?.join("runs")).ok()?;
-        runs.filter_map(Result::ok)
-            .filter_map(|run| serde_json::from_slice::<Self>(&fs::read(run.path().join(NAME)).ok()?).ok())
-            .filter(|run| run.folder == folder)
-            .max_by(|a, b| a.at.total_cmp(&b.at))
+        Self::all(workspace).filter(|run| run.folder == folder).max_by(|a, b| a.at.total_cmp(&b.at))
+    }
+
+    fn all(workspace: &Path) -> impl Iterator<Item = Self> {
+        let runs = disk::state_of(workspace).and_then(|state| fs::read_dir(state.join("runs")).ok());
+        let runs = runs.into_iter().flatten().filter_map(Result::ok);
+        runs.filter_map(|run| serde_json::from_slice(&fs::read(run.path().join(NAME)).ok()?).ok())
     }
 }

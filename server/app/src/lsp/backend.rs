@@ -14,6 +14,7 @@ use tower_lsp::{Client as Editor, LanguageServer};
 use super::commands;
 use super::ext::{self, AuditArguments, CancelArguments, ConfirmArguments, Options, RunArguments};
 use super::from_proto::{self, Client};
+use super::listener::Listener;
 use super::parent::Watch;
 use super::progress;
 use super::runs::{Runs, failed};
@@ -259,7 +260,8 @@ impl LanguageServer for Backend {
                     drop(state.send(Message::Measured { folder })); // no state any more: the server is ending
                     refresh();
                 };
-                self.runs.run(prepared, editor, self.outbox.clone(), ended).await.map(Some)
+                let listener = Listener::new(&prepared, self.state.clone());
+                self.runs.run(prepared, editor, self.outbox.clone(), listener, ended).await.map(Some)
             }
             ext::CANCEL => {
                 let arguments: CancelArguments = commands::argument(params.arguments)?;

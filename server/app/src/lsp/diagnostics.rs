@@ -12,8 +12,10 @@ use rustc_hash::FxHashMap;
 use syntax::Encoding;
 use tower_lsp::gen_lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
 
+use super::failures::Failures;
 use super::to_proto;
 use super::transport::Outbox;
+use super::uri;
 use super::view::View;
 
 /// Hands views to the thread.
@@ -40,7 +42,7 @@ impl Publisher {
         let desk = Arc::new(Desk::default());
         let publisher = Self(Arc::clone(&desk));
         std::thread::Builder::new().name("diagnostics".to_owned()).stack_size(super::STACK).spawn(move || {
-            let mut thread = Thread { outbox, published: FxHashMap::default() };
+            let mut thread = Thread { outbox, said: FxHashMap::default() };
             while let Some((folder, view, encoding)) = desk.next() {
                 match view {
                     Some(view) => thread.publish(&folder, &view, encoding, &desk),
@@ -100,7 +102,16 @@ impl Desk {
 
 struct Thread {
     outbox: Outbox,
-    published: FxHashMap<PathBuf, BTreeMap<FileId, Published>>,
+    said: FxHashMap<PathBuf, Said>,
+}
+
+/// What was said last of a workspace's files.
+#[derive(Default)]
+struct Said {
+    /// Of those that the editor has open.
+    files: BTreeMap<FileId, Published>,
+    /// Of all others, which only a run's output names.
+    elsewhere: BTreeMap<PathBuf, Vec<Diagnostic>>,
 }
 
 /// What was said last of a file.
@@ -108,12 +119,14 @@ struct Published {
     uri: Arc<str>,
     file: Arc<FileState>,
     workspace: Arc<Workspace>,
+    failures: Arc<Failures>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Thread {
     fn publish(&mut self, folder: &Path, view: &View, encoding: Encoding, desk: &Desk) {
-        let published = self.published.entry(folder.to_path_buf()).or_default();
+        let said = self.said.entry(folder.to_path_buf()).or_default();
+        let published = &mut said.files;
         let gone = |id: &FileId| view.file(*id).is_none_or(|file| file.version.is_none());
         let closed: Vec<FileId> = published.keys().copied().filter(gone).collect();
         for id in closed {
@@ -121,6 +134,7 @@ impl Thread {
                 send(&self.outbox, &old.uri, None, Vec::new());
             }
         }
+        publish_elsewhere(&self.outbox, &mut said.elsewhere, view, encoding);
         let open: Vec<&Arc<FileState>> = view.files.iter().filter(|file| file.version.is_some()).collect();
         if open.is_empty() {
             return;
@@ -136,11 +150,18 @@ impl Thread {
             }
             let judged = std::panic::catch_unwind(AssertUnwindSafe(|| {
                 let workspace = Arc::clone(&view.snapshot().workspace);
-                let is_known = |old: &Published| !is_edited && Arc::ptr_eq(&old.workspace, &workspace);
+                let failures = &view.past.failures;
+                let is_known = |old: &Published| {
+                    !is_edited && Arc::ptr_eq(&old.workspace, &workspace) && Arc::ptr_eq(&old.failures, failures)
+                };
                 if published.get(&file.id).is_some_and(is_known) {
                     return None;
                 }
-                Some((workspace, to_proto::diagnostics(view, file, encoding)))
+                let mut diagnostics = to_proto::diagnostics(view, file, encoding);
+                if let Some(path) = path_of(view, file) {
+                    diagnostics.extend(failures.in_file(view, file, &path, encoding));
+                }
+                Some((workspace, diagnostics))
             }));
             let Ok(Some((workspace, diagnostics))) = judged else {
                 // The same text, perhaps kept smaller by now.
@@ -152,15 +173,47 @@ impl Thread {
             if !is_same {
                 send(&self.outbox, &uri, file.version, diagnostics.clone());
             }
-            published.insert(file.id, Published { uri, file: Arc::clone(file), workspace, diagnostics });
+            let (file, failures) = (Arc::clone(file), Arc::clone(&view.past.failures));
+            published.insert(file.id, Published { uri, file, workspace, failures, diagnostics });
         }
     }
 
     fn forget(&mut self, folder: &Path) {
-        for old in self.published.remove(folder).unwrap_or_default().into_values() {
+        let said = self.said.remove(folder).unwrap_or_default();
+        for old in said.files.into_values() {
             send(&self.outbox, &old.uri, None, Vec::new());
         }
+        for path in said.elsewhere.into_keys() {
+            send(&self.outbox, &uri::of(&path), None, Vec::new());
+        }
     }
+}
+
+/// Says what has changed of the files that only a run's output names. Those that are open are told of with the rest
+/// that is said of them.
+fn publish_elsewhere(outbox: &Outbox, said: &mut BTreeMap<PathBuf, Vec<Diagnostic>>, view: &View, encoding: Encoding) {
+    let mut now = view.past.failures.elsewhere(encoding);
+    if said.is_empty() && now.is_empty() {
+        return;
+    }
+    let open = view.files.iter().filter(|file| file.version.is_some());
+    for path in open.filter_map(|file| path_of(view, file)) {
+        now.remove(&path);
+        said.remove(&path);
+    }
+    for path in said.keys().filter(|path| !now.contains_key(*path)) {
+        send(outbox, &uri::of(path), None, Vec::new());
+    }
+    for (path, diagnostics) in &now {
+        if said.get(path) != Some(diagnostics) {
+            send(outbox, &uri::of(path), None, diagnostics.clone());
+        }
+    }
+    *said = now;
+}
+
+fn path_of(view: &View, file: &FileState) -> Option<PathBuf> {
+    view.uris.get(&file.id).and_then(|uri| uri::key(uri))
 }
 
 /// Whether two states of a file are of one text, as one opening of it by the editor has it.

@@ -19,9 +19,13 @@ use super::uri;
 use super::view::View;
 use crate::disk;
 use crate::launch::Prepared;
+use crate::report::run_event::PlaceResult;
 
 /// The end of a log that is read for places: tools tell their errors last.
 const READ_BYTES: u64 = 4 << 20;
+
+/// A longer line is not kept: nobody wrote it by hand.
+const LONG_LINE: usize = 2 << 10;
 
 /// Places that the diagnostic of a session leads to.
 const MOST_RELATED: usize = 10;
@@ -30,8 +34,22 @@ const MOST_RELATED: usize = 10;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Failures(BTreeMap<Key, Arc<Failure>>);
 
-/// The noxfile's folder relative to the workspace's, and the session's signature.
-type Key = (String, String);
+/// A session of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    /// Its noxfile's folder relative to the workspace's.
+    folder: String,
+    signature: String,
+}
+
+impl Key {
+    /// The session that a task runs.
+    pub(super) fn of(run: &Prepared, TaskId(task): TaskId) -> Self {
+        let folder = run.noxfile.parent().and_then(|folder| folder.strip_prefix(&run.folder).ok());
+        let signature = run.plan.tasks.get(task).map(|task| task.label.clone()).unwrap_or_default();
+        Self { folder: folder.map(disk::slashed).unwrap_or_default(), signature }
+    }
+}
 
 /// A session that failed.
 #[derive(Clone, Debug)]
@@ -59,12 +77,14 @@ pub(super) struct Located {
 
 impl Failure {
     /// Reads what the output of a failed session names. Touches the disk.
-    pub(super) fn read(run: &Prepared, TaskId(task): TaskId, log: Option<PathBuf>, told: &Told) -> Self {
-        let signature = run.plan.tasks.get(task).map(|task| task.label.clone()).unwrap_or_default();
-        let name = run.names.get(task).map(|names| names.name.clone()).filter(|name| !name.is_empty());
+    pub(super) fn read(run: &Prepared, task: TaskId, log: Option<PathBuf>, told: &Told) -> Self {
+        let key = Key::of(run, task);
+        let name = run.names.get(task.0).map(|names| names.name.clone()).filter(|name| !name.is_empty());
         let written = log.as_deref().and_then(|log| disk::end_of(log, READ_BYTES));
-        let lines = written.as_ref().and_then(|end| end.lines);
-        let text = written.map_or_else(|| told.tail.join("\n"), |end| end.text);
+        let is_whole = written.as_ref().is_some_and(|(_, is_whole)| *is_whole);
+        let text = written.map_or_else(|| told.tail.join("\n"), |(text, _)| text);
+        // Where it ends; of a log too long to be counted, its start.
+        let end = if is_whole { u32::try_from(text.lines().count()).unwrap_or_default().saturating_sub(1) } else { 0 };
         let plain = anstream::adapter::strip_str(&text).to_string();
         let noxfile_folder = run.noxfile.parent().unwrap_or(&run.folder);
         let mut texts: BTreeMap<PathBuf, Option<Arc<str>>> = BTreeMap::new();
@@ -77,18 +97,39 @@ impl Failure {
                 Some((path, text))
             })?;
             let at = usize::try_from(place.line).unwrap_or(usize::MAX).saturating_sub(1);
-            let text = text.lines().nth(at).unwrap_or_default().to_owned();
+            let text = text.lines().nth(at).filter(|line| line.len() <= LONG_LINE).unwrap_or_default().to_owned();
             Some(Located { path, place, text })
         });
         let places: Vec<Located> = places.collect();
         let time = words::duration(told.seconds);
         Self {
-            message: format!("`{signature}` failed after {time}: {}", told.reason),
-            name: name.unwrap_or_else(|| signature.clone()),
-            key: (relative(noxfile_folder, &run.folder), signature),
-            log: log.map(|log| (log, lines.unwrap_or(1).saturating_sub(1))),
+            message: format!("`{}` failed after {time}: {}", key.signature, told.reason),
+            name: name.unwrap_or_else(|| key.signature.clone()),
+            key,
+            log: log.map(|log| (log, end)),
             line: None,
             places,
+        }
+    }
+}
+
+impl From<&Located> for PlaceResult {
+    fn from(located: &Located) -> Self {
+        let place = &located.place;
+        let level = match place.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Info => "info",
+            Level::Hint => "hint",
+        };
+        Self {
+            path: disk::slashed(&located.path),
+            line: place.line,
+            column: place.column,
+            level,
+            tool: place.tool.clone(),
+            code: place.code.clone(),
+            message: place.message.clone(),
         }
     }
 }
@@ -104,17 +145,16 @@ pub(super) struct Told {
     pub(super) tail: Vec<String>,
 }
 
-/// The key of a task's session.
-pub(super) fn key(run: &Prepared, TaskId(task): TaskId) -> Key {
-    let folder = relative(run.noxfile.parent().unwrap_or(&run.folder), &run.folder);
-    (folder, run.plan.tasks.get(task).map(|task| task.label.clone()).unwrap_or_default())
-}
-
 impl Failures {
     /// A session has failed.
     pub(super) fn add(&mut self, failure: Failure, view: &View) {
         let line = session(&failure, view).map(|(file, span)| line_text(file.document.text(), span.start).to_owned());
         self.0.insert(failure.key.clone(), Arc::new(Failure { line, ..failure }));
+    }
+
+    /// Whether something is known of it.
+    pub(super) fn has(&self, key: &Key) -> bool {
+        self.0.contains_key(key)
     }
 
     /// A session runs again. Says whether something was known of it.
@@ -152,7 +192,13 @@ impl Failures {
     }
 
     /// What is to be said of an open file of ours.
-    pub(super) fn in_file(&self, view: &View, file: &FileState, path: &Path, encoding: Encoding) -> Vec<lsp::Diagnostic> {
+    pub(super) fn in_file(
+        &self,
+        view: &View,
+        file: &FileState,
+        path: &Path,
+        encoding: Encoding,
+    ) -> Vec<lsp::Diagnostic> {
         let text = file.document.text();
         let mut out = Vec::new();
         for failure in self.0.values() {
@@ -162,10 +208,8 @@ impl Failures {
                 out.push(failure.diagnostic(to_proto::range(&file.document, span, encoding), encoding));
             }
             let here = failure.places.iter().filter(|located| located.path == path);
-            let moved = here.filter_map(|located| {
-                Some((find_line(text, located.place.line, &located.text)?, located))
-            });
-            out.extend(moved.map(|(line, located)| located.diagnostic(line, &failure.key.1, encoding)));
+            let moved = here.filter_map(|located| Some((find_line(text, located.place.line, &located.text)?, located)));
+            out.extend(moved.map(|(line, located)| located.diagnostic(line, &failure.key.signature, encoding)));
         }
         out
     }
@@ -175,7 +219,7 @@ impl Failures {
         let mut out: BTreeMap<PathBuf, Vec<lsp::Diagnostic>> = BTreeMap::new();
         for failure in self.0.values() {
             for located in &failure.places {
-                let diagnostic = located.diagnostic(located.place.line, &failure.key.1, encoding);
+                let diagnostic = located.diagnostic(located.place.line, &failure.key.signature, encoding);
                 out.entry(located.path.clone()).or_default().push(diagnostic);
             }
         }
@@ -255,17 +299,12 @@ impl Located {
         let first = self.place.message.lines().next().unwrap_or_default();
         if self.place.tool.is_empty() { first.to_owned() } else { format!("{}: {first}", self.place.tool) }
     }
-
-    /// How loud.
-    pub(super) fn level(&self) -> Level {
-        self.place.level
-    }
 }
 
 /// The file and the name of the session that failed, as the workspace is now.
 fn session<'a>(failure: &Failure, view: &'a View) -> Option<(&'a FileState, Span)> {
     let workspace = &view.snapshot().workspace;
-    let noxfile: &NoxfileModel = workspace.noxfiles.iter().find(|noxfile| noxfile.folder == failure.key.0)?;
+    let noxfile: &NoxfileModel = workspace.noxfiles.iter().find(|noxfile| noxfile.folder == failure.key.folder)?;
     let session = noxfile.facts.sessions.iter().find(|session| session.name == failure.name)?;
     let span = if session.elsewhere.is_some() { session.span } else { session.name_span };
     Some((view.file(noxfile.file)?, span))
@@ -287,10 +326,6 @@ fn find_line(text: &str, near: u32, wanted: &str) -> Option<u32> {
         return (near <= end.saturating_add(1)).then_some(near);
     }
     same.min_by_key(|at| at.abs_diff(near))
-}
-
-fn relative(folder: &Path, root: &Path) -> String {
-    folder.strip_prefix(root).map(disk::slashed).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use model::FileId;
 use super::state::Message;
 use crate::disk::{self, Beside, Shelf};
 use crate::history;
+use crate::launch::LastRun;
 
 /// Files that nobody has opened are read up to this size: parsing takes fifty times a text's size (measured), and no
 /// noxfile or workflow written by hand comes near. An opened one is read whatever its size.
@@ -25,6 +26,8 @@ pub(super) enum Task {
     Read { folder: PathBuf, forge: Option<Forge>, paths: Vec<PathBuf> },
     /// A workspace's history again.
     History { folder: PathBuf },
+    /// A file that an output names, again.
+    Named { folder: PathBuf, path: PathBuf },
     /// Nothing: the message goes back to the state once everything that was asked for before has been read.
     Then(Box<Message>),
 }
@@ -65,8 +68,7 @@ fn run(tasks: &Receiver<Task>, shelf: &Shelf, state: &Sender<Message>) {
     while let Ok(task) = tasks.recv() {
         let done = match task {
             Task::Scan { folder, forge } => {
-                let timings = Arc::new(history::timings(&folder));
-                drop(state.send(Message::Timed { folder: folder.clone(), timings }));
+                drop(state.send(past(folder.clone())));
                 let found = disk::walk(&folder).into_iter().filter(|(_, kind)| *kind != FileKind::Action);
                 let loaded = found.map(|(path, kind)| load(&folder, path, Some(kind), shelf, forge));
                 state.send(Message::Loaded(loaded.collect()))
@@ -78,9 +80,10 @@ fn run(tasks: &Receiver<Task>, shelf: &Shelf, state: &Sender<Message>) {
                 });
                 state.send(Message::Loaded(loaded.collect()))
             }
-            Task::History { folder } => {
-                let timings = Arc::new(history::timings(&folder));
-                state.send(Message::Timed { folder, timings })
+            Task::History { folder } => state.send(past(folder)),
+            Task::Named { folder, path } => {
+                let text = disk::read_text(&path);
+                state.send(Message::Reread { folder, path, text })
             }
             Task::Then(message) => state.send(*message),
         };
@@ -88,6 +91,11 @@ fn run(tasks: &Receiver<Task>, shelf: &Shelf, state: &Sender<Message>) {
             return;
         }
     }
+}
+
+fn past(folder: PathBuf) -> Message {
+    let (timings, unfinished) = (Arc::new(history::timings(&folder)), Arc::new(LastRun::unfinished(&folder)));
+    Message::Timed { folder, timings, unfinished }
 }
 
 fn load(folder: &Path, path: PathBuf, kind: Option<FileKind>, shelf: &Shelf, forge: Option<Forge>) -> Loaded {

@@ -10,11 +10,13 @@ use ide::{FileFacts, FileState};
 use model::{FileId, Timings};
 use syntax::{Change, Encoding, Lines, Span};
 
+use super::failures::{self, Failure};
 use super::loader::read;
 use super::state::Edit;
-use super::view::{Latest, Uris, View};
+use super::view::{Latest, Past, Uris, View};
 use crate::config::Config;
 use crate::disk::{self, Beside, Shelf};
+use crate::launch::Unfinished;
 
 /// Edited files of a workspace that keep their trees.
 const KEPT_TREES: usize = 3;
@@ -31,7 +33,7 @@ pub(super) struct Root {
     pub(super) config: Arc<Config>,
     /// Whether the newest view has gone to who publishes diagnostics.
     pub(super) is_published: bool,
-    timings: Arc<Timings>,
+    past: Past,
     latest: Latest,
     uris: Option<Arc<Uris>>,
     view: Option<Arc<View>>,
@@ -70,7 +72,7 @@ impl Root {
             files: BTreeMap::new(),
             config: Arc::new(config.clone()),
             is_published: true,
-            timings: Arc::default(),
+            past: Past::default(),
             latest: Latest::default(),
             uris: None,
             view: None,
@@ -85,9 +87,37 @@ impl Root {
         self.is_published = false;
     }
 
-    pub(super) fn set_timings(&mut self, timings: Arc<Timings>) {
-        self.timings = timings;
+    /// What the history of runs says now.
+    pub(super) fn set_history(&mut self, timings: Arc<Timings>, unfinished: Arc<Unfinished>) {
+        (self.past.timings, self.past.unfinished) = (timings, unfinished);
         self.touch();
+    }
+
+    /// A session starts (`None`) or has failed.
+    pub(super) fn hear(&mut self, key: &failures::Key, failure: Option<Failure>, shelf: &Shelf, revision: &mut u64) {
+        let is_news = match failure {
+            Some(failure) => {
+                let view = self.view(shelf, revision);
+                Arc::make_mut(&mut self.past.failures).add(failure, &view);
+                true
+            }
+            None => self.past.failures.has(key) && Arc::make_mut(&mut self.past.failures).remove(key),
+        };
+        if is_news {
+            self.touch();
+        }
+    }
+
+    /// A file that outputs may have named has another text now.
+    pub(super) fn reread(&mut self, path: &Path, text: Option<&str>) {
+        if Arc::make_mut(&mut self.past.failures).changed(path, text) {
+            self.touch();
+        }
+    }
+
+    /// Whether an output has named the file.
+    pub(super) fn is_named(&self, path: &Path) -> bool {
+        self.past.failures.paths().any(|named| named == path)
     }
 
     /// Takes the editor's settings over the project's. Says whether files must be read anew.
@@ -259,8 +289,8 @@ impl Root {
         });
         *revision += 1;
         let files = self.files.values().map(|entry| Arc::clone(&entry.state)).collect();
-        let (config, timings, latest) = (Arc::clone(&self.config), Arc::clone(&self.timings), Arc::clone(&self.latest));
-        let view = Arc::new(View::new(*revision, files, Arc::clone(uris), config, timings, latest));
+        let (config, past, latest) = (Arc::clone(&self.config), self.past.clone(), Arc::clone(&self.latest));
+        let view = Arc::new(View::new(*revision, files, Arc::clone(uris), config, past, latest));
         self.view = Some(Arc::clone(&view));
         view
     }

@@ -13,6 +13,7 @@ use tower_lsp::Client as Editor;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use super::ext;
+use super::listener::Listener;
 use super::progress::Progress;
 use super::transport::Outbox;
 use crate::launch::{self, Prepared};
@@ -66,17 +67,19 @@ impl Runs {
         run: Prepared,
         editor: Option<Editor>,
         outbox: Outbox,
+        listener: Listener,
         ended: impl FnOnce() + Send + 'static,
     ) -> Result<Value> {
         let cancel = CancellationToken::new();
         let place = Place::take(self, &run, cancel.clone())?;
         let begun = Instant::now();
         let progress = Progress::start(editor, &run, outbox.clone(), begun);
-        let told = run.clone();
+        let (told, heard) = (run.clone(), listener.clone());
         let started = launch::start(&run, move |event: &Event| {
             if let Some(event) = RunEvent::new(&told, event) {
                 outbox.notify(ext::RUN_EVENT, &event);
             }
+            heard.hear(event);
             progress.hear(event, begun.elapsed().as_secs_f64());
         });
         let running = started.map_err(|error| failed(error.to_string()))?;
@@ -89,13 +92,14 @@ impl Runs {
             });
             let summary = running.finished().await;
             stopper.abort();
+            let places = listener.places().await;
             drop(place);
             ended();
-            summary
+            (summary, places)
         });
         let _leaving = CancelOnDrop(self.clone(), run.id.clone());
-        let summary = waited.await.map_err(|_| Error::internal_error())?;
-        serde_json::to_value(RunResult::new(&run, &summary)).map_err(|_| Error::internal_error())
+        let (summary, places) = waited.await.map_err(|_| Error::internal_error())?;
+        serde_json::to_value(RunResult::new(&run, &summary, places)).map_err(|_| Error::internal_error())
     }
 
     /// Cancels a run, or all; says how many that were.

@@ -19,12 +19,14 @@ use tokio::runtime::Handle;
 
 use super::confirm::{Answer, Confirmer};
 use super::diagnostics::Publisher;
+use super::failures::{self, Failure};
 use super::loader::{Loaded, Loader, Task};
 use super::root::{Entry, Root};
 use super::uri::{self, Place};
 use super::view::View;
 use crate::config::Config;
 use crate::disk::{self, Shelf};
+use crate::launch::Unfinished;
 
 /// One thing that happens to the state.
 pub(super) enum Message {
@@ -44,16 +46,20 @@ pub(super) enum Message {
     Folders { added: Vec<PathBuf>, removed: Vec<PathBuf> },
     /// The editor's settings changed.
     Configured(Config),
-    /// A workspace's measured durations were read.
-    Timed { folder: PathBuf, timings: Arc<Timings> },
+    /// A workspace's history of runs was read.
+    Timed { folder: PathBuf, timings: Arc<Timings>, unfinished: Arc<Unfinished> },
     /// nox has listed the sessions of a noxfile.
     Confirmed(Answer),
     /// Documents were saved: what nox reads is what they show.
     Saved(Vec<PathBuf>),
     /// Whether code of the workspace may be run.
     Trusted(bool),
-    /// A run has added to a workspace's measured durations.
+    /// A run has added to a workspace's history.
     Measured { folder: PathBuf },
+    /// A session of a run starts (`None`) or has failed.
+    Ran { folder: PathBuf, key: failures::Key, failure: Option<Failure> },
+    /// A file that an output names was read again.
+    Reread { folder: PathBuf, path: PathBuf, text: Option<Arc<str>> },
     /// A question about a file.
     Ask { uri: String, job: Box<dyn FnOnce(Option<Asked>) + Send> },
     /// A question about everything: answered when what is being read has been read, for a command that comes right
@@ -178,9 +184,18 @@ impl State {
                 self.config = config;
                 self.configure();
             }
-            Message::Timed { folder, timings } => {
+            Message::Timed { folder, timings, unfinished } => {
                 let roots = self.roots.values_mut().filter(|root| root.folder == folder);
-                roots.for_each(|root| root.set_timings(Arc::clone(&timings)));
+                roots.for_each(|root| root.set_history(Arc::clone(&timings), Arc::clone(&unfinished)));
+            }
+            Message::Ran { folder, key, failure } => {
+                if let Some(root) = self.roots.values_mut().find(|root| root.folder == folder) {
+                    root.hear(&key, failure, &self.shelf, &mut self.revision);
+                }
+            }
+            Message::Reread { folder, path, text } => {
+                let roots = self.roots.values_mut().filter(|root| root.folder == folder);
+                roots.for_each(|root| root.reread(&path, text.as_deref()));
             }
             Message::Confirmed(answer) => self.confirmed(answer),
             Message::Saved(paths) => paths.iter().for_each(|path| self.saved(path)),
@@ -261,6 +276,9 @@ impl State {
 
     /// A file on disk may have changed.
     fn touched(&mut self, path: PathBuf) {
+        for root in self.roots.values().filter(|root| root.is_named(&path)) {
+            self.loader.send(Task::Named { folder: root.folder.clone(), path: path.clone() });
+        }
         let known = self.index.get(&path).map(|(root, _)| *root);
         let root = known.or_else(|| self.workspace_of(&path)).and_then(|root| self.roots.get(&root));
         if let Some(root) = root {

@@ -160,7 +160,8 @@ pub(super) fn diagnostic(
     })
 }
 
-fn severity(level: Level) -> lsp::DiagnosticSeverity {
+/// How loud.
+pub(super) fn severity(level: Level) -> lsp::DiagnosticSeverity {
     match level {
         Level::Error => lsp::DiagnosticSeverity::Error,
         Level::Warning => lsp::DiagnosticSeverity::Warning,

@@ -10,13 +10,26 @@ use model::{FileId, Settings, Timings};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use syntax::Span;
 
+use super::failures::Failures;
 use crate::config::Config;
+use crate::launch::Unfinished;
 
 /// The newest snapshot of a workspace: what the next one is built from.
 pub(super) type Latest = Arc<Mutex<Option<(u64, Arc<Snapshot>)>>>;
 
 /// URIs of files, as the editor spells them.
 pub(super) type Uris = FxHashMap<FileId, Arc<str>>;
+
+/// What is known of runs in a workspace. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Past {
+    /// Measured durations.
+    pub(super) timings: Arc<Timings>,
+    /// What did not pass in the last run of each noxfile.
+    pub(super) unfinished: Arc<Unfinished>,
+    /// What failed in runs of this server.
+    pub(super) failures: Arc<Failures>,
+}
 
 /// Immutable but for what it remembers.
 #[derive(Debug)]
@@ -29,8 +42,9 @@ pub(super) struct View {
     pub(super) uris: Arc<Uris>,
     /// Settings in force.
     pub(super) config: Arc<Config>,
+    /// What is known of runs.
+    pub(super) past: Past,
     settings: Settings,
-    timings: Arc<Timings>,
     latest: Latest,
     snapshot: OnceLock<Arc<Snapshot>>,
     findings: Once<FileId, Vec<Finding>>,
@@ -44,7 +58,7 @@ impl View {
         mut files: Vec<Arc<FileState>>,
         uris: Arc<Uris>,
         config: Arc<Config>,
-        timings: Arc<Timings>,
+        past: Past,
         latest: Latest,
     ) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -54,8 +68,8 @@ impl View {
             files,
             uris,
             config,
+            past,
             settings,
-            timings,
             latest,
             snapshot: OnceLock::new(),
             findings: Once::default(),
@@ -73,8 +87,8 @@ impl View {
         self.snapshot.get_or_init(|| {
             let previous = self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let previous = previous.as_ref().map(|(_, snapshot)| &**snapshot);
-            let snapshot =
-                Arc::new(Snapshot::new(self.files.clone(), Arc::clone(&self.timings), self.settings.clone(), previous));
+            let timings = Arc::clone(&self.past.timings);
+            let snapshot = Arc::new(Snapshot::new(self.files.clone(), timings, self.settings.clone(), previous));
             let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
             if latest.as_ref().is_none_or(|(revision, _)| *revision < self.revision) {
                 *latest = Some((self.revision, Arc::clone(&snapshot)));

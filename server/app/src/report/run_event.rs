@@ -112,12 +112,34 @@ struct SessionResult {
     exit_code: Option<i32>,
     seconds: f64,
     log: Option<String>,
+    /// What the output of a failed one names.
+    places: Vec<PlaceResult>,
+}
+
+/// A place that a session's output names.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PlaceResult {
+    /// Absolute.
+    pub(crate) path: String,
+    /// From 1.
+    pub(crate) line: u32,
+    /// From 1, in characters.
+    pub(crate) column: Option<u32>,
+    /// `error`, `warning`, `info` or `hint`.
+    pub(crate) level: &'static str,
+    /// `pytest`, `ruff`; empty where nobody can tell.
+    pub(crate) tool: String,
+    /// The rule's name.
+    pub(crate) code: Option<String>,
+    pub(crate) message: String,
 }
 
 impl RunResult {
-    /// How `run` ended.
-    pub(crate) fn new(run: &Prepared, summary: &Summary) -> Self {
-        let sessions = run.plan.tasks.iter().zip(&summary.tasks).map(|(task, told)| {
+    /// How `run` ended; `places` by task.
+    pub(crate) fn new(run: &Prepared, summary: &Summary, places: Vec<Vec<PlaceResult>>) -> Self {
+        let places = places.into_iter().chain(std::iter::repeat_with(Vec::new));
+        let sessions = run.plan.tasks.iter().zip(&summary.tasks).zip(places).map(|((task, told), places)| {
             let (outcome, exit_code) = match &told.outcome {
                 Outcome::Passed => ("passed", Some(0)),
                 Outcome::Failed(failure) => ("failed", code(failure)),
@@ -125,7 +147,7 @@ impl RunResult {
                 Outcome::Cancelled => ("cancelled", None),
             };
             let log = told.log.as_deref().map(disk::slashed);
-            SessionResult { name: task.label.clone(), outcome, exit_code, seconds: told.seconds, log }
+            SessionResult { name: task.label.clone(), outcome, exit_code, seconds: told.seconds, log, places }
         });
         Self {
             run: run.id.clone(),
