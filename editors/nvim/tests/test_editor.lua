@@ -168,7 +168,7 @@ end
 
 T['lenses are shown above sessions and jobs'] = function()
   child.open('noxfile.py')
-  child.eventually_shows('Run all in parallel')
+  child.eventually_shows('Run everything in parallel')
   child.at('def coverage_report')
   child.type_keys('zt', '<C-y>', '<C-y>', '<C-y>')
   child.eventually_shows('Run with dependencies')
@@ -178,7 +178,7 @@ end
 
 T['a lens runs its session'] = function()
   child.open('noxfile.py')
-  child.eventually_shows('Run all in parallel')
+  child.eventually_shows('Run everything in parallel')
   child.at('@nox.session')
   child.type_keys('grx')
   child.eventually([[vim.fn.bufwinid('noxflow://run') ~= -1]])

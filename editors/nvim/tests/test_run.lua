@@ -81,7 +81,7 @@ T['seed']['a failed session is in the quickfix list with the place at fault'] = 
   eq(list[2].file, '__init__.py')
   child.cmd('copen')
   local shown = child.api.nvim_buf_get_lines(0, 0, 2, false)
-  eq(shown[1]:match('^log of lint|%d+| lint failed, exit code 1 after ') ~= nil, true)
+  eq(shown[1]:match('^log of lint|end| lint failed, exit code 1 after ') ~= nil, true)
   eq(shown[2]:match('^src/stint/__init__%.py|%d+ col %d+| ') ~= nil, true)
   child.cmd('cfirst')
   holds(table.concat(child.api.nvim_buf_get_lines(0, 0, -1, false), '\n'), 'ruff check')

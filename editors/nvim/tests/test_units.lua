@@ -1,4 +1,4 @@
--- The parts that need no server: configuration, paths, words of the command, a run and its picture, places in a log.
+-- The parts that need no server: configuration, paths, words of the command, a run and its picture, the quickfix list.
 local helpers = require('helpers')
 local eq = MiniTest.expect.equality
 local T = MiniTest.new_set()
@@ -250,24 +250,33 @@ end
 
 T['quickfix'] = MiniTest.new_set()
 
-T['quickfix']['finds the places that tools name'] = function()
-  local folder = helpers.folder({ ['src/a.py'] = '', ['tests/test_a.py'] = '' })
-  local items = require('noxflow.quickfix').places({
-    'F401 [*] `os` imported but unused',
-    ' --> src/a.py:1:8',
-    'src/a.py:3: error: Incompatible types  [assignment]',
-    '\27[1m\27[31mtests/test_a.py\27[0m:5: AssertionError',
-    'src/gone.py:9: error: not there',
-    'see https://example.org:80/x.py:3',
-    'src/a.py:3: error: Incompatible types  [assignment]',
-  }, folder)
+T['quickfix']['has the log of what failed, then what the log names'] = function()
+  local run = require('noxflow.run').new('1', 0, 0)
+  run:finish({
+    run = '1',
+    seconds = 3,
+    sessions = {
+      { name = 'docs', outcome = 'passed', seconds = 1 },
+      {
+        name = 'lint',
+        outcome = 'failed',
+        exitCode = 1,
+        seconds = 2,
+        log = '/logs/lint.log',
+        places = {
+          { path = '/p/a.py', line = 1, column = 8, level = 'error', tool = 'ruff', code = 'F401', message = 'unused' },
+          { path = '/p/b.py', line = 3, level = 'warning', tool = '', message = 'one\ntwo' },
+        },
+      },
+    },
+  }, 3)
   local plain = vim.tbl_map(function(item)
-    return ('%s:%d:%d %s'):format(item.filename:sub(#folder + 2), item.lnum, item.col, item.text)
-  end, items)
+    return ('%s:%d:%d %s %s'):format(item.filename, item.lnum, item.col or 0, item.type, item.text)
+  end, require('noxflow.quickfix').items(run))
   eq(plain, {
-    'src/a.py:1:8 F401 [*] `os` imported but unused',
-    'src/a.py:3:0 error: Incompatible types  [assignment]',
-    'tests/test_a.py:5:0 AssertionError',
+    '/logs/lint.log:2147483647:0 E lint failed, exit code 1 after 2.0 s',
+    '/p/a.py:1:8 E ruff F401: unused',
+    '/p/b.py:3:0 W one two',
   })
 end
 

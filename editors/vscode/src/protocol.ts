@@ -69,11 +69,25 @@ export interface SessionResult {
   seconds: number;
   /** Path of the complete log. */
   log: string | null;
+  /** What the output of a failed one names; the server also publishes these as diagnostics. */
+  places: Place[];
+}
+
+export interface Place {
+  path: string;
+  /** From 1, as the column. */
+  line: number;
+  column: number | null;
+  level: "error" | "warning" | "info" | "hint";
+  /** `pytest`, `ruff`; empty where nobody can tell. */
+  tool: string;
+  code: string | null;
+  message: string;
 }
 
 export interface RunEvent {
   run: string;
-  event: "runStarted" | "taskStarted" | "taskOutput" | "taskPassed" | "taskFailed" | "taskSkipped" | "runFinished";
+  event: "runStarted" | "taskStarted" | "taskOutput" | "taskPassed" | "taskFailed" | "taskSkipped" | "taskCancelled" | "runFinished";
   session?: string;
   line?: string;
   exitCode?: number | null;
@@ -84,6 +98,8 @@ export interface RunEvent {
   sessions?: string[];
   /** With `runStarted`: how long the run should take. */
   predictedSeconds?: number | null;
+  /** With `runFinished`: whether somebody cancelled the run. */
+  cancelled?: boolean;
 }
 
 /** The argument of `noxflow.audit`. */

@@ -29,7 +29,7 @@ mod select;
 mod turn;
 
 pub use keep::{Keeper, skipped_itself};
-pub use last::{LastRun, Unfinished};
+pub use last::LastRun;
 pub use listing::list;
 pub use nox::Nox;
 pub use turn::{Busy, Turn};

@@ -29,6 +29,7 @@ mod to_proto;
 mod transport;
 mod uri;
 mod view;
+mod watches;
 
 use backend::Backend;
 use diagnostics::Publisher;

@@ -30,7 +30,7 @@ pub use definition::{Target, definition};
 pub use explain::{Explanation, Reason, explain};
 pub use graph::{Graph, GraphEdge, GraphHazard, GraphJob, JobGraph, SessionGraph, graph};
 pub use hover::{Hover, hover};
-pub use lens::{Lens, lenses};
+pub use lens::{Lens, Unfinished, lenses};
 pub use lint::{Finding, Fix, Level, Related, check};
 pub use outputs::{Place, places};
 pub use snapshot::{FileFacts, FilePos, FileState, Snapshot};

@@ -78,7 +78,7 @@ fn ask_everything(snapshot: &Snapshot) {
             }
         }
         ide::symbols(snapshot, file.id);
-        ide::lenses(snapshot, file.id);
+        ide::lenses(snapshot, file.id, &ide::Unfinished::new());
         for line in 0..file.document.lines().count() {
             let offset = file.document.lines().start(line) + 6;
             ide::hover(snapshot, FilePos { file: file.id, offset });

@@ -15,6 +15,16 @@ local M = {}
 ---@field exitCode? integer
 ---@field seconds number
 ---@field log? string path of the session's whole output
+---@field places? noxflow.Place[] what the output of a failed one names
+
+---@class noxflow.Place
+---@field path string
+---@field line integer from 1
+---@field column? integer from 1, in characters
+---@field level 'error'|'warning'|'info'|'hint'
+---@field tool string empty where nobody can tell
+---@field code? string
+---@field message string
 
 ---@class noxflow.RunResult
 ---@field run string
@@ -34,6 +44,7 @@ local M = {}
 ---| 'taskPassed'
 ---| 'taskFailed'
 ---| 'taskSkipped'
+---| 'taskCancelled'
 ---| 'runFinished'
 
 ---@class noxflow.RunEvent

@@ -1,11 +1,11 @@
---- The quickfix list of a run's failed sessions: for each the log, then the places in the project that its log names.
+--- The quickfix list of a run's failed sessions: for each the log, then the places that the server found in it.
 --- Neighbours: runs.lua calls it when a run is over.
 local text = require('noxflow.text')
 
 local M = {}
 
-local TAIL_LINES = 400 -- of a log; the errors are told at its end
-local MOST_PLACES = 30 -- of one session
+local END = 2147483647 -- Neovim goes to the last line of a log that has fewer
+local TYPES = { error = 'E', warning = 'W', info = 'I', hint = 'N' }
 
 --- Fills the list as the user wants it. Leaves the list alone when nothing failed.
 ---@param run noxflow.Run
@@ -15,7 +15,7 @@ function M.fill(run)
     return
   end
   local client = vim.lsp.get_client_by_id(run.client_id)
-  local items = M.items(run, client and client.root_dir)
+  local items = M.items(run)
   if #items == 0 then
     return
   end
@@ -43,18 +43,17 @@ function M.lines(info, root)
     local path = vim.api.nvim_buf_is_valid(item.bufnr) and vim.api.nvim_buf_get_name(item.bufnr) or ''
     local name = item.user_data or root and vim.fs.relpath(root, path) or path
     local place = item.col > 0 and ('%d col %d'):format(item.lnum, item.col) or tostring(item.lnum)
+    place = item.lnum == END and 'end' or place
     return ('%s|%s| %s'):format(name, place, item.text)
   end, vim.list_slice(list.items, info.start_idx, info.end_idx))
 end
 
 ---@param run noxflow.Run
----@param root? string places in a log are relative to it
 ---@return vim.quickfix.entry[]
-function M.items(run, root)
+function M.items(run)
   local items = {}
   for _, session in ipairs(run.sessions) do
     if session.state == 'failed' then
-      local lines = M._read(session.log)
       local message = ('%s failed'):format(session.name)
       if session.exit_code then
         message = ('%s, exit code %d'):format(message, session.exit_code)
@@ -64,63 +63,32 @@ function M.items(run, root)
       end
       items[#items + 1] = {
         filename = session.log,
-        lnum = math.max(1, #lines),
+        lnum = END,
         text = message,
         type = 'E',
         valid = session.log and 1 or 0,
         user_data = 'log of ' .. session.name,
       }
-      vim.list_extend(items, M.places(lines, root))
+      vim.list_extend(items, vim.tbl_map(M._place, session.places or {}))
     end
   end
   return items
 end
 
---- The places that lines of output name as `path:line[:column]`, of files that are there.
----@param lines string[]
----@param root? string
----@return vim.quickfix.entry[]
-function M.places(lines, root)
-  local items, seen = {}, {}
-  local before = ''
-  for i = math.max(1, #lines - TAIL_LINES + 1), #lines do
-    local line = text.plain(lines[i])
-    local arrow = line:match('^%s*%-%->%s+(.*)') -- ruff names the place below the message
-    local path, row, rest = (arrow or line):match('^%s*([^%s:]+%.%w+):(%d+)(.*)')
-    local file = path and M._file(path, root)
-    if file and #items < MOST_PLACES then
-      local column, message = rest:match('^:(%d+):?%s*(.*)')
-      message = message or rest:gsub('^:%s*', '')
-      message = (arrow or message == '') and vim.trim(before) or message
-      local key = ('%s:%s:%s:%s'):format(file, row, column or '', message)
-      if not seen[key] then
-        seen[key] = true
-        items[#items + 1] =
-          { filename = file, lnum = tonumber(row), col = tonumber(column) or 0, text = message, type = 'E', valid = 1 }
-      end
-    end
-    before = line
-  end
-  return items
-end
-
 ---@private
----@return string?
-function M._file(path, root)
-  local absolute = path:match('^/') or path:match('^%a:[/\\]')
-  if not absolute and not root then
-    return nil
-  end
-  local file = vim.fs.normalize(absolute and path or vim.fs.joinpath(root, path))
-  local stat = vim.uv.fs_stat(file)
-  return stat and stat.type == 'file' and file or nil
-end
-
----@private
----@return string[]
-function M._read(log)
-  local ok, lines = pcall(vim.fn.readfile, log or '')
-  return ok and lines or {}
+---@param place noxflow.Place
+---@return vim.quickfix.entry
+function M._place(place)
+  local said_by = vim.trim(('%s %s'):format(place.tool, place.code or ''))
+  local message = place.message:gsub('\n', ' ')
+  return {
+    filename = place.path,
+    lnum = place.line,
+    col = place.column or 0,
+    text = said_by == '' and message or ('%s: %s'):format(said_by, message),
+    type = TYPES[place.level],
+    valid = 1,
+  }
 end
 
 return M

@@ -12,6 +12,7 @@
 ---@field exit_code? integer
 ---@field reason? string why it was skipped
 ---@field log? string
+---@field places? noxflow.Place[] what its output names, once the run is over
 ---@field last_line? string what it said last
 
 ---@class noxflow.Run
@@ -29,7 +30,8 @@
 local Run = {}
 Run.__index = Run
 
-local OUTCOMES = { taskPassed = 'passed', taskFailed = 'failed', taskSkipped = 'skipped' }
+local OUTCOMES =
+  { taskPassed = 'passed', taskFailed = 'failed', taskSkipped = 'skipped', taskCancelled = 'cancelled' }
 local OVER = { passed = true, failed = true, skipped = true, cancelled = true }
 
 ---@param session noxflow.SessionState
@@ -43,9 +45,7 @@ local function apply_to(session, event, now)
   elseif event.event == 'taskOutput' then
     session.last_line = event.line
   elseif OUTCOMES[event.event] then
-    -- The server has no event of its own for a cancelled session.
-    local is_cancelled = event.event == 'taskSkipped' and event.reason == 'cancelled'
-    session.state = is_cancelled and 'cancelled' or OUTCOMES[event.event]
+    session.state = OUTCOMES[event.event]
     session.seconds = event.seconds or (session.started and now - session.started)
     session.exit_code = event.exitCode
     session.reason = event.reason
@@ -88,6 +88,7 @@ function Run:finish(result, now)
     session.exit_code = told.exitCode or session.exit_code
     session.seconds = told.seconds
     session.log = told.log or session.log
+    session.places = told.places
   end
   self:_close(result.seconds, now)
 end

@@ -1,8 +1,7 @@
 // Lets the user pick sessions and runs them in parallel.
 import { type QuickPickItem, QuickPickItemKind, type Uri, window } from "vscode";
-import { CodeLensRequest } from "vscode-languageclient/node";
+import { DocumentSymbolRequest } from "vscode-languageclient/node";
 import { noxfileOf } from "../files";
-import { type RunArgs, ServerCommand } from "../protocol";
 import type { Server } from "../server";
 import type { Command } from "./command";
 import { target } from "./target";
@@ -31,14 +30,11 @@ export const runSessions: Command = {
   },
 };
 
-/** The server offers each session with a lens: what it offers there is what can be run. */
+/** The outline of a noxfile is its sessions. */
 async function sessionsOf(server: Server, uri: Uri): Promise<string[]> {
   const client = await server.client();
   const noxfile = (await noxfileOf(uri)) ?? uri;
-  const lenses = await client?.sendRequest(CodeLensRequest.type, { textDocument: { uri: noxfile.toString() } }).catch(() => null);
-  const names = (lenses ?? []).flatMap(({ command }) => {
-    const [args] = (command?.command === ServerCommand.run ? (command.arguments ?? []) : []) as RunArgs[];
-    return args?.sessions ?? [];
-  });
-  return [...new Set(names)];
+  if (!noxfile.path.endsWith("/noxfile.py")) return [];
+  const symbols = await client?.sendRequest(DocumentSymbolRequest.type, { textDocument: { uri: noxfile.toString() } }).catch(() => null);
+  return [...new Set((symbols ?? []).map(({ name }) => name))];
 }

@@ -4,9 +4,6 @@ import type { RunEvent, SessionResult } from "../protocol";
 /** How many of a session's last lines are kept for showing when it fails. */
 export const TAIL = 12;
 
-/** The reason that the server gives for what a cancelled run did not do, or did not finish. */
-export const CANCELLED = "cancelled";
-
 export interface SessionState {
   name: string;
   outcome: "waiting" | "running" | "passed" | "failed" | "skipped" | "cancelled";
@@ -58,7 +55,10 @@ export class Board {
         session.outcome = "failed";
         break;
       case "taskSkipped":
-        session.outcome = event.reason === CANCELLED ? "cancelled" : "skipped";
+        session.outcome = "skipped";
+        break;
+      case "taskCancelled":
+        session.outcome = "cancelled";
         break;
     }
     if (event.event === "taskOutput" || event.event === "taskStarted") return;

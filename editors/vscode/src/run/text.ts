@@ -41,6 +41,7 @@ export function lines(event: RunEvent, board: Board, nameLog: (path: string) => 
     case "taskFailed":
       return session ? failure(session, board, nameLog) : [];
     case "taskSkipped":
+    case "taskCancelled":
       return session ? [`${yellow("○")} ${pad(session.name, board)}  ${dim(whySkipped(session))}`] : [];
     case "runFinished":
       return ["", summary(board)];

@@ -69,7 +69,7 @@ test("what has not ended when the run ends was cancelled", () => {
     { event: "taskStarted", session: "lint" },
     { event: "taskPassed", session: "lint", seconds: 1 },
     { event: "taskStarted", session: "unit" },
-    { event: "taskSkipped", session: "unit", reason: "cancelled" },
+    { event: "taskCancelled", session: "unit" },
     { event: "runFinished", seconds: 4 },
   ]);
   assert.deepEqual(text.split("\n").slice(-3), ["○ unit   cancelled", "", "2 cancelled, 1 passed in 4.0 s"]);

@@ -1,17 +1,14 @@
 //! How a run's sessions ended, kept beside its logs: for `--only-failed`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use exec::{Outcome, Summary};
+use ide::Unfinished;
 use model::plan::Plan;
 use serde::{Deserialize, Serialize};
 
 use crate::{disk, history};
-
-/// Signatures of sessions, by the folder of their noxfile relative to the workspace's.
-pub type Unfinished = BTreeMap<String, Vec<String>>;
 
 /// A finished run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

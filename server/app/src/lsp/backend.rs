@@ -21,6 +21,7 @@ use super::runs::{Runs, failed};
 use super::state::{Asked, Message, Workspace};
 use super::to_proto;
 use super::transport::Outbox;
+use super::watches::{self, Named};
 use crate::config::Config;
 
 /// What handlers need: everything mutable is behind a channel.
@@ -32,11 +33,21 @@ pub(super) struct Backend {
     watch: Watch,
     client: OnceLock<Arc<Client>>,
     runs: Runs,
+    named: Named,
 }
 
 impl Backend {
     pub(super) fn new(editor: Editor, outbox: Outbox, state: Sender<Message>, runtime: Handle, watch: Watch) -> Self {
-        Self { editor, outbox, state, runtime, watch, client: OnceLock::new(), runs: Runs::default() }
+        Self {
+            editor,
+            outbox,
+            state,
+            runtime,
+            watch,
+            client: OnceLock::new(),
+            runs: Runs::default(),
+            named: Named::default(),
+        }
     }
 
     /// `window/workDoneProgress/cancel`.
@@ -75,10 +86,22 @@ impl Backend {
         }
     }
 
-    /// Lenses of a workflow tell of noxfiles on disk: those shown before these were read are asked for again.
-    fn refresh_when_read(&self) {
-        let refresh = self.lens_refresh();
-        self.send(Message::AskAll(Box::new(move |_| refresh())));
+    /// Has lenses asked for again once what is being read now has been read, when called: those of a workflow tell of
+    /// noxfiles on disk, those of a noxfile of earlier runs. Then also looks which files outputs name.
+    fn refresh_when_read(&self) -> impl FnOnce() + Send + 'static + use<> {
+        let (refresh, state) = (self.lens_refresh(), self.state.clone());
+        let watching = self.client().watches_files.then(|| (self.editor.clone(), self.runtime.clone()));
+        let named = self.named.clone();
+        move || {
+            let job = Box::new(move |workspaces: Vec<Workspace>| {
+                refresh();
+                if let Some((editor, runtime)) = watching {
+                    let patterns = Named::patterns(&workspaces);
+                    runtime.spawn(async move { named.watch(patterns, &editor).await });
+                }
+            });
+            drop(state.send(Message::AskAll(job))); // no state any more: the server is ending
+        }
     }
 
     fn client(&self) -> Arc<Client> {
@@ -145,7 +168,7 @@ impl LanguageServer for Backend {
     }
 
     async fn initialized(&self, _: lsp::InitializedParams) {
-        self.refresh_when_read();
+        self.refresh_when_read()();
         let registrations = registrations(&self.client());
         if !registrations.is_empty() {
             let editor = self.editor.clone();
@@ -189,7 +212,7 @@ impl LanguageServer for Backend {
         let paths = |folders: &[lsp::WorkspaceFolder]| from_proto::paths(folders.iter().map(|folder| &folder.uri));
         let (added, removed) = (paths(&params.event.added), paths(&params.event.removed));
         self.send(Message::Folders { added, removed });
-        self.refresh_when_read();
+        self.refresh_when_read()();
     }
 
     async fn did_change_configuration(&self, params: lsp::DidChangeConfigurationParams) {
@@ -240,7 +263,11 @@ impl LanguageServer for Backend {
         let uri = params.text_document.uri;
         self.ask(&uri.clone(), move |asked, client| {
             let is_on = asked.view.config.code_lens.unwrap_or(true);
-            let lenses = if is_on { ide::lenses(asked.view.snapshot(), asked.file.id) } else { Vec::new() };
+            let lenses = if is_on {
+                ide::lenses(asked.view.snapshot(), asked.file.id, &asked.view.past.unfinished)
+            } else {
+                Vec::new()
+            };
             let lens = |lens| to_proto::lens(&asked.file.document, uri.as_ref(), lens, client.encoding);
             Some(lenses.iter().map(lens).collect())
         })
@@ -255,7 +282,7 @@ impl LanguageServer for Backend {
                 let prepared = self.ask_all(move |workspaces| commands::prepare(workspaces, &arguments)).await??;
                 let editor = self.client().shows_progress.then(|| self.editor.clone());
                 let (state, folder) = (self.state.clone(), prepared.folder.clone());
-                let refresh = self.lens_refresh();
+                let refresh = self.refresh_when_read();
                 let ended = move || {
                     drop(state.send(Message::Measured { folder })); // no state any more: the server is ending
                     refresh();
@@ -329,31 +356,17 @@ fn capabilities(encoding: syntax::Encoding) -> lsp::ServerCapabilities {
 
 /// What is asked of the editor once it is ready.
 fn registrations(client: &Client) -> Vec<lsp::Registration> {
-    let registration = |method: &str, options| lsp::Registration {
-        id: format!("noxflow:{method}"),
-        method: method.to_owned(),
-        register_options: options,
-    };
     let mut out = Vec::new();
     if client.watches_files {
-        let globs = [
-            "**/noxfile.py",
-            "**/.{github,forgejo,gitea}/workflows/*.{yml,yaml}",
-            "**/action.{yml,yaml}",
-            "**/{pyproject.toml,setup.cfg,tox.ini,.coveragerc}",
-            // What steps may run: these say which nox calls stand behind `make test` and the like.
-            "**/{Makefile,makefile,GNUmakefile,justfile,.justfile,Justfile,package.json}",
-            "**/{Taskfile,taskfile,Taskfile.dist}.{yml,yaml}",
-            "**/{hatch,pixi,poe_tasks,tox}.toml",
-            "**/*.{sh,bash,mk,just}",
-            "**/{ci,.ci,script,scripts,bin,tools}/*",
-        ];
-        let watchers = globs.map(|glob| serde_json::json!({ "globPattern": glob }));
-        out.push(registration("workspace/didChangeWatchedFiles", Some(serde_json::json!({ "watchers": watchers }))));
+        out.push(watches::ours());
     }
     if client.registers_settings {
         let options = serde_json::json!({ "section": "noxflow" });
-        out.push(registration("workspace/didChangeConfiguration", Some(options)));
+        out.push(lsp::Registration {
+            id: "noxflow:settings".to_owned(),
+            method: "workspace/didChangeConfiguration".to_owned(),
+            register_options: Some(options),
+        });
     }
     out
 }

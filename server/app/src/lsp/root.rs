@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use facts::FileKind;
-use ide::{FileFacts, FileState};
+use ide::{FileFacts, FileState, Unfinished};
 use model::{FileId, Timings};
 use syntax::{Change, Encoding, Lines, Span};
 
@@ -16,7 +16,6 @@ use super::state::Edit;
 use super::view::{Latest, Past, Uris, View};
 use crate::config::Config;
 use crate::disk::{self, Beside, Shelf};
-use crate::launch::Unfinished;
 
 /// Edited files of a workspace that keep their trees.
 const KEPT_TREES: usize = 3;

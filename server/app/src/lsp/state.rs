@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel}
 use std::time::Duration;
 
 use facts::FileKind;
-use ide::FileState;
+use ide::{FileState, Unfinished};
 use model::{FileId, Timings};
 use rustc_hash::FxHashMap;
 use syntax::{Encoding, LineCol};
@@ -26,7 +26,6 @@ use super::uri::{self, Place};
 use super::view::View;
 use crate::config::Config;
 use crate::disk::{self, Shelf};
-use crate::launch::Unfinished;
 
 /// One thing that happens to the state.
 pub(super) enum Message {

@@ -255,7 +255,7 @@ pub(super) fn lens(document: &Document, uri: &str, lens: &ide::Lens, encoding: E
     let arguments = ext::RunArguments {
         uri: Some(uri.to_owned()),
         sessions: Some(lens.sessions.clone()).filter(|sessions| !sessions.is_empty()),
-        with_dependencies: Some(lens.with_dependencies),
+        with_dependencies: lens.with_dependencies,
         ..ext::RunArguments::default()
     };
     lsp::CodeLens {

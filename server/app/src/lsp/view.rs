@@ -5,14 +5,13 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dashmap::DashMap;
-use ide::{FileState, Finding, Offer, Snapshot};
+use ide::{FileState, Finding, Offer, Snapshot, Unfinished};
 use model::{FileId, Settings, Timings};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use syntax::Span;
 
 use super::failures::Failures;
 use crate::config::Config;
-use crate::launch::Unfinished;
 
 /// The newest snapshot of a workspace: what the next one is built from.
 pub(super) type Latest = Arc<Mutex<Option<(u64, Arc<Snapshot>)>>>;

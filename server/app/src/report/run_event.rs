@@ -14,7 +14,8 @@ use crate::launch::Prepared;
 pub(crate) struct RunEvent {
     /// The run's id.
     run: String,
-    /// What: `runStarted`, `taskStarted`, `taskOutput`, `taskPassed`, `taskFailed`, `taskSkipped`, `runFinished`.
+    /// What: `runStarted`, `taskStarted`, `taskOutput`, `taskPassed`, `taskFailed`, `taskSkipped`, `taskCancelled`,
+    /// `runFinished`.
     event: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     session: Option<String>,
@@ -24,8 +25,7 @@ pub(crate) struct RunEvent {
     exit_code: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<f64>,
-    /// Why it failed or was skipped; a cancelled session is skipped with the reason `cancelled`. At the end: why nothing
-    /// could be run.
+    /// Why it failed or was skipped. At the end: why nothing could be run.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,6 +34,9 @@ pub(crate) struct RunEvent {
     sessions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     predicted_seconds: Option<f64>,
+    /// With `runFinished`: whether somebody cancelled it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancelled: Option<bool>,
 }
 
 impl RunEvent {
@@ -67,12 +70,11 @@ impl RunEvent {
             Event::TaskSkipped { task, because } => {
                 Self { reason: Some(format!("`{}` failed", label(run, *because))), ..base("taskSkipped", Some(*task)) }
             }
-            Event::TaskCancelled { task, seconds } => {
-                Self { seconds: *seconds, reason: Some("cancelled".to_owned()), ..base("taskSkipped", Some(*task)) }
-            }
+            Event::TaskCancelled { task, seconds } => Self { seconds: *seconds, ..base("taskCancelled", Some(*task)) },
             Event::RunFinished(summary) => Self {
                 exit_code: Some(exit_code(summary)),
                 seconds: Some(summary.seconds),
+                cancelled: Some(summary.cancelled),
                 ..base("runFinished", None)
             },
             Event::Warned { .. } => return None,
