@@ -123,7 +123,7 @@ impl Found {
             folder.trim().clone_into(&mut self.folder);
         } else if told.starts_with(|c: char| c.is_ascii_lowercase() || c == '/') {
             let mut words = told.split_whitespace().skip_while(|word| word.starts_with("python") || *word == "-m");
-            let program = words.next().unwrap_or_default();
+            let program = words.next().filter(|word| !word.starts_with('-')).unwrap_or_default();
             let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
             name.trim_end_matches(".exe").clone_into(&mut self.program);
         }

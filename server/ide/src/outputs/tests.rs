@@ -794,6 +794,13 @@ fn another_tool_is_called_as_nox_calls_it() {
 }
 
 #[test]
+fn a_script_has_no_name() {
+    check("nox > python -c print(1)\na.py:3: no\n", expect![[r#"
+        a.py:3  Error: no
+    "#]]);
+}
+
+#[test]
 fn nox_says_where_a_tool_runs() {
     check(
         "nox > cd docs\nnox > python -m doc8 .\na.rst:3: D000 wrong\n",
