@@ -1,6 +1,8 @@
 //! Rewrites, executed: what noxflow makes of the seed project's workflow runs the same sessions by act and real nox, is
 //! red when one of them fails, and is accepted by GitHub's own parser and actionlint.
 
+mod noxfiles;
+mod pages;
 mod scripts;
 
 use std::process::Command;

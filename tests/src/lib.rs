@@ -53,6 +53,16 @@ impl Project {
         Self { folder }
     }
 
+    /// A project of these files: path and text.
+    pub fn of(files: &[(&str, &str)]) -> Self {
+        let project = Self { folder: tempfile::tempdir().expect("a scratch folder") };
+        for (path, text) in files {
+            project.write(path, text);
+        }
+        run(Command::new("git").args(["init", "-q"]).current_dir(project.path()));
+        project
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.folder.path()

@@ -56,6 +56,8 @@ struct Place {
     path: String,
     line: u32,
     owner: String,
+    /// Made for the whole file.
+    is_whole: bool,
     offer: Offer,
 }
 
@@ -82,7 +84,7 @@ fn list(workspace: &OnDisk, places: &[Place]) -> anyhow::Result<i32> {
     let mut out = anstream::stdout().lock();
     let (head, dim, name, good, warn) = (style::HEAD, style::DIM, style::NAME, style::GOOD, style::WARN);
     let mut last = None;
-    for Place { path, line, owner, offer } in places {
+    for Place { path, line, owner, offer, .. } in places {
         if last != Some((path, owner)) {
             writeln!(out, "{head}{}:{line}{head:#} {owner}", workspace.shown(path))?;
             last = Some((path, owner));
@@ -126,6 +128,8 @@ fn choose(places: Vec<Place>, id: &str, is_unsafe: bool) -> anyhow::Result<Place
         (0, None) if known.is_empty() => bail!("nothing is offered here"),
         (0, None) => bail!("`{id}` is not offered here; what is: {known}"),
         (1, _) => {}
+        // What is offered for the whole file does all of it.
+        _ if named.iter().filter(|place| place.is_whole).count() == 1 => named.retain(|place| place.is_whole),
         _ => {
             let owners: Vec<String> = named.iter().map(|place| format!("{} ({})", place.owner, place.path)).collect();
             bail!("`{id}` is offered for several; say which by --job or by the file: {}", owners.join(", "));
@@ -181,22 +185,27 @@ fn changed<'a>(workspace: &'a OnDisk, edits: &[FileEdit]) -> anyhow::Result<Vec<
     edits.iter().map(change).collect()
 }
 
-/// Every offer, once, where it is first made: at each job of a workflow, at each session of a noxfile.
+/// Every offer, once, where it is first made: at each job of a workflow, at each session of a noxfile, for the file as a
+/// whole.
 fn places(workspace: &OnDisk) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for file in workspace.files() {
-        let owners: Vec<(&str, Span)> = match (file.workflow(), file.noxfile()) {
+        let mut owners: Vec<(&str, Span)> = match (file.workflow(), file.noxfile()) {
             (Some(workflow), _) => jobs(workflow),
             (_, Some(noxfile)) => sessions(noxfile),
             _ => continue,
         };
-        for (owner, span) in owners {
-            for offer in ide::assists(&workspace.snapshot, file.id, Span::empty(span.start)) {
+        let parts = owners.len();
+        owners.push(("the whole file", Span::from(0..file.document.text().len())));
+        for (at, (owner, span)) in owners.into_iter().enumerate() {
+            let is_whole = at == parts;
+            let span = if is_whole { span } else { Span::empty(span.start) };
+            for offer in ide::assists(&workspace.snapshot, file.id, span) {
                 if places.iter().any(|place| place.offer == offer) {
                     continue;
                 }
                 let line = file.document.lines().line(span.start) + 1;
-                places.push(Place { path: file.path.clone(), line, owner: owner.to_owned(), offer });
+                places.push(Place { path: file.path.clone(), line, owner: owner.to_owned(), is_whole, offer });
             }
         }
     }

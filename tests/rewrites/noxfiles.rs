@@ -1,0 +1,248 @@
+//! Rewrites of noxfiles, executed: real nox runs the file before and after, alone and with `-j`.
+
+use std::process::Output;
+
+use noxflow_tests::{Project, text, tool};
+use serde_json::Value;
+
+/// Two sessions that test a module each, and a report that asks for all of it.
+const COVERED: &str = r#"
+import nox
+
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_existing_virtualenvs = True
+
+
+@nox.session
+def report(session):
+    session.install("coverage==7.17.3")
+    session.run("coverage", "report", "--include=one.py,two.py", "--fail-under=100")
+
+
+@nox.session
+def first(session):
+    session.install("coverage==7.17.3", "pytest==9.2.0")
+    session.run("coverage", "run", "--source=.", "-m", "pytest", "-q", "test_one.py")
+
+
+@nox.session
+def second(session):
+    session.install("coverage==7.17.3", "pytest==9.2.0")
+    session.run("coverage", "run", "--source=.", "-m", "pytest", "-q", "test_two.py")
+"#;
+
+fn covered() -> Project {
+    Project::of(&[
+        ("noxfile.py", COVERED),
+        ("one.py", "def one():\n    return 1\n"),
+        ("two.py", "def two():\n    return 2\n"),
+        ("test_one.py", "import one\ndef test(): assert one.one() == 1\n"),
+        ("test_two.py", "import two\ndef test(): assert two.two() == 2\n"),
+    ])
+}
+
+/// The whole way from a noxfile that works by luck to one that is fast and right under `nox -j`.
+#[test]
+fn coverage_is_counted_whole_and_in_order_under_nox_j() {
+    let project = covered();
+    let before = nox(&project, &["-s", "first", "second", "report"]);
+    assert!(!before.is_green(), "the second session overwrites the first one's data: {}", before.shown);
+
+    apply(&project, &["isolate-coverage"]);
+    let isolated = nox(&project, &["-s", "first", "second", "report"]);
+    assert!(isolated.is_green(), "{}\n{}", project.read("noxfile.py"), isolated.shown);
+    assert_eq!(isolated.sessions, before.sessions);
+
+    // The report stands first in the file: a bare nox runs it too early.
+    assert!(!nox(&project, &[]).is_green());
+    apply(&project, &["add-requires"]);
+    let required = nox(&project, &["-s", "report"]);
+    assert!(required.is_green(), "{}\n{}", project.read("noxfile.py"), required.shown);
+    assert_eq!(required.sessions, ["first", "report", "second"]);
+
+    apply(&project, &["allow-parallel"]);
+    let parallel = nox(&project, &["-j", "3"]);
+    assert!(parallel.is_green(), "{}\n{}", project.read("noxfile.py"), parallel.shown);
+    assert_eq!(parallel.sessions, required.sessions);
+    assert_eq!(parallel.started.last().map(String::as_str), Some("report"), "{}", parallel.shown);
+    for id in ["isolate-coverage", "add-requires", "allow-parallel"] {
+        assert!(!project.noxflow(&["rewrite", "noxfile.py", "--apply", id]).status.success(), "{id} is offered again");
+    }
+}
+
+/// Each waits until the other one is there, too: they pass only side by side.
+#[test]
+fn sessions_that_are_let_in_run_at_the_same_time() {
+    let meet = |own: &str, other: &str| {
+        format!(
+            "import pathlib, time
+def test():
+    pathlib.Path('{own}').touch()
+    for _ in range(600):
+        if pathlib.Path('{other}').exists():
+            return
+        time.sleep(0.1)
+    assert False, 'the other one did not come'
+"
+        )
+    };
+    let project = Project::of(&[
+        (
+            "noxfile.py",
+            &SESSIONS.replace(
+                "BODY",
+                "session.install(\"pytest==9.2.0\")\n    session.run(\"pytest\", f\"test_{session.name}.py\")",
+            ),
+        ),
+        ("test_a.py", &meet("a-is-here", "b-is-here")),
+        ("test_b.py", &meet("b-is-here", "a-is-here")),
+    ]);
+    apply(&project, &["allow-parallel"]);
+    let parallel = nox(&project, &["-j", "2"]);
+    assert!(parallel.is_green(), "{}\n{}", project.read("noxfile.py"), parallel.shown);
+}
+
+const SESSIONS: &str = r#"
+import nox
+
+nox.options.default_venv_backend = "uv"
+
+
+@nox.session
+def a(session):
+    BODY
+
+
+@nox.session
+def b(session):
+    BODY
+"#;
+
+#[test]
+fn every_session_writes_its_own_report() {
+    let body = "session.install(\"pytest==9.2.0\")\n    session.run(\"pytest\", \"--junitxml=out/report.xml\", \"test_it.py\")";
+    let project = Project::of(&[("noxfile.py", &SESSIONS.replace("BODY", body)), ("test_it.py", "def test(): pass\n")]);
+    assert!(nox(&project, &[]).is_green());
+    assert!(project.path().join("out/report.xml").exists());
+    std::fs::remove_dir_all(project.path().join("out")).expect("the report can be removed");
+    apply(&project, &["isolate-output"]);
+    let after = nox(&project, &[]);
+    assert!(after.is_green(), "{}", after.shown);
+    for name in ["a", "b"] {
+        assert!(project.path().join(format!("out/report-{name}.xml")).exists(), "{}", project.read("noxfile.py"));
+    }
+}
+
+/// nox refuses `notify` under `-j`, and runs the same by `requires=`.
+#[test]
+fn what_was_queued_is_required() {
+    let noxfile = r#"
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["tests", "lint"]
+nox.options.allow_parallel = True
+
+
+@nox.session
+def tests(session):
+    session.run("echo", "tests", external=True)
+    session.notify("report")
+
+
+@nox.session
+def lint(session):
+    session.run("echo", "lint", external=True)
+
+
+@nox.session
+def report(session):
+    session.run("echo", "report", external=True)
+"#;
+    let project = Project::of(&[("noxfile.py", noxfile)]);
+    let before = nox(&project, &[]);
+    assert!(before.is_green(), "{}", before.shown);
+    assert!(!nox(&project, &["-j", "2"]).is_green(), "nox refuses it");
+    let refused = project.noxflow(&["rewrite", "noxfile.py", "--apply", "replace-notify"]);
+    assert!(!refused.status.success(), "it changes what `nox -s tests` does: {}", text(&refused));
+    apply(&project, &["replace-notify", "--unsafe"]);
+    for arguments in [&[][..], &["-j", "2"]] {
+        let after = nox(&project, arguments);
+        assert!(after.is_green(), "{}\n{}", project.read("noxfile.py"), after.shown);
+        assert_eq!(after.sessions, before.sessions);
+    }
+    assert_eq!(nox(&project, &["-s", "report"]).sessions, ["report", "tests"]);
+}
+
+/// The chain is started first, as the simulation has it.
+#[test]
+fn nox_starts_in_the_new_order() {
+    let mut noxfile = "import nox\n\nnox.options.default_venv_backend = \"none\"\nnox.options.allow_parallel = True\n\
+                       nox.options.sessions = [\"a\", \"b\", \"c\", \"d\", \"x\", \"y\"]\n"
+        .to_owned();
+    for (name, requires) in [("a", ""), ("b", ""), ("c", ""), ("d", ""), ("x", ""), ("y", "(requires=[\"x\"])")] {
+        let body = format!("session.run(\"echo\", \"{name}\", external=True)");
+        noxfile.push_str(&format!("\n\n@nox.session{requires}\ndef {name}(session):\n    {body}\n"));
+    }
+    let project = Project::of(&[("noxfile.py", &noxfile)]);
+    let before = nox(&project, &["-j", "4"]);
+    assert_eq!(before.started[..2], ["a", "b"], "{}", before.shown);
+    apply(&project, &["longest-first"]);
+    let after = nox(&project, &["-j", "4"]);
+    assert!(after.is_green(), "{}", after.shown);
+    assert_eq!(after.sessions, before.sessions);
+    assert_eq!(after.started.first().map(String::as_str), Some("x"), "{}", after.shown);
+}
+
+/// nox itself says that it is too old, instead of failing over an argument.
+#[test]
+fn nox_reads_the_version_that_is_asked_for() {
+    let noxfile = "import nox\n\n\n@nox.session(venv_backend=\"none\", allow_parallel=True)\ndef a(session):\n    session.log(\"a\")\n";
+    let project = Project::of(&[("noxfile.py", noxfile)]);
+    apply(&project, &["require-nox-version"]);
+    assert!(nox(&project, &[]).is_green());
+    let far = project.read("noxfile.py").replace("2026.08.10", "9999.1.1");
+    assert_ne!(far, project.read("noxfile.py"));
+    project.write("noxfile.py", &far);
+    let old = nox(&project, &[]);
+    assert!(!old.is_green() && old.shown.contains("9999.1.1"), "{}", old.shown);
+}
+
+#[track_caller]
+fn apply(project: &Project, rewrite: &[&str]) {
+    let arguments: Vec<&str> =
+        ["rewrite", "noxfile.py", "--apply"].into_iter().chain(rewrite.iter().copied()).collect();
+    let applied = project.noxflow(&arguments);
+    assert!(applied.status.success(), "{}\n{}", text(&applied), project.read("noxfile.py"));
+}
+
+/// What nox did.
+struct Ran {
+    output: Output,
+    shown: String,
+    /// Sessions of its report, sorted.
+    sessions: Vec<String>,
+    /// Sessions in the order in which they started under `-j`.
+    started: Vec<String>,
+}
+
+impl Ran {
+    fn is_green(&self) -> bool {
+        self.output.status.success()
+    }
+}
+
+fn nox(project: &Project, arguments: &[&str]) -> Ran {
+    let mut command = tool("nox");
+    command.args(["--report", ".git/report.json"]).args(arguments).current_dir(project.path()).env("NO_COLOR", "1");
+    let output = command.output().expect("nox runs");
+    let shown = text(&output);
+    let report = std::fs::read_to_string(project.path().join(".git/report.json")).unwrap_or_default();
+    let report: Value = serde_json::from_str(&report).unwrap_or_default();
+    let all = report["sessions"].as_array().cloned().unwrap_or_default();
+    let mut sessions: Vec<String> = all.iter().filter_map(|it| it["name"].as_str()).map(str::to_owned).collect();
+    sessions.sort();
+    let start = |line: &str| Some(line.split_once("Starting session ")?.1.trim_end_matches('.').trim().to_owned());
+    let started = shown.lines().filter_map(start).collect();
+    Ran { output, shown, sessions, started }
+}
