@@ -6,5 +6,6 @@ mod faults;
 mod interrupts;
 mod outputs;
 mod project;
+mod sharding;
 mod volume;
 mod which_nox;

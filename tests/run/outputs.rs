@@ -1,5 +1,6 @@
 //! What a run leaves for people and programs: reports, groups on CI, what failed for the next time, parts for a matrix.
 
+use expect_test::expect;
 use noxflow_tests::text;
 use serde_json::Value;
 
@@ -7,6 +8,35 @@ use crate::project::{NOXFILE, Project};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn a_plan_is_a_tree_with_times_and_bars() {
+    const NOXFILE: &str = "
+import nox
+
+@nox.session
+def build(session):
+    session.run('python', '-m', 'build')
+
+@nox.session(requires=['build'])
+def tests(session):
+    session.run('pytest')
+
+@nox.session(requires=['build', 'lint'], allow_parallel=False)
+def publish(session): ...
+
+@nox.session
+def lint(session):
+    session.run('ruff', 'check', '.')
+
+@nox.session
+def format(session):
+    session.run('ruff', 'format', '.')
+";
+    let project = Project::new(NOXFILE);
+    let output = project.noxflow(&["plan", "-j", "2"]);
+    expect![[r#""#]].assert_eq(&text(&output));
 }
 
 #[test]

@@ -82,3 +82,28 @@ def integration(session): ...
     assert!(!project.read("calls").contains("--no-dependencies"), "{}", project.read("calls"));
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn a_session_that_notifies_runs_with_what_it_requires_for_nox_insists() {
+    const NOTIFIES: &str = "
+import nox
+
+nox.options.default_venv_backend = 'none'
+nox.options.sessions = ['tests']
+
+@nox.session
+def build(session): ...
+
+@nox.session(requires=['build'])
+def tests(session):
+    session.notify('report')
+
+@nox.session
+def report(session):
+    print('reported')
+";
+    let project = Project::new(NOTIFIES);
+    let output = project.noxflow(&["run", "--output", "group"]);
+    assert!(text(&output).contains("reported"), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use exec::CommandSpec;
 use facts::Known;
-use facts::noxfile::{Instance, NoxfileFacts, Session};
+use facts::noxfile::{ActionKind, Instance, NoxfileFacts, Session};
 
 use super::{Nox, Request};
 
@@ -19,12 +19,7 @@ pub(super) fn command(
 ) -> CommandSpec {
     let mut args: Vec<OsString> = nox.command.iter().skip(1).map(OsString::from).collect();
     args.extend(["-f", "noxfile.py", "-s", signature].map(OsString::from));
-    // `notify` is an error with it (nox 2026.10.20), and runs its session in the same process without.
-    let notifies = session(facts, signature).is_some_and(|session| {
-        session.actions.iter().any(|action| matches!(action.kind, facts::noxfile::ActionKind::Notify { .. }))
-            && session.requires.is_empty()
-    });
-    if nox.has_parallel() && !notifies {
+    if leaves_out_dependencies(nox, facts, signature) {
         args.push("--no-dependencies".into());
     }
     args.extend(request.nox_args.iter().map(OsString::from));
@@ -43,6 +38,14 @@ pub(super) fn command(
     env.push(("PYTHONUNBUFFERED".into(), Some("1".into())));
     let program = nox.command.first().map(OsString::from).unwrap_or_default();
     CommandSpec { program, args, env, cwd: Some(folder.to_path_buf()) }
+}
+
+/// Whether nox can be told to run `signature` without what it requires: only a newer one, and not if the session calls
+/// `notify`, which is an error then (nox 2026.10.20), and else runs the notified session in the same process.
+pub(super) fn leaves_out_dependencies(nox: &Nox, facts: &NoxfileFacts, signature: &str) -> bool {
+    let notifies = session(facts, signature)
+        .is_some_and(|session| session.actions.iter().any(|action| matches!(action.kind, ActionKind::Notify { .. })));
+    nox.has_parallel() && !notifies
 }
 
 /// Whether nox will have to make the session's environment.

@@ -6,6 +6,7 @@ use model::nearest::nearest;
 use model::plan::{Plan, TaskId};
 use model::{NoxfileId, NoxfileModel, SessionId, Workspace};
 
+use super::command::leaves_out_dependencies;
 use super::{Nox, Request};
 
 /// Entries of nox's queue.
@@ -51,31 +52,34 @@ pub(super) fn select(
     Ok((entries, warnings))
 }
 
-/// A nox that cannot be told to leave out what a session requires runs it again with each: then no two that share
-/// anything may overlap, for they would work in one environment.
+/// Where nox cannot be told to leave out what a session requires it runs that again with it: then nothing that shares any
+/// of it may overlap, for both would work in one environment.
 pub(super) fn take_turns(workspace: &Workspace, noxfile: NoxfileId, nox: &Nox, plan: &mut Plan) -> Option<String> {
-    if nox.has_parallel() {
-        return None;
-    }
-    let runs: Vec<Vec<(SessionId, usize)>> = plan
+    let facts = &workspace.noxfiles.get(noxfile.0)?.facts;
+    // By task: what runs in its process, and whether that is more than itself.
+    let runs: Vec<(Entries, bool)> = plan
         .tasks
         .iter()
         .map(|task| {
-            let asked = Asked { names: vec![task.label.clone()], ..Asked::default() };
-            workspace.select(noxfile, &asked).entries
+            let is_alone = leaves_out_dependencies(nox, facts, &task.label);
+            let names = vec![task.label.clone()];
+            let asked = Asked { names, without_prerequisites: is_alone, ..Asked::default() };
+            let entries = workspace.select(noxfile, &asked).entries;
+            let is_more = entries.len() > 1;
+            (entries, is_more)
         })
         .collect();
     let mut is_any = false;
-    for (a, of_a) in runs.iter().enumerate() {
-        for (b, of_b) in runs.iter().enumerate().skip(a + 1) {
-            if of_a.iter().any(|entry| of_b.contains(entry)) {
+    for (a, (of_a, a_is_more)) in runs.iter().enumerate() {
+        for (b, (of_b, b_is_more)) in runs.iter().enumerate().skip(a + 1) {
+            if (*a_is_more || *b_is_more) && of_a.iter().any(|entry| of_b.contains(entry)) {
                 is_any = true;
                 plan.exclusions.push((TaskId(a), TaskId(b)));
             }
         }
     }
     let [year, month, day] = nox.version;
-    is_any.then(|| {
+    (is_any && !nox.has_parallel()).then(|| {
         format!(
             "nox {year}.{month}.{day} runs what a session requires again with it; from 2026.8.10 on it need not, and \
              more could run at once"
