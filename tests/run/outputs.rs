@@ -36,7 +36,23 @@ def format(session):
 ";
     let project = Project::new(NOXFILE);
     let output = project.noxflow(&["plan", "-j", "2"]);
-    expect![[r#""#]].assert_eq(&text(&output));
+    expect![[r#"
+        5 sessions, 2 at once: about 3 m 10 s instead of 3 m 20 s one after another
+
+          session        start     takes  0                               3 m 10 s
+          build            0 s      30 s  ██████
+          ├─ tests        30 s  1 m 30 s        ████████████████████
+          └─ publish       2 m       1 m                            █████████████   also after lint; alone
+          lint             0 s      10 s  ██
+          format           3 m       5 s                                         █
+
+        longest way: build → tests
+        why in this order:
+          - tests requires build; the same with publish
+          - publish requires lint
+        never at once:
+          - format rewrites the sources (ruff format) while build reads them; the same with tests, lint
+    "#]].assert_eq(&text(&output));
 }
 
 #[test]
