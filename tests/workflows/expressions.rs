@@ -1,0 +1,1 @@
+//! Expressions, evaluated by us and by GitHub's own evaluator.
