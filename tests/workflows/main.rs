@@ -6,4 +6,3 @@
 
 mod expressions;
 mod github;
-mod yaml;

@@ -4,6 +4,8 @@
 //! quotes; `facts::shell` runs it in its mind.
 //! `${{ … }}` is no shell: the parser sees a name of the same length in its place, words hold it as it is written.
 
+use std::rc::Rc;
+
 use crate::Span;
 
 mod lower;
@@ -88,8 +90,8 @@ pub enum Kind {
     Function {
         /// `f`
         name: String,
-        /// `a`
-        body: Statements,
+        /// `a`. Shared: a function may be defined anew in every turn of a loop.
+        body: Rc<Statements>,
     },
     /// `[[ … ]]`, `(( … ))` and whatever else runs no program.
     Test,

@@ -130,7 +130,7 @@ struct Inside {
 /// A function and the text that it stands in.
 struct Function {
     name: String,
-    body: Statements,
+    body: Rc<Statements>,
     source: Rc<str>,
     inside: Option<Rc<Inside>>,
 }
@@ -197,13 +197,22 @@ impl Machine<'_> {
             }
             Kind::For { variable, values, body } => self.for_each(variable, values, body, cx),
             Kind::Case(arms) => arms.iter().for_each(|arm| self.maybe(|this| this.list(arm, cx.maybe()))),
-            Kind::Function { name, body } => self.functions.push(Rc::new(Function {
-                name: name.clone(),
-                body: body.clone(),
-                source: Rc::clone(&self.source),
-                inside: self.inside.clone(),
-            })),
+            Kind::Function { name, body } => self.define(name, body),
             Kind::Test => {}
+        }
+    }
+
+    /// The last definition counts, and there is one entry for each name: a function that defines others may run often.
+    fn define(&mut self, name: &str, body: &Rc<Statements>) {
+        let function = Rc::new(Function {
+            name: name.to_owned(),
+            body: Rc::clone(body),
+            source: Rc::clone(&self.source),
+            inside: self.inside.clone(),
+        });
+        match self.functions.iter_mut().find(|known| known.name == name) {
+            Some(known) => *known = function,
+            None => self.functions.push(function),
         }
     }
 

@@ -75,7 +75,9 @@ impl JobNames<'_> {
             return shown;
         }
         let texts: Vec<String> = match forge {
-            Forge::GitHub => flat(&cell.by).into_iter().map(|(_, leaf)| leaf).filter(|leaf| !leaf.trim().is_empty()).collect(),
+            Forge::GitHub => {
+                flat(&cell.by).into_iter().map(|(_, leaf)| leaf).filter(|leaf| !leaf.trim().is_empty()).collect()
+            }
             Forge::Forgejo | Forge::Gitea => {
                 let all = cell.all.pairs().iter();
                 let by_key: BTreeMap<_, _> = all.map(|(key, value)| (key.as_str(), go_text(value))).collect();

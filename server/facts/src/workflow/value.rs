@@ -130,12 +130,15 @@ impl Value {
         !matches!(self, Self::List(_) | Self::Map(_))
     }
 
-    /// GitHub's order: text without case, other kinds as numbers. No order between collections and what is no number.
+    /// GitHub's order: text without case, other kinds as numbers. What is no number has no order; a collection is equal to
+    /// itself alone.
     pub(super) fn compared(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Text(a), Self::Text(b)) => Some(folded(a).cmp(&folded(b))),
             (Self::Null, Self::Null) => Some(Ordering::Equal),
-            (Self::List(_) | Self::Map(_), _) | (_, Self::List(_) | Self::Map(_)) => None,
+            (Self::List(_) | Self::Map(_), _) | (_, Self::List(_) | Self::Map(_)) => {
+                std::ptr::eq(self, other).then_some(Ordering::Equal)
+            }
             (a, b) => a.number().partial_cmp(&b.number()),
         }
     }

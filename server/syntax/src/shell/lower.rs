@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
@@ -314,7 +315,7 @@ impl Lowering<'_> {
     fn function(&self, node: Node<'_>, depth: u32) -> Option<Kind> {
         let name = span(node.child_by_field_name("name")?).of(self.script).to_owned();
         let body = self.statement(node.child_by_field_name("body")?, depth + 1);
-        Some(Kind::Function { name, body: body.into_iter().collect() })
+        Some(Kind::Function { name, body: Rc::new(body.into_iter().collect()) })
     }
 
     /// A statement with redirections. Behind a here-document's `<<EOF` the line may go on with a pipe or `&&`.

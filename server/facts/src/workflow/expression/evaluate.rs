@@ -117,7 +117,7 @@ fn access<'a>(base: &Expr<'_>, indexes: &[Index<'_>], text: &str, scope: &Scope<
         Expr::Context(name) => match scope.context(name) {
             Some(value) => Cow::Borrowed(value),
             None => match indexes.next().map(|index| Key::of(index, scope)).transpose()? {
-                Some(Key::Text(key)) => scope.member(name, &key).ok_or_else(depends)?,
+                Some(Key::One(key)) => scope.member(name, &key.text()).ok_or_else(depends)?,
                 _ => return Err(depends()),
             },
         },
@@ -138,15 +138,15 @@ fn access<'a>(base: &Expr<'_>, indexes: &[Index<'_>], text: &str, scope: &Scope<
 /// What an access asks for.
 enum Key {
     /// A key, or the position that it counts as.
-    Text(String),
+    One(Value),
     All,
 }
 
 impl Key {
     fn of(index: &Index<'_>, scope: &Scope<'_>) -> Result<Self, String> {
         Ok(match index {
-            Index::Name(name) => Self::Text((*name).to_owned()),
-            Index::Computed(expr) => Self::Text(evaluate(expr, scope)?.text()),
+            Index::Name(name) => Self::One(Value::Text((*name).to_owned())),
+            Index::Computed(expr) => Self::One(evaluate(expr, scope)?.into_owned()),
             Index::All => Self::All,
         })
     }
@@ -158,25 +158,25 @@ fn step<'v>(value: &'v Value, key: &Key, is_filtered: bool) -> Cow<'v, Value> {
     let (Value::List(items), true) = (value, is_filtered) else {
         return match key {
             Key::All => Cow::Owned(Value::List(parts(value).cloned().collect())),
-            Key::Text(key) => part(value, key).map_or(nothing, Cow::Borrowed),
+            Key::One(key) => part(value, key).map_or(nothing, Cow::Borrowed),
         };
     };
     let found: Vec<Value> = match key {
         Key::All => items.iter().flat_map(parts).cloned().collect(),
-        Key::Text(key) => items.iter().filter_map(|item| part(item, key)).cloned().collect(),
+        Key::One(key) => items.iter().filter_map(|item| part(item, key)).cloned().collect(),
     };
     Cow::Owned(Value::List(found))
 }
 
-fn part<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+fn part<'v>(value: &'v Value, key: &Value) -> Option<&'v Value> {
     match value {
         Value::List(items) => {
-            let position = Value::Text(key.to_owned()).number();
-            let is_position = position >= 0.0 && !key.is_empty();
+            let position = key.number();
             // A position beyond all lists saturates.
-            is_position.then(|| items.get(position as usize)).flatten()
+            if position >= 0.0 { items.get(position as usize) } else { None }
         }
-        value => value.get(key),
+        value if key.is_scalar() => value.get(&key.text()),
+        _ => None,
     }
 }
 

@@ -48,7 +48,7 @@ fn outcome(name: &str) -> String {
 
 /// Pairs of condition and value, then the value for all other cases.
 fn case<'a>(arguments: &[Expr<'_>], scope: &Scope<'a>) -> Evaluated<'a> {
-    let mut rest = arguments;
+    let mut rest = if arguments.len() % 2 == 1 { arguments } else { &[] };
     while let [condition, value, others @ ..] = rest {
         match &*evaluate(condition, scope)? {
             Value::Bool(true) => return evaluate(value, scope),
