@@ -31,7 +31,7 @@ macro_rules! assists {
     };
 }
 
-mod context;
+pub(crate) mod context;
 mod noxfile;
 mod noxfile_edits;
 mod proof;

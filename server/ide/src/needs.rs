@@ -2,9 +2,10 @@
 
 use facts::workflow::{Job, StepKind};
 use model::{Effect, Resource, WorkflowId};
+use syntax::{Document, Span, TextEdit};
 
 use crate::snapshot::Snapshot;
-use crate::times;
+use crate::{subject, times};
 
 /// Reasons for job `to` to wait for job `from`, as phrases; empty when there is none.
 pub(crate) fn carried(snapshot: &Snapshot, workflow: WorkflowId, from: usize, to: usize) -> Vec<String> {
@@ -60,7 +61,7 @@ fn artifact(first: &Job, second: &Job) -> Option<String> {
 }
 
 /// Publishing is recognised by what the job's sessions touch and by the usual words.
-fn publishes(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> bool {
+pub(crate) fn publishes(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> bool {
     let Some(model) = snapshot.workspace.workflows.get(workflow.0) else { return false };
     let Some(job) = model.facts.jobs.get(at) else { return false };
     const WORDS: [&str; 6] = ["publish", "release", "deploy", "upload-pages", "twine upload", "docker push"];
@@ -101,4 +102,70 @@ fn session_order(snapshot: &Snapshot, workflow: WorkflowId, from: usize, to: usi
         }
     }
     None
+}
+
+/// Places in `needs` of job `to` over which nothing comes. `None`: nothing can be said, it is half-typed.
+pub(crate) fn needless(snapshot: &Snapshot, workflow: WorkflowId, to: usize) -> Option<Vec<usize>> {
+    let jobs = &snapshot.workspace.workflows.get(workflow.0)?.facts.jobs;
+    let job = jobs.get(to).filter(|job| !job.steps.is_empty())?;
+    let carries_nothing = |at: &usize| {
+        let from = job.needs.get(*at).and_then(|(name, _)| subject::job_named(jobs, name));
+        from.is_some_and(|from| from != to && carried(snapshot, workflow, from, to).is_empty())
+    };
+    Some((0..job.needs.len()).filter(carries_nothing).collect())
+}
+
+/// Takes ids out of `needs`, by their places: of a list the items, of all of them the whole entry. `None` where that would
+/// take a comment along or the list is written in an unusual way.
+pub(crate) fn without(document: &Document, job: &Job, gone: &[usize]) -> Option<Vec<TextEdit>> {
+    let text = document.text();
+    let spans: Vec<Span> = job.needs.iter().map(|(_, span)| quoted(text, *span)).collect();
+    let Some(kept) = (0..spans.len()).rev().find(|at| !gone.contains(at)) else {
+        return Some(vec![TextEdit::delete(whole_lines(text, job.needs_span?)?)]);
+    };
+    let is_block = gone.iter().all(|at| spans.get(*at).is_some_and(|span| block_item(text, *span).is_some()));
+    if is_block {
+        let lines = gone.iter().map(|at| whole_lines(text, block_item(text, *spans.get(*at)?)?).map(TextEdit::delete));
+        return lines.collect();
+    }
+    // In a flow list the comma goes along: the one behind, or for the last items the one before.
+    let is_comma = |(a, b): (&Span, &Span)| Span::new(a.end, b.start).of(text).trim() == ",";
+    if !spans.iter().zip(spans.iter().skip(1)).all(is_comma) {
+        return None;
+    }
+    let before = gone.iter().filter(|at| **at < kept);
+    let mut edits: Vec<TextEdit> = before
+        .filter_map(|at| Some(TextEdit::delete(Span::new(spans.get(*at)?.start, spans.get(at + 1)?.start))))
+        .collect();
+    if kept + 1 < spans.len() {
+        edits.push(TextEdit::delete(Span::new(spans.get(kept)?.end, spans.last()?.end)));
+    }
+    Some(edits)
+}
+
+/// The span with quotes around it, if there are some.
+fn quoted(text: &str, span: Span) -> Span {
+    let wide = Span::new(span.start.saturating_sub(1), span.end + 1);
+    let written = wide.of(text);
+    let is_quoted =
+        written.len() > 1 && ['"', '\''].iter().any(|quote| written.starts_with(*quote) && written.ends_with(*quote));
+    if is_quoted { wide } else { span }
+}
+
+/// The item of a block list that `span` is the value of, from its dash on.
+fn block_item(text: &str, span: Span) -> Option<Span> {
+    let line = text.get(..span.start as usize)?.rsplit('\n').next()?;
+    let dash = line.trim_start().strip_prefix('-').filter(|rest| rest.trim().is_empty())?;
+    let width = u32::try_from(dash.len() + 1).ok()?;
+    Some(Span::new(span.start - width, span.end))
+}
+
+/// The lines of `span` with their last line break, if nothing else stands on them.
+fn whole_lines(text: &str, span: Span) -> Option<Span> {
+    let start = text.get(..span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
+    let rest = text.get(span.end as usize..)?;
+    let end = span.end as usize + rest.find('\n').map_or(rest.len(), |at| at + 1);
+    let before = text.get(start..span.start as usize)?;
+    let behind = text.get(span.end as usize..end)?;
+    (before.trim().is_empty() && behind.trim().is_empty() && !span.of(text).contains('#')).then(|| (start..end).into())
 }

@@ -60,13 +60,18 @@ pub(crate) struct JobTimes {
 impl JobTimes {
     /// Looks at all jobs of `workflow`.
     pub(crate) fn of(workspace: &Workspace, workflow: &WorkflowModel) -> Self {
+        Self::with_needs(workspace, workflow, &workflow.needs)
+    }
+
+    /// The same with other `needs`, as pairs of jobs.
+    pub(crate) fn with_needs(workspace: &Workspace, workflow: &WorkflowModel, needs: &[(usize, usize)]) -> Self {
         let tasks = workflow.facts.jobs.iter().zip(&workflow.jobs).map(|(job, estimate)| Task {
             label: job.id.clone(),
             seconds: estimate.seconds,
             is_exclusive: false,
             lanes: 1,
         });
-        let edges = workflow.needs.iter().map(|(from, to)| (TaskId(*from), TaskId(*to))).collect();
+        let edges = needs.iter().map(|(from, to)| (TaskId(*from), TaskId(*to))).collect();
         let plan = Plan { tasks: tasks.collect(), edges, ..Plan::default() };
         let slots = workspace.settings.slots(workflow.facts.forge);
         let makespan = schedule::simulate(&plan, slots, Priority::PlanOrder).makespan;

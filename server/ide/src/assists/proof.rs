@@ -16,12 +16,15 @@ use super::noxfile;
 use crate::assist::FileEdit;
 use crate::snapshot::{FileFacts, FileState, Snapshot};
 
+pub(crate) mod listing;
 mod order;
 mod runs;
 
 /// Whether applying `edits` keeps what the workflows do; the error says what would change.
 pub(crate) fn check(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<(), String> {
     let (before, after) = before_and_after(snapshot, edits)?;
+    let before = filled(snapshot, before, edits, false).unwrap_or_else(|before| before);
+    let after = filled(snapshot, Arc::new(after), edits, true).unwrap_or_else(|after| after);
     for (before, after) in before.noxfiles.iter().zip(&after.noxfiles) {
         keeps_sessions(&before.facts, &after.facts)?;
     }
@@ -52,6 +55,45 @@ pub(crate) fn before_and_after(snapshot: &Snapshot, edits: &[FileEdit]) -> Resul
     let before = if edits_noxfile { Arc::new(now.with_files(before)) } else { Arc::clone(now) };
     let after = before.with_files(after);
     Ok((before, after))
+}
+
+/// The workspace with lists that nox makes at run time as it would make them now, in the workflows that are edited;
+/// `Err`: it has none.
+fn filled(
+    snapshot: &Snapshot,
+    workspace: Arc<Workspace>,
+    edits: &[FileEdit],
+    is_after: bool,
+) -> Result<Arc<Workspace>, Arc<Workspace>> {
+    let mut replaced: Vec<(FileId, InputFacts)> = Vec::new();
+    for edit in edits {
+        let Some(file) = snapshot.file(edit.file) else { continue };
+        let Some(workflow) = workspace.workflow_of(file.id).and_then(|id| workspace.workflows.get(id.0)) else {
+            continue;
+        };
+        let text = file.document.text();
+        let edited = if is_after { syntax::apply(text, &edit.edits) } else { Some(text.to_owned()) };
+        let Some(text) = edited else { continue };
+        let fills = listing::filled(&workspace, workflow, &text);
+        let Some(text) = syntax::apply(&text, &fills).filter(|_| !fills.is_empty()) else { continue };
+        let document = Document::new(Language::Yaml, text);
+        replaced
+            .push((file.id, InputFacts::Workflow(Arc::new(facts::workflow::read(&document, workflow.facts.forge)))));
+    }
+    if replaced.is_empty() {
+        return Err(workspace);
+    }
+    let facts_of = |file: &FileState| {
+        let other = replaced.iter().find(|(id, _)| *id == file.id).map(|(_, facts)| facts.clone());
+        let noxfile = || workspace.noxfiles.iter().find(|noxfile| noxfile.file == file.id);
+        let workflow = || workspace.workflows.iter().find(|workflow| workflow.file == file.id);
+        other
+            .or_else(|| Some(InputFacts::Noxfile(Arc::clone(&noxfile()?.facts))))
+            .or_else(|| Some(InputFacts::Workflow(Arc::clone(&workflow()?.facts))))
+            .or_else(|| file.facts.input())
+    };
+    let files = snapshot.files.iter().filter_map(|file| Some(input(file, facts_of(file)?)));
+    Ok(Arc::new(workspace.with_files(files.collect())))
 }
 
 /// The file's text after the edit, which must be as readable as it was.

@@ -653,7 +653,10 @@ fn a_matrix_is_refused_where_it_would_mean_something_else() {
     .assert_eq(&out);
 }
 
+mod merge_identical_jobs;
+mod needs_and_gates;
 mod split_into_jobs;
+mod use_dynamic_matrix;
 
 fn settings() -> Settings {
     Settings { forgejo_slots: 1, ..Settings::default() }
@@ -689,6 +692,22 @@ fn check(id: &str, workflow: &str, expected: Expect) {
 /// The same with another noxfile. The result is asked again, and must not be offered the same once more.
 #[track_caller]
 fn check_in(noxfile: &str, id: &str, workflow: &str, expected: Expect) {
+    let after = check_once(noxfile, id, workflow, expected);
+    let times = noxfile.split_once("#- timings").map_or("", |(_, times)| times);
+    let again = Fixture::with_settings(&format!("{after}#- timings{times}"), with_runners());
+    for file in &again.snapshot.files {
+        for line in 0..file.document.lines().count() {
+            let at = syntax::Span::empty(file.document.lines().start(line));
+            let offers = crate::assists(&again.snapshot, file.id, at);
+            let twice = offers.iter().find(|offer| offer.assist == id && offer.disabled.is_none());
+            assert_eq!(twice, None, "{after}");
+        }
+    }
+}
+
+/// The same where more of the kind is left to do. Gives all files as they are then.
+#[track_caller]
+fn check_once(noxfile: &str, id: &str, workflow: &str, expected: Expect) -> String {
     let source = format!("{noxfile}{workflow}");
     let fixture = Fixture::with_settings(&source, with_runners());
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
@@ -703,20 +722,13 @@ fn check_in(noxfile: &str, id: &str, workflow: &str, expected: Expect) {
         let text = edit.map_or(text.to_owned(), |edit| syntax::apply(text, &edit.edits).expect("edits that fit"));
         after.push_str(&format!("#- {}\n{text}\n", file.path));
         if edit.is_some() {
+            let is_crlf = file.document.text().contains("\r\n");
+            assert!(!is_crlf || !text.replace("\r\n", "").contains('\n'), "a line break of the other kind: {text:?}");
             out.push_str(&format!("#- {}\n{text}", file.path));
         }
     }
-    expected.assert_eq(&out);
-    let times = noxfile.split_once("#- timings").map_or("", |(_, times)| times);
-    let again = Fixture::with_settings(&format!("{after}#- timings{times}"), with_runners());
-    for file in &again.snapshot.files {
-        for line in 0..file.document.lines().count() {
-            let at = syntax::Span::empty(file.document.lines().start(line));
-            let offers = crate::assists(&again.snapshot, file.id, at);
-            let twice = offers.iter().find(|offer| offer.assist == id && offer.disabled.is_none());
-            assert_eq!(twice, None, "{out}");
-        }
-    }
+    expected.assert_eq(&out.replace("\r\n", "\n"));
+    after
 }
 
 /// Enough runners for any forge.

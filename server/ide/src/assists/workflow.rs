@@ -8,6 +8,17 @@ mod artifacts;
 mod background_script;
 mod gate;
 mod job_text;
+mod needs_list;
 mod split_plan;
 
-assists![use_parallel_steps, use_nox_parallel, use_background_processes, split_into_jobs, split_into_matrix];
+assists![
+    use_parallel_steps,
+    use_nox_parallel,
+    use_background_processes,
+    split_into_jobs,
+    split_into_matrix,
+    use_dynamic_matrix,
+    drop_needless_needs,
+    merge_identical_jobs,
+    add_gate_job,
+];

@@ -17,8 +17,6 @@
 //!     steps: [{ run: nox -s docs }]
 //! ```
 
-use facts::workflow::Job;
-use syntax::{Document, Span, TextEdit};
 
 use crate::lint::{Fix, Level};
 use crate::{needs, subject};
@@ -42,67 +40,14 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
                 if let Some(first) = first {
                     finding.related(workflow.file, first.id_span, format!("`{name}` is defined here"));
                 }
-                if let Some(edit) = without(&cx.file.document, job, at) {
+                if let Some(edits) = needs::without(&cx.file.document, job, &[at]) {
                     let title = format!("Let `{}` start without `{name}`", job.id);
                     // Nothing that can be read comes over the edge; whether its author meant an order is not in the file.
-                    finding.fix(Fix { title, is_safe: false, edits: vec![edit] });
+                    finding.fix(Fix { title, is_safe: false, edits });
                 }
             }
         }
     }
-}
-
-/// Takes one id out of `needs`: of a list the item, of a single one the whole line. `None` where that would take a
-/// comment along or the list is written in an unusual way.
-fn without(document: &Document, job: &Job, at: usize) -> Option<TextEdit> {
-    let text = document.text();
-    let all = job.needs_span?;
-    let (_, span) = job.needs.get(at)?;
-    if job.needs.len() == 1 {
-        return whole_lines(text, all).map(TextEdit::delete);
-    }
-    if let Some(item) = block_item(text, *span) {
-        return whole_lines(text, item).map(TextEdit::delete);
-    }
-    // In a flow list the comma goes along: the one behind, or for the last item the one before.
-    let gap = |from: u32, to: u32| Span::new(from, to).of(text).trim() == ",";
-    let next = job.needs.get(at + 1).filter(|(_, next)| gap(quoted(text, *span).end, quoted(text, *next).start));
-    let before = at.checked_sub(1).and_then(|before| job.needs.get(before));
-    let before = before.filter(|(_, before)| gap(quoted(text, *before).end, quoted(text, *span).start));
-    match (next, before) {
-        (Some((_, next)), _) => Some(TextEdit::delete(Span::new(quoted(text, *span).start, quoted(text, *next).start))),
-        (None, Some((_, before))) => {
-            Some(TextEdit::delete(Span::new(quoted(text, *before).end, quoted(text, *span).end)))
-        }
-        (None, None) => None,
-    }
-}
-
-/// The span with quotes around it, if there are some.
-fn quoted(text: &str, span: Span) -> Span {
-    let wide = Span::new(span.start.saturating_sub(1), span.end + 1);
-    let written = wide.of(text);
-    let is_quoted = written.len() > 1 && ['"', '\''].iter().any(|quote| written.starts_with(*quote) && written.ends_with(*quote));
-    if is_quoted { wide } else { span }
-}
-
-/// The item of a block list that `span` is the value of, from its dash on.
-fn block_item(text: &str, span: Span) -> Option<Span> {
-    let span = quoted(text, span);
-    let line = text.get(..span.start as usize)?.rsplit('\n').next()?;
-    let dash = line.trim_start().strip_prefix('-').filter(|rest| rest.trim().is_empty())?;
-    let width = u32::try_from(dash.len() + 1).ok()?;
-    Some(Span::new(span.start - width, span.end))
-}
-
-/// The lines of `span` with their last line break, if nothing else stands on them.
-fn whole_lines(text: &str, span: Span) -> Option<Span> {
-    let start = text.get(..span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
-    let rest = text.get(span.end as usize..)?;
-    let end = span.end as usize + rest.find('\n').map_or(rest.len(), |at| at + 1);
-    let before = text.get(start..span.start as usize)?;
-    let behind = text.get(span.end as usize..end)?;
-    (before.trim().is_empty() && behind.trim().is_empty() && !span.of(text).contains('#')).then(|| (start..end).into())
 }
 
 #[cfg(test)]

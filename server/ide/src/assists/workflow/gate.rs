@@ -19,6 +19,8 @@ pub(crate) struct Gate<'a> {
     pub(crate) outputs: Vec<(String, String)>,
     /// The job had `permissions` of its own; the gate needs none.
     pub(crate) has_permissions: bool,
+    /// A job that is skipped is as good as a green one.
+    pub(crate) may_skip: bool,
 }
 
 impl Gate<'_> {
@@ -50,10 +52,11 @@ impl Gate<'_> {
     }
 
     fn is_red(&self) -> String {
-        if let [only] = self.needs.as_slice() {
+        if let ([only], false) = (self.needs.as_slice(), self.may_skip) {
             return format!("needs.{only}.result != 'success'");
         }
-        let any = ["failure", "cancelled", "skipped"].map(|result| format!("contains(needs.*.result, '{result}')"));
+        let bad: &[&str] = if self.may_skip { &["failure", "cancelled"] } else { &["failure", "cancelled", "skipped"] };
+        let any: Vec<String> = bad.iter().map(|result| format!("contains(needs.*.result, '{result}')")).collect();
         any.join(" || ")
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct JobText<'a> {
     pub(crate) step_indent: &'a str,
     /// A step's dash and the space behind it.
     dash: &'a str,
+    /// Steps stand apart by a blank line.
+    is_airy: bool,
     /// One level.
     pub(crate) unit: &'a str,
     pub(crate) newline: &'static str,
@@ -34,6 +36,8 @@ pub(crate) struct NewJob {
     pub(crate) needs: Option<Vec<String>>,
     /// Keys that it does not have.
     pub(crate) without: &'static [&'static str],
+    /// Entries before its steps, a line each, without the job's indentation.
+    pub(crate) extra: Vec<String>,
     /// Its steps, each with the line break before it.
     pub(crate) steps: String,
     /// It is the first: what stands behind the id is kept.
@@ -63,7 +67,12 @@ impl<'a> JobText<'a> {
             return Err(ALIASED.to_owned());
         }
         let newline = layout::newline(text);
-        Ok(Self { text, entry, steps, id_indent, key_indent, step_indent, dash, unit, newline })
+        let pairs = steps.items.iter().zip(steps.items.iter().skip(1));
+        let gaps = pairs.map(|(a, b)| text.get(layout::line_end(text, a.span.end) as usize..b.span.start as usize));
+        let is_blank =
+            |gap: Option<&str>| gap.is_some_and(|gap| gap.starts_with("\n\n") || gap.starts_with("\r\n\r\n"));
+        let is_airy = gaps.filter(|gap| is_blank(*gap)).count() * 2 > steps.items.len();
+        Ok(Self { text, entry, steps, id_indent, key_indent, step_indent, dash, is_airy, unit, newline })
     }
 
     /// All of it, from the id to the end of its last line.
@@ -94,7 +103,7 @@ impl<'a> JobText<'a> {
 
     /// A new step with the line break before it, like those of the job.
     pub(crate) fn new_step(&self, step: &StepText) -> String {
-        let mut out = String::new();
+        let mut out = if self.is_airy { self.newline.to_owned() } else { String::new() };
         for (at, line) in step.lines.iter().enumerate() {
             let before = if at == 0 { self.dash.to_owned() } else { " ".repeat(self.dash.len()) };
             let line = if line.is_empty() { String::new() } else { format!("{}{before}{line}", self.step_indent) };
@@ -129,6 +138,9 @@ impl<'a> JobText<'a> {
             }
             if is_left_out {
                 continue;
+            }
+            if key == "steps" {
+                out.extend(new.extra.iter().map(|line| format!("{}{}{line}", self.newline, self.key_indent)));
             }
             out.push_str(gap);
             match key {

@@ -1,6 +1,6 @@
 //! Text of steps: what a file's own style is, what must be carried over, how new steps are laid out in it.
 
-use facts::workflow::Step;
+use facts::workflow::{Job, Step};
 use syntax::yaml::{Entry, Node};
 use syntax::{Document, Span, TextEdit};
 
@@ -123,8 +123,12 @@ pub(crate) fn step_comments(cx: &GroupCx<'_>, at: usize) -> Vec<String> {
 
 /// `env:`, `working-directory:` and `shell:` of a step as they are written, the first line without indentation.
 pub(crate) fn carried(cx: &GroupCx<'_>, step: usize) -> Option<Vec<String>> {
-    let document = &cx.file.document;
-    let node = step_node(document, &cx.job.id, step)?;
+    carried_of(&cx.file.document, cx.job, step)
+}
+
+/// The same for a step of any job.
+pub(crate) fn carried_of(document: &Document, job: &Job, step: usize) -> Option<Vec<String>> {
+    let node = step_node(document, &job.id, step)?;
     let keys = ["env", "shell", "working-directory"];
     let entries = keys.iter().filter_map(|key| node.entry(key));
     entries.map(|entry| unindented(document.text(), entry.span())).collect()

@@ -29,6 +29,7 @@ use super::split_into_matrix::mutator;
 use super::split_plan::{PartStep, SplitPlan};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+use crate::subject;
 
 pub(super) const ASSIST: Assist = Assist { id: "split-into-jobs", kind: OfferKind::Parallel, run };
 
@@ -66,14 +67,15 @@ fn edits(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<Vec<FileEdit>, String> {
     let job = JobText::of(&cx.file.document, cx.job)?;
     let ids = ids(cx, plan);
     let actions = artifacts::actions(cx.snapshot, cx.workflow);
+    let hands = Hands { job: &job, plan, names: artifact_names(cx, plan), actions };
     let mut texts = Vec::new();
     for (at, part) in plan.parts.iter().enumerate() {
         let mut steps: String = (0..cx.group.steps.start).map(|step| job.step(step)).collect::<Option<_>>().ok_or(UNUSUAL)?;
-        steps.push_str(&downloads(&job, plan, &ids, at, &actions));
+        steps.push_str(&hands.downloads(at));
         for step in &part.steps {
             steps.push_str(&run_step(cx, &job, step)?);
         }
-        steps.push_str(&uploads(&job, plan, &ids, at, &actions));
+        steps.push_str(&hands.uploads(at));
         for step in &part.tail {
             steps.push_str(job.step(*step).ok_or(UNUSUAL)?);
         }
@@ -82,6 +84,7 @@ fn edits(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<Vec<FileEdit>, String> {
             suffix: part.names.join(", "),
             needs: needs(cx, plan, &ids, at),
             without: if at == 0 { &[] } else { &["outputs"] },
+            extra: Vec::new(),
             steps,
             is_first: at == 0,
         };
@@ -156,49 +159,78 @@ fn run_step(cx: &GroupCx<'_>, job: &JobText<'_>, step: &PartStep) -> Result<Stri
     }
 }
 
-/// The name of the artifact with a session's files: no other upload of the run has it.
-fn artifact(id: &str, session: &str) -> String {
-    let clean: String = session.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
-    if id.ends_with(&clean) { id.to_owned() } else { format!("{id}-{clean}") }
-}
-
-fn downloads(job: &JobText<'_>, plan: &SplitPlan, ids: &[String], at: usize, actions: &Actions) -> String {
-    let mut out = String::new();
-    for hand in plan.hands.iter().filter(|hand| hand.to == at) {
-        let mut lines = vec![format!("uses: {}", actions.download), "with:".to_owned()];
-        lines.push(format!("  name: {}", artifact(&ids[hand.from], &hand.session)));
-        if !hand.root.is_empty() {
-            lines.push(format!("  path: {}", layout::scalar(&hand.root)));
-        }
-        out.push_str(&job.new_step(&StepText { lines }));
-    }
-    out
-}
-
-fn uploads(job: &JobText<'_>, plan: &SplitPlan, ids: &[String], at: usize, actions: &Actions) -> String {
-    let mut out = String::new();
-    let mut done: Vec<&str> = Vec::new();
-    for hand in plan.hands.iter().filter(|hand| hand.from == at) {
-        if done.contains(&hand.session.as_str()) {
+/// By session whose files go to other jobs: the name of its artifact, which no other upload of the workflow has.
+fn artifact_names<'p>(cx: &GroupCx<'_>, plan: &'p SplitPlan) -> Vec<(&'p str, String)> {
+    let uploads = cx.workflow.facts.jobs.iter().flat_map(|job| subject::artifacts(job, "upload-artifact"));
+    let mut taken: Vec<String> = uploads.filter_map(|used| Some(used.input("name")?.0.to_owned())).collect();
+    let dash = if cx.job.id.contains('_') { '_' } else { '-' };
+    let mut names: Vec<(&str, String)> = Vec::new();
+    for hand in &plan.hands {
+        if names.iter().any(|(session, _)| *session == hand.session) {
             continue;
         }
-        done.push(&hand.session);
-        let mut lines = vec![format!("uses: {}", actions.upload), "with:".to_owned()];
-        lines.push(format!("  name: {}", artifact(&ids[at], &hand.session)));
-        match hand.paths.as_slice() {
-            [path] => lines.push(format!("  path: {}", layout::scalar(path))),
-            paths => {
-                lines.push("  path: |".to_owned());
-                lines.extend(paths.iter().map(|path| format!("    {path}")));
-            }
-        }
-        if hand.paths.iter().any(|path| path.split('/').any(|part| part.starts_with('.'))) {
-            lines.push("  include-hidden-files: true".to_owned());
-        }
-        lines.push("  if-no-files-found: error".to_owned());
-        out.push_str(&job.new_step(&StepText { lines }));
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        let clean: String = hand.session.chars().map(|c| if is_plain(c) { c } else { '-' }).collect();
+        let name = free_id(&taken, &format!("{}{dash}{clean}", cx.job.id), dash);
+        taken.push(name.clone());
+        names.push((&hand.session, name));
     }
-    out
+    names
+}
+
+/// What the steps that hand files over are written with.
+struct Hands<'a> {
+    job: &'a JobText<'a>,
+    plan: &'a SplitPlan,
+    names: Vec<(&'a str, String)>,
+    actions: Actions,
+}
+
+impl Hands<'_> {
+    fn name<'s>(&'s self, session: &'s str) -> &'s str {
+        self.names.iter().find(|(other, _)| *other == session).map_or(session, |(_, name)| name)
+    }
+
+    /// Steps that fetch what a part needs.
+    fn downloads(&self, at: usize) -> String {
+        let mut out = String::new();
+        for hand in self.plan.hands.iter().filter(|hand| hand.to == at) {
+            let mut lines = vec![format!("uses: {}", self.actions.download), "with:".to_owned()];
+            lines.push(format!("  name: {}", self.name(&hand.session)));
+            if !hand.root.is_empty() {
+                lines.push(format!("  path: {}", layout::scalar(&hand.root)));
+            }
+            out.push_str(&self.job.new_step(&StepText { lines }));
+        }
+        out
+    }
+
+    /// Steps that leave what others need of a part.
+    fn uploads(&self, at: usize) -> String {
+        let mut out = String::new();
+        let mut done: Vec<&str> = Vec::new();
+        for hand in self.plan.hands.iter().filter(|hand| hand.from == at) {
+            if done.contains(&hand.session.as_str()) {
+                continue;
+            }
+            done.push(&hand.session);
+            let mut lines = vec![format!("uses: {}", self.actions.upload), "with:".to_owned()];
+            lines.push(format!("  name: {}", self.name(&hand.session)));
+            match hand.paths.as_slice() {
+                [path] => lines.push(format!("  path: {}", layout::scalar(path))),
+                paths => {
+                    lines.push("  path: |".to_owned());
+                    lines.extend(paths.iter().map(|path| format!("    {path}")));
+                }
+            }
+            if hand.paths.iter().any(|path| path.split('/').any(|part| part.starts_with('.'))) {
+                lines.push("  include-hidden-files: true".to_owned());
+            }
+            lines.push("  if-no-files-found: error".to_owned());
+            out.push_str(&self.job.new_step(&StepText { lines }));
+        }
+        out
+    }
 }
 
 /// The job that keeps the old id and name.
@@ -222,6 +254,7 @@ fn gate(cx: &GroupCx<'_>, plan: &SplitPlan, job: &JobText<'_>, ids: &[String]) -
         runs_on,
         outputs: cx.job.outputs.iter().map(|(name, _)| (name.clone(), first.clone())).collect(),
         has_permissions: cx.job.other_keys.iter().any(|(key, _)| key == "permissions"),
+        may_skip: false,
     };
     let lines = gate.lines(job.unit).join(&format!("{}{}", job.newline, job.id_indent));
     let comment = "# One check for all of them, under the name that others know.";

@@ -313,6 +313,7 @@ fn gate(cx: &GroupCx<'_>, new_id: &str, indent: &str, unit: &str, newline: &str)
         runs_on: runs_on.span().of(text),
         outputs: Vec::new(),
         has_permissions: cx.job.other_keys.iter().any(|(key, _)| key == "permissions"),
+        may_skip: false,
     };
     let body: String = gate.lines(unit).iter().map(|line| format!("{newline}{indent}{line}")).collect();
     Ok(format!("{newline}{newline}{indent}# One check for all of them, under the name that others know.{body}"))

@@ -7,6 +7,8 @@
 //! ```
 //! becomes one step whose script starts both, waits for each, prints each log whole, and fails if one of them failed.
 
+use facts::workflow::Job;
+use model::WorkflowModel;
 use model::forecast::Way;
 
 use super::{background_script, layout};
@@ -39,13 +41,17 @@ pub(super) const WINDOWS: &str = "the job may run on Windows, where the script w
 
 /// Whether the job's scripts may be read by something else than a POSIX shell.
 pub(super) fn runs_on_windows(cx: &GroupCx<'_>) -> bool {
-    let step = cx.job.steps.get(cx.group.steps.start).and_then(|step| step.shell.as_deref());
-    let job = cx.job.defaults.shell.as_deref();
-    if let Some(shell) = step.or(job).or(cx.workflow.facts.defaults.shell.as_deref()) {
+    may_be_windows(cx.workflow, cx.job, cx.group.steps.start)
+}
+
+/// The same for one step.
+pub(super) fn may_be_windows(workflow: &WorkflowModel, job: &Job, step: usize) -> bool {
+    let own = job.steps.get(step).and_then(|step| step.shell.as_deref());
+    if let Some(shell) = own.or(job.defaults.shell.as_deref()).or(workflow.facts.defaults.shell.as_deref()) {
         let program = shell.split_whitespace().next().unwrap_or_default();
         return !matches!(program.rsplit('/').next(), Some("bash" | "sh" | "dash"));
     }
-    cx.job.runs_on.value().is_none_or(|labels| {
+    job.runs_on.value().is_none_or(|labels| {
         labels.iter().any(|label| label.to_ascii_lowercase().contains("windows") || label.contains("${{"))
     })
 }
