@@ -68,3 +68,8 @@ impl FileEdit {
 pub fn assists(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
     crate::assists::offers(snapshot, file, span)
 }
+
+/// All that is safe to do in `file` at once; `None`: nothing is.
+pub fn fix_all(snapshot: &Snapshot, file: FileId) -> Option<Offer> {
+    crate::assists::all_safe(snapshot, file)
+}

@@ -32,6 +32,7 @@ macro_rules! assists {
 }
 
 pub(crate) mod context;
+mod fix_all;
 mod noxfile;
 mod noxfile_edits;
 mod proof;
@@ -67,8 +68,25 @@ pub(crate) struct Gain {
 const MIN_GAIN_SECONDS: f64 = 20.0;
 const MIN_GAIN_SHARE: f64 = 0.1;
 
-/// Asks every assist about the selection `span` of `file`.
+/// What is offered for the selection `span` of `file`. Where the file as a whole is meant, all that is safe comes first.
 pub(crate) fn offers(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
+    let mut offers = at(snapshot, file, span);
+    if let Some(file) = snapshot.file(file)
+        && AssistCx::new(snapshot, file, span).is_whole_file()
+        && let Some(all) = fix_all::offer(snapshot, file)
+    {
+        offers.insert(0, all);
+    }
+    offers
+}
+
+/// All that is safe in `file` at once.
+pub(crate) fn all_safe(snapshot: &Snapshot, file: FileId) -> Option<Offer> {
+    fix_all::offer(snapshot, snapshot.file(file)?)
+}
+
+/// Asks every assist about the selection `span` of `file`.
+fn at(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
     let Some(file) = snapshot.file(file) else { return Vec::new() };
     let cx = AssistCx::new(snapshot, file, span);
     let drafts = all().filter_map(|assist| Some((assist, (assist.run)(&cx)?)));

@@ -133,25 +133,33 @@ mod tests {
 
     #[test]
     fn sessions_run_alone_or_with_what_they_need() {
-        check(NOXFILE, &[], expect![[r#"
+        check(
+            NOXFILE,
+            &[],
+            expect![[r#"
             1: Run everything in parallel [] None
             2: Run · 10 s ["build"] Some(false)
             4: Run · 30 s ["tests"] Some(false)
             4: Run with dependencies ["tests"] Some(true)
             6: Run · ~1 m ["clean"] Some(false)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn what_failed_last_time_can_be_run_again() {
-        check(NOXFILE, &["tests-3.13", "gone"], expect![[r#"
+        check(
+            NOXFILE,
+            &["tests-3.13", "gone"],
+            expect![[r#"
             1: Run everything in parallel [] None
             1: Re-run failed: tests-3.13 ["tests-3.13"] Some(false)
             2: Run · 10 s ["build"] Some(false)
             4: Run · 30 s ["tests"] Some(false)
             4: Run with dependencies ["tests"] Some(true)
             6: Run · ~1 m ["clean"] Some(false)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -177,10 +185,14 @@ mod tests {
               - run: make docs
         "#;
         let noxfile = NOXFILE.split("        #- timings").next().expect("the noxfile");
-        check(&format!("{}{noxfile}", workflow.trim_end_matches(' ')), &[], expect![[r#"
+        check(
+            &format!("{}{noxfile}", workflow.trim_end_matches(' ')),
+            &[],
+            expect![[r#"
             3: Run build here ["build"] None
             7: Run its 2 sessions in parallel here ["tests-3.12", "tests-3.13"] None
-        "#]]);
+        "#]],
+        );
     }
 
     #[track_caller]

@@ -24,7 +24,7 @@ pub mod table;
 mod times;
 pub mod words;
 
-pub use assist::{FileEdit, Offer, OfferKind, assists};
+pub use assist::{FileEdit, Offer, OfferKind, assists, fix_all};
 pub use audit::{Audit, Collision, Needed, NeedlessNeeds, NoxfileAudit, SequenceAudit, SessionAudit, audit};
 pub use definition::{Target, definition};
 pub use explain::{Explanation, Reason, explain};

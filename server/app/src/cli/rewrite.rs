@@ -1,13 +1,13 @@
 //! `noxflow rewrite`: lists, shows and applies the edits that an editor offers as code actions.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
 use facts::noxfile::NoxfileFacts;
 use facts::workflow::WorkflowFacts;
-use ide::{FileEdit, FileState, Offer};
+use ide::{FileEdit, FileState, Offer, OfferKind};
 use similar::TextDiff;
 use syntax::Span;
 
@@ -22,6 +22,8 @@ use crate::workspace::OnDisk;
   noxflow rewrite . --list                                     every rewrite, with its predicted effect
   noxflow rewrite . --diff split-into-matrix --job tests       what it would change
   noxflow rewrite .github/workflows/ci.yml --apply use-nox-parallel
+  noxflow rewrite . --all-safe                                 the best safe rewrite of each job, and safe fixes
+  noxflow rewrite . --check                                    exit status 1 if --all-safe would change something
 Rewrites that are not proved to keep the meaning say so in their title and need --unsafe.")]
 pub(super) struct Arguments {
     /// A project, or a single file of it.
@@ -49,6 +51,12 @@ struct What {
     /// Apply a rewrite to the files.
     #[arg(long, value_name = "ID")]
     apply: Option<String>,
+    /// Apply the best safe rewrite of each job, and the safe fixes of findings.
+    #[arg(long)]
+    all_safe: bool,
+    /// Say what --all-safe would do; exit status 1 if that is anything.
+    #[arg(long)]
+    check: bool,
 }
 
 /// An offer and where it was made.
@@ -62,7 +70,13 @@ struct Place {
 }
 
 pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
+    if arguments.what.all_safe {
+        return all_safe(&arguments.path);
+    }
     let workspace = open(&arguments.path)?;
+    if arguments.what.check {
+        return check(&workspace);
+    }
     let mut places = places(&workspace);
     if let Some(job) = &arguments.job {
         places.retain(|place| place.owner == *job);
@@ -75,7 +89,7 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
     }
     match (&arguments.what.diff, &arguments.what.apply) {
         (Some(id), _) => diff(&workspace, &choose(places, id, true)?.offer.edits),
-        (_, Some(id)) => apply(&workspace, &choose(places, id, arguments.is_unsafe)?),
+        (_, Some(id)) => apply(&workspace, &choose(places, id, arguments.is_unsafe)?.offer),
         _ => list(&workspace, &places),
     }
 }
@@ -104,6 +118,44 @@ fn list(workspace: &OnDisk, places: &[Place]) -> anyhow::Result<i32> {
         writeln!(out, "Nothing to rewrite here.")?;
     } else {
         writeln!(out, "{dim}* the best one   ! not proved to keep the meaning   - not possible here{dim:#}")?;
+    }
+    Ok(0)
+}
+
+/// Says what would be done to each file.
+fn check(workspace: &OnDisk) -> anyhow::Result<i32> {
+    let mut out = anstream::stdout().lock();
+    let head = style::HEAD;
+    let mut code = 0;
+    for file in workspace.files() {
+        let Some(offer) = ide::fix_all(&workspace.snapshot, file.id) else { continue };
+        code = 1;
+        writeln!(out, "{head}{}{head:#}: {}", workspace.shown(&file.path), offer.title)?;
+    }
+    if code == 0 {
+        writeln!(out, "Nothing to rewrite that is safe.")?;
+    }
+    Ok(code)
+}
+
+/// Files changed by one `--all-safe`; more are left for the next.
+const MAX_ROUNDS: usize = 200;
+
+/// Does all that is safe, file by file: what is done to one may change what is left to do in another.
+fn all_safe(path: &Path) -> anyhow::Result<i32> {
+    let mut done: Vec<String> = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        let workspace = open(path)?;
+        let next = workspace
+            .files()
+            .filter(|file| !done.contains(&file.path))
+            .find_map(|file| Some((file.path.clone(), ide::fix_all(&workspace.snapshot, file.id)?)));
+        let Some((file, offer)) = next else { break };
+        apply(&workspace, &offer)?;
+        done.push(file);
+    }
+    if done.is_empty() {
+        writeln!(anstream::stdout().lock(), "Nothing to rewrite that is safe.")?;
     }
     Ok(0)
 }
@@ -161,14 +213,14 @@ fn diff(workspace: &OnDisk, edits: &[FileEdit]) -> anyhow::Result<i32> {
     Ok(0)
 }
 
-fn apply(workspace: &OnDisk, place: &Place) -> anyhow::Result<i32> {
-    let changed = changed(workspace, &place.offer.edits)?;
+fn apply(workspace: &OnDisk, offer: &Offer) -> anyhow::Result<i32> {
+    let changed = changed(workspace, &offer.edits)?;
     for (file, new) in &changed {
         let path = workspace.folder.join(&file.path);
         disk::write_text(&path, new).with_context(|| format!("`{}` cannot be written", path.display()))?;
     }
     let mut out = anstream::stdout().lock();
-    writeln!(out, "{}", place.offer.title)?;
+    writeln!(out, "{}", offer.title)?;
     for (file, _) in &changed {
         writeln!(out, "  changed {}", workspace.shown(&file.path))?;
     }
@@ -201,7 +253,7 @@ fn places(workspace: &OnDisk) -> Vec<Place> {
             let is_whole = at == parts;
             let span = if is_whole { span } else { Span::empty(span.start) };
             for offer in ide::assists(&workspace.snapshot, file.id, span) {
-                if places.iter().any(|place| place.offer == offer) {
+                if offer.kind == OfferKind::FixAll || places.iter().any(|place| place.offer == offer) {
                     continue;
                 }
                 let line = file.document.lines().line(span.start) + 1;

@@ -286,15 +286,21 @@ pub(super) fn actions(
         out.extend(met.flat_map(|finding| fixes(view, file, finding, client)));
     }
     let is_wanted = |offer: &&Offer| from_proto::wants(only, &lsp::CodeActionKind::from(offer.kind_name()));
-    if only.is_none_or(|only| only.iter().any(may_be_offered)) {
+    if from_proto::wants(only, &lsp::CodeActionKind::RefactorRewrite) || asks_below(only, "refactor.rewrite") {
         let offers = view.offers(file.id, span);
         out.extend(offers.iter().filter(is_wanted).filter_map(|offered| offer(view, offered, client)));
+    } else if asks_below(only, "source") || asks_below(only, "source.fixAll") {
+        // Asked for by name, also on every save: wherever the cursor is.
+        let all = ide::fix_all(view.snapshot(), file.id);
+        out.extend(all.iter().filter(is_wanted).filter_map(|offered| offer(view, offered, client)));
     }
     out.into_iter().map(lsp::CodeActionResponse::CodeAction).collect()
 }
 
-/// Whether offers have kinds like the one asked for: working them out for nothing costs.
-fn may_be_offered(asked: &lsp::CodeActionKind) -> bool {
-    let asked = String::from(asked.clone());
-    ["refactor.rewrite", "source.fixAll.noxflow"].iter().any(|kind| kind.starts_with(&asked) || asked.starts_with(kind))
+/// Whether a kind was asked for that is `kind` or below it.
+fn asks_below(only: Option<&[lsp::CodeActionKind]>, kind: &str) -> bool {
+    only.unwrap_or_default().iter().any(|asked| {
+        let asked = String::from(asked.clone());
+        asked.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
 }

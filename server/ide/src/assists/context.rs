@@ -136,8 +136,8 @@ impl<'a> AssistCx<'a> {
             (_, Some((_, noxfile))) => noxfile.facts.sessions.iter().map(|session| session.span).collect(),
             _ => return false,
         };
-        let met = spans.iter().filter(|span| span.meets(self.span)).count();
-        met == 0 || (met == spans.len() && met > 1)
+        let is_on_none = !spans.iter().any(|span| span.meets(self.span));
+        is_on_none || (!self.span.is_empty() && spans.iter().all(|span| self.span.covers(*span)))
     }
 }
 

@@ -795,9 +795,12 @@ fn another_tool_is_called_as_nox_calls_it() {
 
 #[test]
 fn a_script_has_no_name() {
-    check("nox > python -c print(1)\na.py:3: no\n", expect![[r#"
+    check(
+        "nox > python -c print(1)\na.py:3: no\n",
+        expect![[r#"
         a.py:3  Error: no
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

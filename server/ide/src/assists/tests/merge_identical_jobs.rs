@@ -41,7 +41,10 @@ jobs:
 
 #[test]
 fn jobs_that_differ_in_their_session_become_cells_with_their_names() {
-    check("merge-identical-jobs", ALIKE, expect![[r#"
+    check(
+        "merge-identical-jobs",
+        ALIKE,
+        expect![[r#"
         #- .github/workflows/ci.yml
         on: push
         jobs:
@@ -68,7 +71,8 @@ fn jobs_that_differ_in_their_session_become_cells_with_their_names() {
               # One session a job.
               - name: unit
                 run: pipx run nox -s unit
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -88,7 +92,10 @@ jobs:
     steps:
       - run: nox -s docs
 ";
-    check("merge-identical-jobs", &workflow.replace('\n', "\r\n"), expect![[r#"
+    check(
+        "merge-identical-jobs",
+        &workflow.replace('\n', "\r\n"),
+        expect![[r#"
         #- .forgejo/workflows/ci.yml
         on: push
         jobs:
@@ -105,7 +112,8 @@ jobs:
                     name: Manual
             steps:
               - run: nox -s ${{ matrix.session }}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -143,5 +151,6 @@ fn jobs_that_are_not_free_to_change_are_left_alone() {
         name: Same: two of the jobs have the same name, or one that is worked out
         last:: `last` waits for one of them, and would wait for all
         # Only of the first.: a comment would be lost
-    "#]].assert_eq(&out);
+    "#]]
+    .assert_eq(&out);
 }

@@ -1,0 +1,70 @@
+//! All that is safe at once.
+
+use super::*;
+
+const TWO_JOBS: &str = "
+#- .github/workflows/ci.yml
+<|>on: push
+jobs:
+  checks:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s lint
+      - run: nox -s typecheck
+      - run: nox -s docs
+  tests:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s unit
+      - run: nox -s integration
+      - run: nox -s report
+";
+
+#[test]
+fn each_job_gets_its_best_safe_rewrite() {
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{TWO_JOBS}"), settings());
+    let offer = crate::fix_all(&fixture.snapshot, fixture.file).expect("something to do");
+    expect!["Run the sessions of 2 jobs in parallel, each in its best safe way"].assert_eq(&offer.title);
+    expect!["source.fixAll.noxflow"].assert_eq(&offer.kind_name());
+    let edits = offer.edits.iter().find(|edit| edit.file == fixture.file).expect("the workflow");
+    let text = fixture.snapshot.file(fixture.file).expect("a file").document.text();
+    expect![[r#"
+        on: push
+        jobs:
+          checks:
+            runs-on: ubuntu-latest
+            steps:
+              - parallel:
+                  - run: nox -s lint
+                  - run: nox -s typecheck
+                  - run: nox -s docs
+          tests:
+            runs-on: ubuntu-latest
+            steps:
+              - parallel:
+                  - run: nox -s unit
+                  - run: nox -s integration
+              - run: nox -s report
+    "#]].assert_eq(&syntax::apply(text, &edits.edits).expect("edits that fit"));
+}
+
+#[test]
+fn it_is_offered_first_where_the_file_is_meant_and_not_on_a_job() {
+    let first = |workflow: &str| {
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+        crate::assists(&fixture.snapshot, fixture.file, fixture.span).first().map(|offer| offer.assist)
+    };
+    assert_eq!(first(TWO_JOBS), Some("fix-all"));
+    let on_job = TWO_JOBS.replace("<|>", "").replace("  checks:", "  che<|>cks:");
+    assert_eq!(first(&on_job), Some("use-parallel-steps"));
+}
+
+#[test]
+fn what_is_not_proved_is_not_done() {
+    // Nobody knows what the command touches.
+    let noxfile =
+        NOXFILE.replace("\"mkdocs\", \"build\"", "\"./mystery\"").replace("\"mypy\", \"src\"", "\"./riddle\"");
+    let workflow = TWO_JOBS.replace("- run: nox -s unit\n      - run: nox -s integration\n      ", "");
+    let fixture = Fixture::with_settings(&format!("{noxfile}{workflow}"), settings());
+    assert_eq!(crate::fix_all(&fixture.snapshot, fixture.file), None);
+}
