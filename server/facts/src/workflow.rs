@@ -2,20 +2,22 @@
 //!
 //! Neighbours: `reader` follows aliases; `inputs`, `job` and `step` read what their names say; `strategy` and `matrix`
 //! make the cells; `expression` evaluates `${{ }}` in a `scope`, over `value`s; `runs` says what never runs;
-//! `crate::shell` reads the scripts.
+//! `action` reads composite actions, `nox_action` knows those that run nox; `crate::shell` reads the scripts.
 
 use syntax::{Document, Span};
 
 use crate::noxfile::{Alone, Surroundings};
 use crate::repository::{Asked, Repository};
-use crate::shell::{Script, Word};
+use crate::shell::{NoxCall, Script, Word};
 use crate::{Forge, Known};
 
+mod action;
 mod expression;
 mod inputs;
 mod job;
 mod json;
 mod matrix;
+mod nox_action;
 mod reader;
 mod runs;
 mod scope;
@@ -23,7 +25,8 @@ mod step;
 mod strategy;
 mod value;
 
-pub use inputs::{Input, Inputs};
+pub use action::read_action;
+pub use inputs::{Given, Input, Inputs};
 pub use runs::Runs;
 pub use scope::Scope;
 
@@ -102,6 +105,8 @@ pub struct Job {
     pub other_keys: Vec<(String, Span)>,
     /// `uses:` of a job that calls a reusable workflow.
     pub uses: Option<(String, Span)>,
+    /// `with:` of such a job.
+    pub with: Vec<(String, String, Span)>,
     /// Its steps.
     pub steps: Vec<Step>,
     /// The `steps:` entry, key to end.
@@ -191,6 +196,8 @@ pub enum StepKind {
         span: Span,
         /// `with:`.
         with: Vec<(String, String, Span)>,
+        /// Nox calls that an action of others makes which is known to.
+        nox_calls: Vec<NoxCall>,
     },
     /// `parallel:` of GitHub.
     Parallel(Vec<Step>),
@@ -202,6 +209,34 @@ pub enum StepKind {
     Cancel(String),
     /// None of the keys that make a step: half-typed, or of a dialect we do not know.
     Unknown,
+}
+
+impl Step {
+    /// Nox calls that it makes itself: of its script, or of an action of others that is known to run nox.
+    pub fn nox_calls(&self) -> &[NoxCall] {
+        match &self.kind {
+            StepKind::Run { script, .. } => &script.nox_calls,
+            StepKind::Uses { nox_calls, .. } => nox_calls,
+            _ => &[],
+        }
+    }
+}
+
+impl WorkflowFacts {
+    fn empty(forge: Forge) -> Self {
+        Self {
+            forge,
+            name: None,
+            triggers: Vec::new(),
+            inputs: Inputs::default(),
+            env: Vec::new(),
+            defaults: RunDefaults::default(),
+            concurrency: None,
+            jobs: Vec::new(),
+            jobs_span: None,
+            reads: Vec::new(),
+        }
+    }
 }
 
 /// Reads a workflow in `forge`'s dialect, alone.
@@ -217,18 +252,7 @@ pub fn read_in(document: &Document, forge: Forge, surroundings: &dyn Surrounding
 }
 
 fn read_with(document: &Document, forge: Forge, repository: &Repository<'_>) -> WorkflowFacts {
-    let mut facts = WorkflowFacts {
-        forge,
-        name: None,
-        triggers: Vec::new(),
-        inputs: Inputs::default(),
-        env: Vec::new(),
-        defaults: RunDefaults::default(),
-        concurrency: None,
-        jobs: Vec::new(),
-        jobs_span: None,
-        reads: Vec::new(),
-    };
+    let mut facts = WorkflowFacts::empty(forge);
     let Some(root) = document.yaml().roots.first() else { return facts };
     let reader = Reader::new(root, forge);
     let entries = reader.entries(root);

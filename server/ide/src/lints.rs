@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use facts::workflow::Job;
+use model::links::Link;
 use model::{FileId, NoxfileId, NoxfileModel, WorkflowId, WorkflowModel};
 use syntax::Span;
 
@@ -70,6 +72,17 @@ impl<'a> LintCx<'a> {
     pub(crate) fn noxfile(&self) -> Option<(NoxfileId, &'a NoxfileModel)> {
         let id = self.snapshot.workspace.noxfile_of(self.file.id)?;
         Some((id, self.snapshot.workspace.noxfiles.get(id.0)?))
+    }
+
+    /// The nox calls of the file, a workflow or a composite action, with their jobs.
+    pub(crate) fn calls(&self) -> Vec<(&'a Job, &'a Link)> {
+        let action = self.snapshot.workspace.action_of(self.file.id);
+        let (facts, links) = match (self.workflow(), action) {
+            (Some((_, workflow)), _) => (&workflow.facts, &workflow.links),
+            (None, Some(action)) => (&action.facts, &action.links),
+            (None, None) => return Vec::new(),
+        };
+        links.iter().filter_map(|link| Some((facts.jobs.get(link.site.job)?, link))).collect()
     }
 
     /// The file as a workflow.

@@ -37,8 +37,8 @@ pub enum FileFacts {
     Workflow(Arc<WorkflowFacts>),
     /// Settings of a project.
     Project(Arc<ProjectFacts>),
-    /// A file that is kept but says nothing yet (a composite action).
-    None,
+    /// A composite action, as a workflow of one job.
+    Action(Arc<WorkflowFacts>),
 }
 
 /// A place in a file.
@@ -142,9 +142,9 @@ impl Snapshot {
         previous: Option<&Snapshot>,
     ) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let inputs = files
-            .iter()
-            .filter_map(|file| Some(InputFile { id: file.id, path: file.path.clone(), facts: file.facts.input()? }));
+        let input =
+            |file: &Arc<FileState>| InputFile { id: file.id, path: file.path.clone(), facts: file.facts.input() };
+        let inputs = files.iter().map(input);
         let input = Input { files: inputs.collect(), timings, settings };
         let workspace = Arc::new(Workspace::build(&input, previous.map(|snapshot| &*snapshot.workspace)));
         Self { files, workspace }
@@ -166,20 +166,20 @@ impl FileFacts {
     pub fn reads(&self) -> impl Iterator<Item = &str> {
         let (noxfile, workflow) = match self {
             Self::Noxfile(facts) => (facts.reads.as_slice(), &[][..]),
-            Self::Workflow(facts) => (&[][..], facts.reads.as_slice()),
-            Self::Project(_) | Self::None => (&[][..], &[][..]),
+            Self::Workflow(facts) | Self::Action(facts) => (&[][..], facts.reads.as_slice()),
+            Self::Project(_) => (&[][..], &[][..]),
         };
         noxfile.iter().map(String::as_str).chain(workflow.iter().map(|(path, _)| path.as_str()))
     }
 
-    /// As the model takes it; `None`: it says nothing there.
-    pub(crate) fn input(&self) -> Option<model::InputFacts> {
-        Some(match self {
+    /// As the model takes it.
+    pub(crate) fn input(&self) -> model::InputFacts {
+        match self {
             Self::Noxfile(facts) => model::InputFacts::Noxfile(Arc::clone(facts)),
             Self::Workflow(facts) => model::InputFacts::Workflow(Arc::clone(facts)),
             Self::Project(facts) => model::InputFacts::Project(Arc::clone(facts)),
-            Self::None => return None,
-        })
+            Self::Action(facts) => model::InputFacts::Action(Arc::clone(facts)),
+        }
     }
 }
 
@@ -208,7 +208,10 @@ fn read_facts(
             let name = path.rsplit('/').next().unwrap_or(path);
             FileFacts::Project(Arc::new(facts::project::read(name, text)))
         }
-        FileKind::Action => FileFacts::None,
+        FileKind::Action => {
+            let forge = forge.unwrap_or(Forge::GitHub);
+            FileFacts::Action(Arc::new(facts::workflow::read_action(document, forge, surroundings)))
+        }
     };
     (facts, None)
 }

@@ -142,10 +142,7 @@ pub(crate) fn together(workflow: &WorkflowModel, link: usize) -> Vec<usize> {
 
 /// The nox call at `site`.
 pub(crate) fn call(job: &Job, site: CallSite) -> Option<&facts::shell::NoxCall> {
-    match &step(job, site)?.kind {
-        StepKind::Run { script, .. } => script.nox_calls.get(site.call),
-        _ => None,
-    }
+    step(job, site)?.nox_calls().get(site.call)
 }
 
 /// A step that uses an artifact action.
@@ -171,7 +168,7 @@ impl Artifact<'_> {
 /// Steps of `job` that use an artifact action called `name`.
 pub(crate) fn artifacts<'a>(job: &'a Job, name: &'a str) -> impl Iterator<Item = Artifact<'a>> {
     job.steps.iter().filter_map(move |step| {
-        let StepKind::Uses { action, span, with } = &step.kind else { return None };
+        let StepKind::Uses { action, span, with, .. } = &step.kind else { return None };
         let (path, reference) = action.split_once('@').unwrap_or((action, ""));
         let mut parts = path.rsplit('/');
         if parts.next() != Some(name) {

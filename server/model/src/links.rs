@@ -1,9 +1,10 @@
 //! Which sessions a nox call runs: the join of the two kinds of file that nobody else makes.
 //!
-//! Neighbours: `links/words.rs` fills expressions in, `links/select.rs` selects as nox does, `links/keywords.rs` reads
+//! Neighbours: `links/called.rs` follows composite actions and reusable workflows, `links/words.rs` fills expressions in, `links/select.rs` selects as nox does, `links/keywords.rs` reads
 //! `-k`.
 
 pub mod asked;
+pub mod called;
 mod keywords;
 mod select;
 mod words;
@@ -11,8 +12,8 @@ mod words;
 use std::sync::Arc;
 
 use facts::repository::from_root;
-use facts::shell::{NoxCall, Script};
-use facts::workflow::{Job, Step, StepKind, WorkflowFacts};
+use facts::shell::NoxCall;
+use facts::workflow::{Scope, Step, StepKind, WorkflowFacts};
 use syntax::Span;
 
 use crate::workspace::{NoxfileId, NoxfileModel, SessionId};
@@ -120,98 +121,91 @@ impl<'a> Noxfiles<'a> {
     }
 }
 
-/// The links of a workflow whose repository's root is `root`, in the order of the file.
+/// The links of a workflow or an action whose repository's root is `root`, in the order of the file.
 pub(crate) fn links_of(facts: &WorkflowFacts, root: &str, noxfiles: &mut Noxfiles<'_>) -> Vec<Link> {
     let mut links = Vec::new();
-    for (job, said) in facts.jobs.iter().enumerate() {
-        let mut cx = JobContext { facts, job: said, root, noxfiles, links: &mut links };
-        for (step, said) in said.steps.iter().enumerate() {
+    for (at, job) in facts.jobs.iter().enumerate() {
+        let defaults = [&job.defaults, &facts.defaults].map(|it| it.working_directory.as_deref());
+        let frame = Frame { root, folders: defaults };
+        let scopes = called::scopes(facts, job);
+        let mut add = |step: &Step, site: CallSite| {
+            for (call, said) in step.nox_calls().iter().enumerate().filter(|(_, said)| !said.lists_only) {
+                links.push(link(noxfiles, CallSite { call, ..site }, said, step, &scopes, &frame));
+            }
+        };
+        for (step, said) in job.steps.iter().enumerate() {
+            let site = CallSite { job: at, step, member: None, call: 0 };
             match &said.kind {
-                StepKind::Run { script, .. } => cx.add_script(script, said, (job, step, None)),
                 StepKind::Parallel(members) => {
-                    for (member, said) in members.iter().enumerate() {
-                        if let StepKind::Run { script, .. } = &said.kind {
-                            cx.add_script(script, said, (job, step, Some(member)));
-                        }
-                    }
+                    let members = members.iter().enumerate();
+                    members.for_each(|(member, said)| add(said, CallSite { member: Some(member), ..site }));
                 }
-                _ => {}
+                _ => add(said, site),
             }
         }
     }
     links
 }
 
-struct JobContext<'x, 'a> {
-    facts: &'x WorkflowFacts,
-    job: &'x Job,
-    root: &'x str,
-    noxfiles: &'x mut Noxfiles<'a>,
-    links: &'x mut Vec<Link>,
+/// What stands around a step besides its scopes.
+struct Frame<'a> {
+    /// The repository's folder.
+    root: &'a str,
+    /// `defaults.run.working-directory` of the job and the workflow.
+    folders: [Option<&'a str>; 2],
 }
 
-impl JobContext<'_, '_> {
-    fn add_script(&mut self, script: &Script, step: &Step, (job, at, member): (usize, usize, Option<usize>)) {
-        for (call, said) in script.nox_calls.iter().enumerate() {
-            if said.lists_only {
-                continue;
-            }
-            let site = CallSite { job, step: at, member, call };
-            let link = self.link(site, said, step);
-            self.links.push(link);
+/// What `call` in `step` runs: once for each of `scopes`, the cells of the matrix.
+fn link(
+    noxfiles: &mut Noxfiles<'_>,
+    site: CallSite,
+    call: &NoxCall,
+    step: &Step,
+    scopes: &[Scope<'_>],
+    frame: &Frame<'_>,
+) -> Link {
+    let mut link =
+        Link { site, noxfile: None, runs: Arc::default(), unknown: Vec::new(), is_partial: false, cells: Vec::new() };
+    let own = step.working_directory.as_deref();
+    let directory = own.or_else(|| frame.folders.into_iter().flatten().next()).unwrap_or_default();
+    let filled = |text: &str| match (from_root(text), scopes.first()) {
+        (None, Some(scope)) => scope.in_step(step).fill(text).unwrap_or_else(|_| text.to_owned()),
+        _ => text.to_owned(),
+    };
+    let (directory, below) = (filled(directory), filled(&call.directory));
+    let explicit = call.noxfile.as_ref().map(|word| word.text.as_str());
+    let is_open = |text: &str| text.contains('$') || text.contains('`');
+    let is_lost = |text: &str| is_open(from_root(text).unwrap_or(text));
+    if is_lost(&directory) || is_lost(&below) || explicit.is_some_and(is_open) {
+        link.is_partial = true;
+        return link;
+    }
+    let join = |a: &str, b: &str| {
+        let (a, b) = from_root(b).map_or((a, b), |b| (frame.root, b));
+        crate::effects::paths::join(a, b).unwrap_or_else(|| a.to_owned())
+    };
+    let folder = join(&join(frame.root, &directory), &below);
+    let Some((noxfile, is_guess)) = noxfiles.find(&folder, explicit) else { return link };
+    link.noxfile = Some(noxfile);
+    link.is_partial = is_guess;
+    let Some(selector) = noxfiles.selectors.get_mut(noxfile.0) else { return link };
+    let cells = words::selections(call, step, scopes, &mut link.is_partial);
+    let runs: Vec<Arc<[LinkedSession]>> = cells
+        .iter()
+        .map(|it| selector.run(it, call.no_dependencies, &mut link.unknown, &mut link.is_partial))
+        .map(|runs| if call.through.is_some() { without_words(&runs) } else { runs })
+        .collect();
+    match runs.as_slice() {
+        [only] => link.runs = Arc::clone(only),
+        _ => {
+            link.runs = select::merged(&runs);
+            link.cells = runs;
         }
     }
-
-    fn link(&mut self, site: CallSite, call: &NoxCall, step: &Step) -> Link {
-        let mut link = Link {
-            site,
-            noxfile: None,
-            runs: Arc::default(),
-            unknown: Vec::new(),
-            is_partial: false,
-            cells: Vec::new(),
-        };
-        let directory = step
-            .working_directory
-            .as_deref()
-            .or(self.job.defaults.working_directory.as_deref())
-            .or(self.facts.defaults.working_directory.as_deref())
-            .unwrap_or_default();
-        let explicit = call.noxfile.as_ref().map(|word| word.text.as_str());
-        let is_open = |text: &str| text.contains('$') || text.contains('`');
-        let is_lost = |text: &str| is_open(from_root(text).unwrap_or(text));
-        if is_lost(directory) || is_lost(&call.directory) || explicit.is_some_and(is_open) {
-            link.is_partial = true;
-            return link;
-        }
-        let join = |a: &str, b: &str| {
-            let (a, b) = from_root(b).map_or((a, b), |b| (self.root, b));
-            crate::effects::paths::join(a, b).unwrap_or_else(|| a.to_owned())
-        };
-        let folder = join(&join(self.root, directory), &call.directory);
-        let Some((noxfile, is_guess)) = self.noxfiles.find(&folder, explicit) else { return link };
-        link.noxfile = Some(noxfile);
-        link.is_partial = is_guess;
-        let place = words::Place { facts: self.facts, job: self.job, step };
-        let Some(selector) = self.noxfiles.selectors.get_mut(noxfile.0) else { return link };
-        let cells = words::selections(call, place, &mut link.is_partial);
-        let runs: Vec<Arc<[LinkedSession]>> = cells
-            .iter()
-            .map(|it| selector.run(it, call.no_dependencies, &mut link.unknown, &mut link.is_partial))
-            .map(|runs| if call.through.is_some() { without_words(&runs) } else { runs })
-            .collect();
-        match runs.as_slice() {
-            [only] => link.runs = Arc::clone(only),
-            _ => {
-                link.runs = select::merged(&runs);
-                link.cells = runs;
-            }
-        }
-        if is_guess {
-            link.unknown.clear();
-        }
-        link
+    if is_guess {
+        link.unknown.clear();
     }
+    link
 }
 
 /// The names stand in another file: no word of this one means one of the sessions.

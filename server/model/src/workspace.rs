@@ -1,12 +1,13 @@
 //! Everything derived from one state of all files.
 //!
 //! Neighbours: `workspace/noxfiles.rs` and `workspace/workflows.rs` derive one file each, `workspace/projects.rs` finds
-//! and merges settings.
+//! and merges settings, `workspace/times.rs` adds up the times of jobs.
 
 mod noxfiles;
 mod projects;
 #[cfg(test)]
 pub(crate) mod testing;
+mod times;
 mod workflows;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::effects::Effects;
 use crate::estimate::{Estimate, Timings};
 use crate::graph::Edge;
 use crate::links::Link;
+use crate::links::called::{Callables, Called, Use};
 use crate::settings::Settings;
 
 /// A file, by number. Who hands files in keeps the paths.
@@ -56,6 +58,8 @@ pub enum InputFacts {
     Noxfile(Arc<NoxfileFacts>),
     /// A workflow.
     Workflow(Arc<WorkflowFacts>),
+    /// A composite action, as a workflow of one job.
+    Action(Arc<WorkflowFacts>),
     /// A settings file of a project.
     Project(Arc<ProjectFacts>),
 }
@@ -78,6 +82,10 @@ pub struct Workspace {
     pub noxfiles: Vec<Arc<NoxfileModel>>,
     /// Workflows, in the order of their paths.
     pub workflows: Vec<Arc<WorkflowModel>>,
+    /// Composite actions, in the order of their paths.
+    pub actions: Vec<Arc<ActionModel>>,
+    /// What workflows and actions say, to see whether a file that another one uses has changed.
+    pub(crate) callables: Vec<Arc<WorkflowFacts>>,
     /// The assumptions it was built with.
     pub settings: Settings,
     /// The durations it was built with.
@@ -118,10 +126,25 @@ pub struct WorkflowModel {
     pub facts: Arc<WorkflowFacts>,
     /// Its nox calls and the sessions each runs, in the order of the file.
     pub links: Vec<Link>,
+    /// Nox calls of its jobs in composite actions and reusable workflows that they use.
+    pub called: Vec<Called>,
+    /// The files of the repository that its jobs and steps use themselves.
+    pub uses: Vec<Use>,
     /// Job order as written, transitively reduced or not: one edge a `needs` entry, indices into `facts.jobs`.
     pub needs: Vec<(usize, usize)>,
     /// By job: its time from start to end, overhead included.
     pub jobs: Vec<Estimate>,
+}
+
+/// A composite action with what follows from it, whoever uses it.
+#[derive(Clone, Debug)]
+pub struct ActionModel {
+    /// The file.
+    pub file: FileId,
+    /// What it says: one job.
+    pub facts: Arc<WorkflowFacts>,
+    /// Its nox calls, as far as they do not depend on who uses it.
+    pub links: Vec<Link>,
 }
 
 impl Workspace {
@@ -137,7 +160,16 @@ impl Workspace {
             })
             .collect();
         let workflows = workflows::derive(input, &noxfiles, previous);
-        Self { noxfiles, workflows, settings: input.settings.clone(), timings: Arc::clone(&input.timings) }
+        let actions = workflows::actions(input, &noxfiles);
+        let callables = Callables::new(input).facts();
+        Self {
+            noxfiles,
+            workflows,
+            actions,
+            callables,
+            settings: input.settings.clone(),
+            timings: Arc::clone(&input.timings),
+        }
     }
 
     /// The workspace that other files would make, under the same assumptions and times: what follows from an edit.
@@ -150,6 +182,11 @@ impl Workspace {
     /// The noxfile in `file`.
     pub fn noxfile_of(&self, file: FileId) -> Option<NoxfileId> {
         self.noxfiles.iter().position(|noxfile| noxfile.file == file).map(NoxfileId)
+    }
+
+    /// The composite action in `file`.
+    pub fn action_of(&self, file: FileId) -> Option<&ActionModel> {
+        self.actions.iter().find(|action| action.file == file).map(|action| &**action)
     }
 
     /// The workflow in `file`.

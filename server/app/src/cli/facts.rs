@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{Format, open_all};
-use crate::report::facts::{self, Call, Entry, Facts, JobEntry, Noxfile, StepEntry, Workflow};
+use crate::report::facts::{self, Call, CalleeJob, Entry, Facts, Gap, JobEntry, Noxfile, StepEntry, Workflow};
 use crate::style;
 
 /// Print what noxflow reads in noxfiles and workflows: sessions as nox expands them, jobs, steps and nox calls.
@@ -115,20 +115,37 @@ fn job(out: &mut impl Write, job: &JobEntry) -> std::io::Result<()> {
         let more = if job.instances.len() > shown.len() { "; …" } else { "" };
         writeln!(out, "    {} instances: {}{more}", job.instances.len(), shown.join("; "))?;
     }
+    if let Some(callee) = &job.calls {
+        writeln!(out, "    calls {}", callee.path)?;
+        for CalleeJob { id, nox_calls, .. } in &callee.jobs {
+            writeln!(out, "      {name}{id}{name:#}")?;
+            calls(out, nox_calls, 8)?;
+        }
+    }
     job.steps.iter().try_for_each(|it| step(out, it, 4))
 }
 
 fn step(out: &mut impl Write, step_: &StepEntry, indent: usize) -> std::io::Result<()> {
-    let dim = style::DIM;
-    writeln!(out, "{:indent$}{} {dim}(line {}){dim:#}", "", step_.kind, step_.line)?;
-    for Call { sessions, line, complete, unknown, .. } in &step_.nox_calls {
-        let sessions = if sessions.is_empty() { "nothing".to_owned() } else { sessions.join(" ") };
-        let more = if *complete { "" } else { ", and perhaps others" };
-        writeln!(out, "{:indent$}  nox runs {sessions}{more} {dim}(line {line}){dim:#}", "")?;
-        if !unknown.is_empty() {
-            let warn = style::WARN;
-            writeln!(out, "{:indent$}  {warn}no session{warn:#}: {}", "", unknown.join(" "))?;
-        }
+    let (dim, warn) = (style::DIM, style::WARN);
+    let action = step_.action.as_ref().map(|path| format!(" {path}")).unwrap_or_default();
+    writeln!(out, "{:indent$}{}{action} {dim}(line {}){dim:#}", "", step_.kind, step_.line)?;
+    calls(out, &step_.nox_calls, indent + 2)?;
+    for Gap { line, reason } in &step_.unknown {
+        writeln!(out, "{:indent$}  {warn}line {line}{warn:#} {reason}", "")?;
     }
     step_.steps.iter().try_for_each(|it| step(out, it, indent + 2))
+}
+
+fn calls(out: &mut impl Write, calls: &[Call], indent: usize) -> std::io::Result<()> {
+    let (dim, warn) = (style::DIM, style::WARN);
+    for Call { sessions, line, complete, unknown, through, .. } in calls {
+        let sessions = if sessions.is_empty() { "nothing".to_owned() } else { sessions.join(" ") };
+        let more = if *complete { "" } else { ", and perhaps others" };
+        let through = through.as_ref().map(|way| format!(", in {} line {}", way.path, way.line)).unwrap_or_default();
+        writeln!(out, "{:indent$}nox runs {sessions}{more} {dim}(line {line}{through}){dim:#}", "")?;
+        if !unknown.is_empty() {
+            writeln!(out, "{:indent$}{warn}no session{warn:#}: {}", "", unknown.join(" "))?;
+        }
+    }
+    Ok(())
 }

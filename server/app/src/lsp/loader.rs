@@ -69,13 +69,13 @@ fn run(tasks: &Receiver<Task>, shelf: &Shelf, state: &Sender<Message>) {
         let done = match task {
             Task::Scan { folder, forge } => {
                 drop(state.send(past(folder.clone())));
-                let found = disk::walk(&folder).into_iter().filter(|(_, kind)| *kind != FileKind::Action);
-                let loaded = found.map(|(path, kind)| load(&folder, path, Some(kind), shelf, forge));
+                let loaded =
+                    disk::walk(&folder).into_iter().map(|(path, kind)| load(&folder, path, Some(kind), shelf, forge));
                 state.send(Message::Loaded(loaded.collect()))
             }
             Task::Read { folder, forge, paths } => {
                 let loaded = paths.into_iter().map(|path| {
-                    let kind = FileKind::of(&disk::slashed(&path)).filter(|kind| *kind != FileKind::Action);
+                    let kind = FileKind::of(&disk::slashed(&path));
                     load(&folder, path, kind, shelf, forge)
                 });
                 state.send(Message::Loaded(loaded.collect()))

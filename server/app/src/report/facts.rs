@@ -4,11 +4,13 @@
 use std::path::Path;
 
 use facts::noxfile::Session;
+use facts::shell::NoxCall;
 use facts::workflow::{Job, Step, StepKind};
 use facts::{Known, Unknown};
 use ide::{FileFacts, FileState};
+use model::links::called::Called;
 use model::links::{CallSite, Link, LinkedSession};
-use model::{NoxfileId, WorkflowModel};
+use model::{FileId, NoxfileId, WorkflowModel};
 use serde::Serialize;
 
 use crate::workspace::OnDisk;
@@ -73,6 +75,24 @@ pub(crate) struct JobEntry {
     /// Whether these are all.
     pub(crate) complete: bool,
     pub(crate) steps: Vec<StepEntry>,
+    /// The reusable workflow of the repository that it calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) calls: Option<Callee>,
+}
+
+/// A reusable workflow, as a job calls it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Callee {
+    pub(crate) path: String,
+    pub(crate) jobs: Vec<CalleeJob>,
+}
+
+/// A job of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct CalleeJob {
+    pub(crate) id: String,
+    pub(crate) needs: Vec<String>,
+    pub(crate) nox_calls: Vec<Call>,
 }
 
 /// A step.
@@ -81,6 +101,12 @@ pub(crate) struct StepEntry {
     pub(crate) kind: &'static str,
     pub(crate) line: u32,
     pub(crate) nox_calls: Vec<Call>,
+    /// Commands of it that run something in the repository which cannot be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unknown: Vec<Gap>,
+    /// The composite action of the repository that it uses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) action: Option<String>,
     /// Members of a `parallel:` group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) steps: Vec<StepEntry>,
@@ -98,6 +124,18 @@ pub(crate) struct Call {
     pub(crate) noxfile: Option<String>,
     /// Names in it that the noxfile does not have.
     pub(crate) unknown: Vec<String>,
+    /// Where it stands, when that is another file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) through: Option<Way>,
+}
+
+/// The way to a call in another file.
+#[derive(Debug, Serialize)]
+pub(crate) struct Way {
+    /// The step's command, and those that it leads to.
+    pub(crate) commands: Vec<String>,
+    pub(crate) path: String,
+    pub(crate) line: u32,
 }
 
 /// Adds what `workspace` says, of the files that were asked about.
@@ -106,7 +144,8 @@ pub(crate) fn add(workspace: &OnDisk, out: &mut Facts) {
         match &file.facts {
             FileFacts::Noxfile(_) => out.noxfiles.extend(noxfile(workspace, file)),
             FileFacts::Workflow(_) => out.workflows.extend(workflow(workspace, file)),
-            FileFacts::Project(_) | FileFacts::None => {}
+            // An action's calls are those of the steps that use it.
+            FileFacts::Project(_) | FileFacts::Action(_) => {}
         }
     }
 }
@@ -198,24 +237,40 @@ impl Cx<'_> {
             instances,
             complete,
             steps: job.steps.iter().enumerate().map(step).collect(),
+            calls: self.callee(at, line(self.file, job.uses.as_ref().map_or(job.id_span, |(_, span)| *span).start)),
         }
     }
 
     fn step(&self, step: &Step, site: CallSite) -> StepEntry {
         let member = |(at, member)| self.step(member, CallSite { member: Some(at), ..site });
-        let mut out =
-            StepEntry { kind: "", line: line(self.file, step.span.start), nox_calls: Vec::new(), steps: Vec::new() };
+        let mut out = StepEntry {
+            kind: "",
+            line: line(self.file, step.span.start),
+            nox_calls: Vec::new(),
+            unknown: Vec::new(),
+            action: None,
+            steps: Vec::new(),
+        };
+        let calls = step.nox_calls().iter().enumerate();
+        // `nox --list` runs nothing.
+        out.nox_calls = calls
+            .filter(|(_, said)| !said.lists_only)
+            .map(|(call, said)| self.call(CallSite { call, ..site }, said))
+            .collect();
         out.kind = match &step.kind {
             StepKind::Run { script, .. } => {
-                let calls = script.nox_calls.iter().enumerate();
-                let call = |(call, said): (usize, &facts::shell::NoxCall)| {
-                    self.call(CallSite { call, ..site }, line(self.file, said.span.start))
-                };
-                // `nox --list` runs nothing.
-                out.nox_calls = calls.filter(|(_, said)| !said.lists_only).map(call).collect();
+                let gap = |it: &Unknown| Gap { line: line(self.file, it.span.start), reason: it.reason.clone() };
+                out.unknown = script.unread.iter().map(gap).collect();
                 "run"
             }
-            StepKind::Uses { .. } => "uses",
+            StepKind::Uses { span, .. } => {
+                let place = Some((site.step, site.member));
+                let used = self.model.uses.iter().find(|it| it.job == site.job && it.step == place);
+                out.action = used.and_then(|it| self.path(it.file));
+                let called = self.model.called.iter().filter(|it| it.job == site.job && it.step == place);
+                out.nox_calls.extend(called.map(|it| self.called(it, line(self.file, span.start))));
+                "uses"
+            }
             StepKind::Parallel(members) => {
                 out.steps = members.iter().enumerate().map(member).collect();
                 "parallel"
@@ -228,10 +283,57 @@ impl Cx<'_> {
         out
     }
 
-    fn call(&self, site: CallSite, line: u32) -> Call {
-        let mut out = Call { sessions: Vec::new(), line, complete: false, noxfile: None, unknown: Vec::new() };
-        let Some(link) = self.model.links.iter().find(|link| link.site == site) else { return out };
-        out.unknown = link.unknown.iter().map(|unknown| unknown.name.clone()).collect();
+    fn call(&self, site: CallSite, said: &NoxCall) -> Call {
+        let through = said.through.as_ref().map(|through| Way {
+            commands: through.commands.clone(),
+            path: self.workspace.shown(&self.from_root(&through.path)),
+            line: through.line,
+        });
+        let line = line(self.file, said.span.start);
+        match self.model.links.iter().find(|link| link.site == site) {
+            Some(link) => Call { through, ..self.linked(link, line) },
+            None => Call { sessions: Vec::new(), line, complete: false, noxfile: None, unknown: Vec::new(), through },
+        }
+    }
+
+    /// A call in an action or a workflow that is used.
+    fn called(&self, called: &Called, at: u32) -> Call {
+        let file = self.workspace.snapshot.file(called.file);
+        let through = file.map(|file| Way {
+            commands: Vec::new(),
+            path: self.workspace.shown(&file.path),
+            line: line(file, called.span.start),
+        });
+        Call { through, ..self.linked(&called.link, at) }
+    }
+
+    fn callee(&self, job: usize, at: u32) -> Option<Callee> {
+        let used = self.model.uses.iter().find(|it| it.job == job && it.step.is_none())?;
+        let facts = self.workspace.snapshot.file(used.file)?.workflow()?;
+        let inner = |(inner, said): (usize, &Job)| {
+            let called = self.model.called.iter().filter(|it| it.job == job && it.inner == Some(inner));
+            CalleeJob {
+                id: said.id.clone(),
+                needs: said.needs.iter().map(|(id, _)| id.clone()).collect(),
+                nox_calls: called.map(|it| self.called(it, at)).collect(),
+            }
+        };
+        Some(Callee { path: self.path(used.file)?, jobs: facts.jobs.iter().enumerate().map(inner).collect() })
+    }
+
+    fn path(&self, file: FileId) -> Option<String> {
+        self.workspace.snapshot.file(file).map(|file| self.workspace.shown(&file.path))
+    }
+
+    /// A path from the root of the workflow's repository as one from the workspace's.
+    fn from_root(&self, path: &str) -> String {
+        let root = self.file.path.rsplitn(4, '/').nth(3);
+        root.map_or_else(|| path.to_owned(), |root| format!("{root}/{path}"))
+    }
+
+    fn linked(&self, link: &Link, line: u32) -> Call {
+        let unknown = link.unknown.iter().map(|unknown| unknown.name.clone()).collect();
+        let mut out = Call { sessions: Vec::new(), line, complete: false, noxfile: None, unknown, through: None };
         if let Some(id) = link.noxfile {
             self.selected(link, id, &mut out);
         }

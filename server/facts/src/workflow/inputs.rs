@@ -1,4 +1,4 @@
-//! `inputs:` of `on.workflow_call` and `on.workflow_dispatch`.
+//! `inputs:` of `on.workflow_call`, `on.workflow_dispatch` and of actions.
 
 use syntax::Span;
 use syntax::yaml::Node;
@@ -27,7 +27,36 @@ pub struct Input {
     pub default: Option<String>,
 }
 
+/// The values that a caller gives, with the defaults of all others; one that is not known is not among them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Given(Vec<(String, Value)>);
+
+impl Given {
+    pub(super) fn values(&self) -> &[(String, Value)] {
+        &self.0
+    }
+}
+
 impl Inputs {
+    /// What the inputs are for a caller that writes `with`; `fill` gives the value of a text with expressions.
+    pub fn given(&self, with: &[(String, String, Span)], fill: &dyn Fn(&str) -> Option<String>) -> Given {
+        let value = |input: &Input| {
+            let written = with.iter().rev().find(|(name, ..)| name.eq_ignore_ascii_case(&input.name));
+            let text = match written {
+                Some((_, text, _)) => fill(text)?,
+                None => input.default.clone().unwrap_or_default(),
+            };
+            let is_known = written.is_some() || !text.contains("${{");
+            let assumed = self.assumed.iter().find(|(name, _)| *name == input.name).map(|(_, value)| value);
+            let value = match (text.as_str(), assumed) {
+                ("true" | "false", Some(Value::Bool(_))) => Value::Bool(text == "true"),
+                _ => Value::Text(text),
+            };
+            is_known.then(|| (input.name.clone(), value))
+        };
+        Given(self.declared.iter().filter_map(value).collect())
+    }
+
     /// The default of every input that has one, where a trigger with inputs is the only way to start the workflow:
     /// whoever pushes gives no inputs at all.
     pub(super) fn assumed(&self) -> &[(String, Value)] {
@@ -71,6 +100,18 @@ pub(super) fn read<'a>(reader: &Reader<'a>, on: &'a Node) -> Inputs {
     }
     if !triggers.iter().all(|it| matches!(it.key.str(), Some("workflow_call" | "workflow_dispatch"))) {
         inputs.assumed.clear();
+    }
+    inputs
+}
+
+/// Reads those of an action from the value of its `inputs:`. Each caller says what they are: nothing is assumed.
+pub(super) fn of_action<'a>(reader: &Reader<'a>, node: &'a Node) -> Inputs {
+    let mut inputs = Inputs::default();
+    for entry in reader.entries(node) {
+        let Some((name, span)) = text(&entry.key) else { continue };
+        let about = reader.entries(&entry.value);
+        let default = find(&about, "default").and_then(|entry| reader.follow(&entry.value).str());
+        inputs.declared.push(Input { name, span, default: default.map(str::to_owned) });
     }
     inputs
 }

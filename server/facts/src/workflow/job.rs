@@ -64,6 +64,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, entry: &'a Entry, around: &Around<'_
         continue_on_error: value("continue-on-error").is_some_and(is_set),
         other_keys: entries.iter().filter_map(|entry| carried(entry)).collect(),
         uses: value("uses").and_then(text),
+        with: value("with").map(|node| step::with(reader, node)).unwrap_or_default(),
         steps_span: span_of("steps"),
         reads_needs: in_order(reads.needs),
         span: entry.span(),

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::expression::{self, expressions, sole};
+use super::inputs::Given;
 use super::job::Around;
 use super::value::Value;
 use super::{Cell, Job, Step, WorkflowFacts};
@@ -20,6 +21,8 @@ pub struct Scope<'a> {
     env_written: &'a [String],
     /// Inputs with the values that are assumed.
     inputs: &'a [(String, Value)],
+    /// The inputs are those of a caller, not assumed ones: conditions count on them.
+    is_given: bool,
     /// `Linux`, `Windows` or `macOS`.
     machine: Option<&'static str>,
     success: Option<bool>,
@@ -46,6 +49,7 @@ impl<'a> Scope<'a> {
             levels: [&[], &job.env, &facts.env],
             env_written: &job.env_written,
             inputs: facts.inputs.assumed(),
+            is_given: false,
             machine: labels.and_then(machine),
             success: None,
         }
@@ -55,6 +59,12 @@ impl<'a> Scope<'a> {
     #[must_use]
     pub fn in_step(self, step: &'a Step) -> Self {
         Self { levels: [&step.env, self.levels[1], self.levels[2]], ..self }
+    }
+
+    /// The same with the inputs that a caller gives.
+    #[must_use]
+    pub fn with_inputs(self, given: &'a Given) -> Self {
+        Self { inputs: given.values(), is_given: true, ..self }
     }
 
     /// `text` with every `${{ … }}` replaced by its value; else what that depends on, as the end of a sentence.
@@ -83,12 +93,17 @@ impl<'a> Scope<'a> {
 
     /// Whether a condition (`if:`) holds, for all that nothing before it fails; nothing when that is not known.
     pub fn holds(&self, condition: &str) -> Option<bool> {
-        Self { success: self.success.or(Some(true)), inputs: &[], ..*self }.truth(condition)
+        Self { success: self.success.or(Some(true)), ..self.sure() }.truth(condition)
     }
 
     /// Whether a condition can hold at all, whatever happens before it: `false` is certain.
-    pub(super) fn may_hold(&self, condition: &str) -> bool {
-        Self { inputs: &[], ..*self }.truth(condition) != Some(false)
+    pub fn may_hold(&self, condition: &str) -> bool {
+        self.sure().truth(condition) != Some(false)
+    }
+
+    /// Without what is only assumed.
+    fn sure(&self) -> Self {
+        Self { inputs: if self.is_given { self.inputs } else { &[] }, ..*self }
     }
 
     /// What a job's strategy and name are read in, before the job is whole.

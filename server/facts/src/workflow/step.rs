@@ -6,7 +6,7 @@ use syntax::yaml::{Entry, Node, Scalar};
 use super::expression::Reads;
 use super::job::{Around, in_order, is_set};
 use super::reader::{Reader, find, text};
-use super::{Runs, Step, StepKind};
+use super::{Runs, Step, StepKind, nox_action};
 use crate::repository::Repository;
 use crate::shell::{self, Script, Shell, Word};
 
@@ -111,8 +111,9 @@ fn kind<'a>(
     }
     if let Some(node) = value("uses") {
         let action = node.str().unwrap_or_default().to_owned();
-        let with = value("with").map(|node| with(reader, node)).unwrap_or_default();
-        return StepKind::Uses { action, span: node.span, with };
+        let with: Vec<_> = value("with").map(|node| with(reader, node)).unwrap_or_default();
+        let nox_calls = nox_action::calls(&action, node.span, &with);
+        return StepKind::Uses { action, span: node.span, with, nox_calls };
     }
     if let Some(node) = value("parallel").filter(|_| depth < MAX_DEPTH) {
         return StepKind::Parallel(list(reader, node, around, reads, depth + 1));
@@ -129,7 +130,8 @@ fn kind<'a>(
     }
 }
 
-fn with<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<(String, String, Span)> {
+/// `with:` of a step or a job.
+pub(super) fn with<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<(String, String, Span)> {
     let pairs = reader.entries(node).into_iter();
     let pair = |entry: &'a Entry| {
         let value = reader.follow(&entry.value);

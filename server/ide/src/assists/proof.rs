@@ -37,7 +37,7 @@ pub(crate) fn before_and_after(snapshot: &Snapshot, edits: &[FileEdit]) -> Resul
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let mut edits_noxfile = false;
     for file in &snapshot.files {
-        let Some(mut facts) = file.facts.input() else { continue };
+        let mut facts = file.facts.input();
         let mut edited = facts.clone();
         if let Some(edit) = edits.iter().find(|edit| edit.file == file.id) {
             let document = edited_document(file, edit)?;
@@ -118,7 +118,7 @@ fn read(file: &FileState, document: &Document, facts: InputFacts) -> (InputFacts
             let read = |document: &Document| InputFacts::Noxfile(Arc::new(facts::noxfile::read(document, &Alone)));
             (read(&file.document), read(document))
         }
-        FileFacts::Project(_) | FileFacts::None => (facts.clone(), facts),
+        FileFacts::Project(_) | FileFacts::Action(_) => (facts.clone(), facts),
     }
 }
 

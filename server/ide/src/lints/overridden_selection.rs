@@ -30,10 +30,8 @@ use super::{Findings, Lint, LintCx};
 pub(super) const LINT: Lint = Lint { id: "overridden-selection", level: Level::Warning, check };
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
-    let Some((_, workflow)) = cx.workflow() else { return };
-    for link in &workflow.links {
-        let job = workflow.facts.jobs.get(link.site.job);
-        let Some(call) = job.and_then(|job| subject::call(job, link.site)) else { continue };
+    for (job, link) in cx.calls() {
+        let Some(call) = subject::call(job, link.site) else { continue };
         for words in &call.selection.overridden {
             let span = words.iter().map(|word| word.span).reduce(Span::join);
             if let Some(span) = span {

@@ -17,6 +17,7 @@
 //!                    #^^^^ error: the noxfile has no session `test`; did you mean `tests`?
 //! ```
 //!
+//! In a composite action the action's file is where it is reported, not the workflows that use it.
 //! A name that stands in a Makefile or a script is reported at the command that leads there.
 
 use syntax::TextEdit;
@@ -29,12 +30,10 @@ use super::{Findings, Lint, LintCx};
 pub(super) const LINT: Lint = Lint { id: "unknown-session", level: Level::Error, check };
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
-    let Some((_, workflow)) = cx.workflow() else { return };
-    for link in &workflow.links {
+    for (job, link) in cx.calls() {
         let noxfile = link.noxfile.and_then(|id| cx.snapshot.workspace.noxfiles.get(id.0));
         for unknown in &link.unknown {
-            let job = workflow.facts.jobs.get(link.site.job);
-            let through = job.and_then(|job| subject::call(job, link.site)?.through.as_deref());
+            let through = subject::call(job, link.site).and_then(|call| call.through.as_deref());
             let mut message = format!("the noxfile has no session `{}`", unknown.name);
             if let Some(through) = through {
                 message.push_str(&format!(" ({})", words::through(&[through])));

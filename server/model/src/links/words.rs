@@ -1,16 +1,8 @@
 //! Fills `${{ … }}` and `$X` into the words of a nox call, once per cell of the matrix.
 
 use facts::shell::{NoxCall, Word};
-use facts::workflow::{Cell, Job, Scope, Step, WorkflowFacts};
+use facts::workflow::{Scope, Step};
 use syntax::Span;
-
-/// Where a call stands.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub(super) facts: &'a WorkflowFacts,
-    pub(super) job: &'a Job,
-    pub(super) step: &'a Step,
-}
 
 /// A selection with every word known; what is not known is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,21 +13,13 @@ pub(super) struct Selected {
     pub(super) pythons: Option<Vec<String>>,
 }
 
-/// The selections of `call`, one per cell of the matrix when they differ, else one. `is_partial` is set when a word
-/// cannot be known.
-pub(super) fn selections(call: &NoxCall, place: Place<'_>, is_partial: &mut bool) -> Vec<Selected> {
-    let strategy = place.job.strategy.as_ref();
-    let cells: &[Cell] = strategy.and_then(|it| it.cells.value()).map_or(&[], Vec::as_slice);
-    let scope = |cell| Scope::of_job(place.facts, place.job, cell).in_step(place.step);
-    let mut found = Vec::new();
-    let depends_on_matrix = all_words(call).any(|word| !word.literal);
-    if cells.is_empty() || !depends_on_matrix {
-        found.push(selection(call, &scope(None), is_partial));
-        return found;
-    }
-    for cell in cells {
-        found.push(selection(call, &scope(Some(cell)), is_partial));
-    }
+/// The selections of `call` in `step`, one for each of `scopes` (the cells of the matrix) when they differ, else one.
+/// `is_partial` is set when a word cannot be known.
+pub(super) fn selections(call: &NoxCall, step: &Step, scopes: &[Scope<'_>], is_partial: &mut bool) -> Vec<Selected> {
+    let depends_on_cell = all_words(call).any(|word| !word.literal);
+    let needed = if depends_on_cell { scopes.len() } else { 1 };
+    let scopes = scopes.iter().take(needed);
+    let mut found: Vec<Selected> = scopes.map(|scope| selection(call, &scope.in_step(step), is_partial)).collect();
     // The text may hold an expression that says the same in every cell (`$PYTHON`).
     if found.windows(2).all(|pair| pair[0] == pair[1]) {
         found.truncate(1);

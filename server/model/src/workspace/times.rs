@@ -1,0 +1,179 @@
+//! How long the jobs of a workflow take: overhead, and their nox calls as the steps run them, those included that stand
+//! in actions and workflows which they use.
+
+use std::sync::Arc;
+
+use facts::shell::NoxCall;
+use facts::workflow::{StepKind, WorkflowFacts};
+
+use super::NoxfileModel;
+use super::workflows::needs;
+use crate::estimate::{Estimate, Source};
+use crate::links::called::{Callables, Called, Use};
+use crate::links::{CallSite, Link, LinkedSession};
+
+/// The source of a sum of nothing: as sure as can be, so that whatever is added counts.
+const NOTHING: Source = Source::Measured(usize::MAX);
+
+/// All nox calls of a workflow.
+pub(super) struct Calls<'a> {
+    pub(super) facts: &'a WorkflowFacts,
+    pub(super) links: &'a [Link],
+    pub(super) called: &'a [Called],
+    pub(super) noxfiles: &'a [Arc<NoxfileModel>],
+}
+
+/// One call, as far as time counts.
+#[derive(Clone, Copy)]
+struct Timed<'a> {
+    step: usize,
+    beside: bool,
+    lanes: f64,
+    link: &'a Link,
+}
+
+/// By job: overhead and its sessions, as the steps are: one after another or at the same time. Checkout, set-up and the
+/// like are in the overhead. A job that calls a workflow takes as long as that workflow's jobs.
+pub(super) fn of_jobs(calls: &Calls<'_>, callables: &Callables<'_>, uses: &[Use], overhead: f64) -> Vec<Estimate> {
+    // The overhead is an assumption of its own; the source is that of the sessions.
+    let base = Estimate { seconds: overhead, low: overhead, high: overhead, source: NOTHING };
+    let of_job = |at: usize| {
+        let callee =
+            uses.iter().find(|it| it.job == at && it.step.is_none()).and_then(|it| callables.facts_of(it.file));
+        let total = match callee {
+            Some(callee) => of_called(calls, at, callee, base),
+            None => sum(calls, &of_steps(calls, at), base),
+        };
+        let source = if total.source == NOTHING { Source::Guess } else { total.source };
+        Estimate { source, ..total }
+    };
+    (0..calls.facts.jobs.len()).map(of_job).collect()
+}
+
+/// The calls of a job's own steps, in their order.
+fn of_steps<'a>(calls: &Calls<'a>, job: usize) -> Vec<Timed<'a>> {
+    let own = calls.links.iter().filter(|link| link.site.job == job).map(|link| {
+        let call = call_at(calls.facts, link.site);
+        let lanes = call.and_then(|call| call.parallel.as_ref()?.text.parse::<f64>().ok()).unwrap_or(1.0);
+        let beside = link.site.member.is_some() || call.is_some_and(|it| it.background);
+        Timed { step: link.site.step, beside, lanes, link }
+    });
+    let through = calls.called.iter().filter(|called| called.job == job).filter_map(|called| {
+        let (step, member) = called.step?;
+        Some(Timed { step, beside: called.beside || member.is_some(), ..timed(called) })
+    });
+    let mut all: Vec<Timed<'a>> = own.chain(through).collect();
+    all.sort_by_key(|timed| timed.step);
+    all
+}
+
+/// The longest way through the jobs of the workflow that a job calls.
+fn of_called(calls: &Calls<'_>, job: usize, callee: &WorkflowFacts, base: Estimate) -> Estimate {
+    let of_inner = |inner: usize| {
+        let own = calls.called.iter().filter(|called| called.job == job && called.inner == Some(inner));
+        sum(calls, &own.map(timed).collect::<Vec<_>>(), base)
+    };
+    let alone: Vec<Estimate> = (0..callee.jobs.len()).map(of_inner).collect();
+    let needs = needs(callee);
+    let mut ends = alone.clone();
+    // As many rounds as there are jobs: enough for the longest chain, and a circle ends.
+    for _ in 0..alone.len().min(64) {
+        for (from, to) in &needs {
+            let (Some(before), Some(own)) = (ends.get(*from).copied(), alone.get(*to).copied()) else { continue };
+            let end = plus(before, own);
+            if let Some(known) = ends.get_mut(*to).filter(|known| known.seconds < end.seconds) {
+                *known = end;
+            }
+        }
+    }
+    ends.into_iter().max_by(|a, b| a.seconds.total_cmp(&b.seconds)).unwrap_or(base)
+}
+
+fn timed(called: &Called) -> Timed<'_> {
+    let (step, lanes) = (called.link.site.step, called.lanes.unwrap_or(1.0));
+    Timed { step, beside: called.beside, lanes, link: &called.link }
+}
+
+/// The cell that takes longest is when a job is done.
+fn sum(calls: &Calls<'_>, all: &[Timed<'_>], base: Estimate) -> Estimate {
+    let cells = all.iter().map(|timed| timed.link.cells.len()).max().unwrap_or_default().max(1);
+    let totals = (0..cells).map(|cell| of_cell(calls, all, base, cell));
+    totals.max_by(|a, b| a.seconds.total_cmp(&b.seconds)).unwrap_or(base)
+}
+
+fn of_cell(calls: &Calls<'_>, all: &[Timed<'_>], base: Estimate, cell: usize) -> Estimate {
+    let mut total = base;
+    // Calls of one step that run at the same time take as long as the longest of them.
+    let mut together: Option<(usize, Estimate)> = None;
+    for timed in all {
+        let Some(noxfile) = timed.link.noxfile.and_then(|id| calls.noxfiles.get(id.0)) else { continue };
+        let one = time(timed, timed.link.cells.get(cell).unwrap_or(&timed.link.runs), noxfile);
+        match &mut together {
+            Some((step, longest)) if timed.beside && *step == timed.step => {
+                if one.seconds > longest.seconds {
+                    *longest = one;
+                }
+            }
+            _ => {
+                total = together.take().map_or(total, |(_, longest)| plus(total, longest));
+                match timed.beside {
+                    true => together = Some((timed.step, one)),
+                    false => total = plus(total, one),
+                }
+            }
+        }
+    }
+    together.map_or(total, |(_, longest)| plus(total, longest))
+}
+
+/// One call: the sum of its sessions, or what `-j` makes of it at best.
+fn time(timed: &Timed<'_>, runs: &[LinkedSession], noxfile: &NoxfileModel) -> Estimate {
+    let zero = Estimate { seconds: 0.0, low: 0.0, high: 0.0, source: NOTHING };
+    let (mut sum, mut longest) = (zero, zero);
+    for run in runs {
+        let Some(one) = noxfile.ci.get(run.session.0) else { continue };
+        for _ in &run.instances {
+            sum = plus(sum, *one);
+        }
+        if one.seconds > longest.seconds {
+            longest = *one;
+        }
+    }
+    let lanes = timed.lanes;
+    if lanes <= 1.0 {
+        return sum;
+    }
+    Estimate {
+        seconds: (sum.seconds / lanes).max(longest.seconds),
+        low: (sum.low / lanes).max(longest.low),
+        high: (sum.high / lanes).max(longest.high),
+        source: sum.source,
+    }
+}
+
+fn call_at(facts: &WorkflowFacts, site: CallSite) -> Option<&NoxCall> {
+    let step = facts.jobs.get(site.job)?.steps.get(site.step)?;
+    let step = match (&step.kind, site.member) {
+        (StepKind::Parallel(members), Some(member)) => members.get(member)?,
+        _ => step,
+    };
+    step.nox_calls().get(site.call)
+}
+
+/// One after the other. As sure as the less sure of the two.
+fn plus(a: Estimate, b: Estimate) -> Estimate {
+    Estimate {
+        seconds: a.seconds + b.seconds,
+        low: a.low + b.low,
+        high: a.high + b.high,
+        source: weaker(a.source, b.source),
+    }
+}
+
+fn weaker(a: Source, b: Source) -> Source {
+    match (a, b) {
+        (Source::Measured(n), Source::Measured(m)) => Source::Measured(n.min(m)),
+        (Source::Imported(n), Source::Imported(m)) => Source::Imported(n.min(m)),
+        (a, b) => a.max(b),
+    }
+}
