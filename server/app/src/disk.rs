@@ -21,6 +21,9 @@ const MAX_FILES: usize = 2_000;
 /// Folders that hold other people's or generated files, whatever git thinks of them.
 const SKIPPED: &[&str] = &["node_modules", "__pycache__", "site-packages", "venv", "target"];
 
+/// Folders of a forge's own files.
+const DOT_FOLDERS: [&str; 3] = [".github", ".forgejo", ".gitea"];
+
 /// The text of a file, when it is one of ours to read: regular, not too large, UTF-8.
 pub fn read_text(path: &Path) -> Option<Arc<str>> {
     read_text_below(path, syntax::MAX_BYTES)
@@ -120,7 +123,7 @@ pub fn walk(folder: &Path) -> Vec<(PathBuf, FileKind)> {
         if !is_folder || entry.depth() == 0 {
             return true;
         }
-        let is_hidden = name.starts_with('.') && !matches!(&*name, ".github" | ".forgejo" | ".gitea");
+        let is_hidden = name.starts_with('.') && !DOT_FOLDERS.contains(&&*name);
         !is_hidden && !SKIPPED.contains(&&*name)
     };
     let walk =
@@ -144,7 +147,7 @@ pub fn slashed(path: &Path) -> String {
 
 /// The folder a file's project begins at, from the file's place alone: above `.github/workflows`, else its own.
 pub fn project_of(file: &Path, kind: FileKind) -> Option<PathBuf> {
-    base_of(file, kind).map(Path::to_path_buf)
+    base_of(file, kind).or_else(|| file.parent()).map(Path::to_path_buf)
 }
 
 /// Where this user's noxflow keeps what it has measured and the logs of runs.
@@ -259,9 +262,17 @@ pub struct Beside<'a> {
     pub folder: &'a Path,
 }
 
-/// The folder that the paths count from which the file at `path` reads.
+/// The folder that the paths count from which the file at `path` reads. `None`: the workspace's; an action runs in the
+/// repository of who uses it, which is its own where it lies in `.github`.
 pub fn base_of(path: &Path, kind: FileKind) -> Option<&Path> {
-    path.ancestors().nth(if matches!(kind, FileKind::Workflow(_)) { 3 } else { 1 })
+    match kind {
+        FileKind::Workflow(_) => path.ancestors().nth(3),
+        FileKind::Action => {
+            let is_dot = |folder: &&Path| DOT_FOLDERS.iter().any(|dot| folder.ends_with(dot));
+            path.ancestors().find(is_dot)?.parent()
+        }
+        FileKind::Noxfile | FileKind::Project => path.parent(),
+    }
 }
 
 impl Beside<'_> {

@@ -44,6 +44,13 @@ pub fn definition(snapshot: &Snapshot, pos: FilePos) -> Vec<Target> {
                 .into_iter()
                 .collect()
         }
+        Subject::Use(workflow, used) => {
+            let used = workspace.workflows.get(workflow.0).and_then(|model| model.uses.get(used));
+            let start = Span::default();
+            used.map(|used| Target { origin: found.span, file: used.file, span: start, name_span: start })
+                .into_iter()
+                .collect()
+        }
         Subject::Job(..) | Subject::Workflow(_) => Vec::new(),
     }
 }
@@ -98,6 +105,22 @@ mod tests {
             steps: []
         ";
         check(fixture, expect![".github/workflows/ci.yml: first"]);
+    }
+
+    #[test]
+    fn what_a_step_uses_leads_to_the_action() {
+        let fixture = "
+        #- .github/actions/x/action.yml
+        runs: {using: composite, steps: []}
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          a:
+            runs-on: x
+            steps:
+              - uses: ./.github/act<|>ions/x
+        ";
+        check(fixture, expect![".github/actions/x/action.yml: "]);
     }
 
     #[track_caller]

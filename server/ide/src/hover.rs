@@ -6,6 +6,7 @@ mod call;
 mod job;
 mod need;
 mod session;
+mod uses;
 mod workflow;
 
 use syntax::Span;
@@ -28,6 +29,7 @@ pub fn hover(snapshot: &Snapshot, pos: FilePos) -> Option<Hover> {
     let markdown = match found.subject {
         Subject::Session(noxfile, id, job) => session::text(snapshot, noxfile, id, job),
         Subject::Call(workflow, link) => call::text(snapshot, workflow, link),
+        Subject::Use(workflow, used) => uses::text(snapshot, workflow, used),
         Subject::Job(workflow, job) => job::text(snapshot, workflow, job),
         Subject::Need(workflow, waiting, needed) => need::text(snapshot, workflow, waiting, needed),
         Subject::Workflow(workflow) => workflow::text(snapshot, workflow),

@@ -2,6 +2,7 @@
 
 use facts::noxfile::ActionKind;
 use facts::workflow::{Job, Step, StepKind};
+use model::links::called::Use;
 use model::links::{CallSite, Link};
 use model::{NoxfileId, SessionId, WorkflowId, WorkflowModel};
 use syntax::Span;
@@ -24,6 +25,8 @@ pub(crate) enum Subject {
     Session(NoxfileId, SessionId, Option<(WorkflowId, usize)>),
     /// A nox call: index into the workflow's links.
     Call(WorkflowId, usize),
+    /// `uses:` of a file of the repository: index into the workflow's uses.
+    Use(WorkflowId, usize),
     /// A job.
     Job(WorkflowId, usize),
     /// `needs` of a job: the job that waits and the one it names.
@@ -94,6 +97,11 @@ fn in_workflow(snapshot: &Snapshot, workflow: WorkflowId, offset: u32) -> Option
     if let Some(strategy) = job.strategy.as_ref().filter(|strategy| strategy.span.touches(offset)) {
         return found(strategy.span, Subject::Job(workflow, at));
     }
+    for (used_at, used) in model.uses.iter().enumerate().filter(|(_, used)| used.job == at) {
+        if let Some(span) = uses_span(job, used).filter(|span| span.touches(offset)) {
+            return found(span, Subject::Use(workflow, used_at));
+        }
+    }
     for (link_at, link) in model.links.iter().enumerate().filter(|(_, link)| link.site.job == at) {
         let Some(call) = call(job, link.site) else { continue };
         if !call.span.touches(offset) {
@@ -112,6 +120,15 @@ fn in_workflow(snapshot: &Snapshot, workflow: WorkflowId, offset: u32) -> Option
     let on_name = step.name.as_ref().filter(|(_, span)| span.touches(offset));
     let link_at = model.links.iter().position(|link| link.site.job == at && link.site.step == step_at)?;
     on_name.and_then(|(_, span)| found(*span, Subject::Call(workflow, link_at)))
+}
+
+/// Where a job or one of its steps names the file that it uses.
+fn uses_span(job: &Job, used: &Use) -> Option<Span> {
+    let Some((step, member)) = used.step else { return job.uses.as_ref().map(|(_, span)| *span) };
+    match &self::step(job, CallSite { job: used.job, step, member, call: 0 })?.kind {
+        StepKind::Uses { span, .. } => Some(*span),
+        _ => None,
+    }
 }
 
 /// The job called `id`; ids are compared without case, as the forges do.

@@ -160,7 +160,7 @@ impl Workspace {
             })
             .collect();
         let workflows = workflows::derive(input, &noxfiles, previous);
-        let actions = workflows::actions(input, &noxfiles);
+        let actions = workflows::actions(input, &noxfiles, &workflows);
         let callables = Callables::new(input).facts();
         Self {
             noxfiles,

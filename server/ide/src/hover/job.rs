@@ -2,12 +2,16 @@
 
 use std::fmt::Write;
 
-use model::WorkflowId;
 use model::forecast::Forecast;
+use model::links::called::Use;
+use model::{WorkflowId, WorkflowModel};
 
 use crate::snapshot::Snapshot;
 use crate::times::{JobTimes, SessionTimes};
-use crate::{table, words};
+use crate::{table, times, words};
+
+/// Lines of jobs before "and N more".
+const MAX_LINES: usize = 8;
 
 /// The hover's markdown.
 pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Option<String> {
@@ -16,7 +20,10 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
     let job = model.facts.jobs.get(at)?;
     let mut out = String::new();
     let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, Vec::len);
-    let _ = write!(out, "**{}** · {}", job.id, count(job.steps.len(), "step"));
+    let _ = write!(out, "**{}**", job.id);
+    if job.uses.is_none() {
+        let _ = write!(out, " · {}", count(job.steps.len(), "step"));
+    }
     if cells > 1 {
         let _ = write!(out, " · {cells} jobs by its matrix, each");
     }
@@ -24,6 +31,9 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
         let _ = write!(out, " · {} ({})", words::estimate(estimate), words::source(estimate));
     }
     out.push('\n');
+    if let Some(used) = model.uses.iter().find(|it| it.job == at && it.step.is_none()) {
+        out.push_str(&called(snapshot, model, used));
+    }
     let times = JobTimes::of(workspace, model);
     if model.facts.jobs.len() > 1 {
         let critical = times.analysis.critical_path.iter().any(|task| task.0 == at);
@@ -58,6 +68,28 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
         workspace.settings.runner_cores,
     );
     Some(out)
+}
+
+/// The workflow that a job calls: its jobs, and what each runs.
+fn called(snapshot: &Snapshot, model: &WorkflowModel, used: &Use) -> String {
+    let Some(file) = snapshot.file(used.file) else { return String::new() };
+    let jobs = file.workflow().map(|facts| facts.jobs.as_slice()).unwrap_or_default();
+    let mut out = format!("\nCalls `{}`: {}\n", file.path, count(jobs.len(), "job"));
+    for (at, job) in jobs.iter().enumerate().take(MAX_LINES) {
+        let calls = model.called.iter().filter(|it| it.job == used.job && it.inner == Some(at));
+        let sessions = calls.filter_map(|it| Some((snapshot.workspace.noxfiles.get(it.link.noxfile?.0)?, &it.link)));
+        let mut names: Vec<String> = sessions
+            .flat_map(|(noxfile, link)| link.runs.iter().map(|run| format!("`{}`", times::name(noxfile, run.session))))
+            .collect();
+        names.dedup();
+        let runs = if names.is_empty() { String::new() } else { format!(" · {}", names.join(", ")) };
+        let _ = write!(out, "\n- **{}**{runs}", job.id);
+    }
+    if jobs.len() > MAX_LINES {
+        let _ = write!(out, "\n- and {} more", jobs.len() - MAX_LINES);
+    }
+    out.push('\n');
+    out
 }
 
 /// The ways as a Markdown table, the fastest in bold.

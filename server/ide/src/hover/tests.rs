@@ -194,6 +194,69 @@ fn a_command_that_leads_to_nox_shows_the_way() {
     .assert_eq(&(hover.expect("a hover").markdown + "\n"));
 }
 
+#[test]
+fn files_that_are_used_show_what_they_run() {
+    const FILES: &str = "
+        #- noxfile.py
+        import nox
+        @nox.session(python=['3.11', '3.12'])
+        def tests(session): session.run('pytest')
+        @nox.session
+        def docs(session): session.run('sphinx-build')
+        #- .github/actions/nox/action.yml
+        inputs: {session: {default: docs}}
+        runs:
+          using: composite
+          steps: [{shell: bash, run: 'nox -s ${{ inputs.session }}'}]
+        #- .github/workflows/called.yml
+        on: {workflow_call: {inputs: {python: {type: string}}}}
+        jobs:
+          build: {runs-on: x, steps: [{uses: ./.github/actions/nox}]}
+          test: {runs-on: x, needs: build, steps: [{run: 'nox -s tests-${{ inputs.python }}'}]}
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          a:
+            runs-on: x
+            steps:
+              - uses: ./.github/actions/nox
+                with: {session: tests}
+          b:
+            uses: ./.github/workflows/called.yml
+            with: {python: '3.12'}
+        #- timings
+        tests-3.11 30
+        tests-3.12 40
+        docs 20
+        ";
+    let at = |before: &str| {
+        let fixture = Fixture::new(&FILES.replacen(before, &format!("{before}<|>"), 1));
+        let hover = super::hover(&fixture.snapshot, FilePos { file: fixture.file, offset: fixture.span.start });
+        hover.map(|hover| hover.markdown + "\n").unwrap_or_default()
+    };
+    expect![[r#"
+        **.github/actions/nox/action.yml** runs 1 session · 2 m
+
+        - `tests` · 2 m
+    "#]].assert_eq(&at("              - uses: ./.gi"));
+    expect![[r#"
+        **.github/workflows/called.yml** runs 2 sessions · 1 m 45 s
+
+        - `docs` · 45 s
+        - `tests` · 1 m
+    "#]].assert_eq(&at("            uses: ./.github/wor"));
+    expect![[r#"
+        **b** · 3 m 10 s (measured, n=1)
+
+        Calls `.github/workflows/called.yml`: 2 jobs
+
+        - **build** · `docs`
+        - **test** · `tests`
+
+        **On the workflow's critical path** (3 m 10 s)
+    "#]].assert_eq(&at("with: {session: tests}\n          b"));
+}
+
 #[track_caller]
 fn check(before: &str, expected: Expect) {
     let text = format!("{NOXFILE}{WORKFLOW}{TIMINGS}").replacen(before, &format!("{before}<|>"), 1);

@@ -222,3 +222,168 @@ fn a_job_takes_as_long_as_its_sessions_and_the_overhead() {
     assert_eq!(model.jobs[1].seconds, 40.0);
     assert_eq!(model.needs, [(0, 1)]);
 }
+
+/// The calls of `.github/workflows/ci.yml` in other files: `job/step>inner job: file: sessions`.
+#[track_caller]
+fn check_called(others: &[(&str, &str)], jobs: &str, expected: Expect) {
+    let yaml = |text: &str| syntax::Document::new(syntax::Language::Yaml, text);
+    let noxfile = NoxfileFacts { sessions: sessions(), ..NoxfileFacts::default() };
+    let mut files = vec![("noxfile.py", InputFacts::Noxfile(Arc::new(noxfile)))];
+    let ci = facts::workflow::read(&yaml(&format!("on: push\njobs:\n{jobs}")), Forge::GitHub);
+    files.push((".github/workflows/ci.yml", InputFacts::Workflow(Arc::new(ci))));
+    for (path, text) in others {
+        let facts = match path.ends_with("action.yml") {
+            true => {
+                let facts = facts::workflow::read_action(&yaml(text), Forge::GitHub, &facts::noxfile::Alone);
+                InputFacts::Action(Arc::new(facts))
+            }
+            false => InputFacts::Workflow(Arc::new(facts::workflow::read(&yaml(text), Forge::GitHub))),
+        };
+        files.push((*path, facts));
+    }
+    let files = files.into_iter().zip(0..).map(|((path, facts), id)| InputFile {
+        id: FileId(id),
+        path: path.to_owned(),
+        facts,
+    });
+    let workspace = Workspace::build(&Input { files: files.collect(), ..Input::default() }, None);
+    let model = workspace.workflows.iter().find(|model| model.label == "ci.yml").expect("the workflow");
+    let mut out = String::new();
+    for called in &model.called {
+        let step = called.step.map(|(step, _)| format!("/{step}")).unwrap_or_default();
+        let inner = called.inner.map(|inner| format!(">{inner}")).unwrap_or_default();
+        let mut names = Vec::new();
+        for run in called.link.runs.iter() {
+            let session = &workspace.noxfiles[0].facts.sessions[run.session.0];
+            names.extend(run.instances.iter().map(|at| session.instances[*at].signature.as_str()));
+        }
+        let marks = if called.link.is_partial { " partial" } else { "" };
+        let unknown: String = called.link.unknown.iter().map(|name| format!(" unknown {}", name.name)).collect();
+        let _ = writeln!(out, "{}{step}{inner}: {}{marks}{unknown}", called.job, names.join(" "));
+    }
+    let times: Vec<String> = model.jobs.iter().map(|time| format!("{:.0}", time.seconds)).collect();
+    let _ = writeln!(out, "seconds {}", times.join(" "));
+    for action in &workspace.actions {
+        let unknown: Vec<_> =
+            action.links.iter().flat_map(|link| &link.unknown).map(|name| name.name.as_str()).collect();
+        let _ = writeln!(out, "action: {} calls, unknown {}", action.links.len(), unknown.join(" "));
+    }
+    expected.assert_eq(&out);
+}
+
+const ACTION: &str = "
+inputs:
+  session: {required: true}
+  extra: {default: 'false'}
+runs:
+  using: composite
+  steps:
+    - {shell: bash, run: 'nox -s ${{ inputs.session }} -t ${{ inputs.tags }}', if: inputs.tags}
+    - {shell: bash, run: 'nox -s \"${{ inputs.session }}\"'}
+    - {shell: bash, run: 'nox -s slow', if: \"inputs.extra == 'true'\"}
+";
+
+#[test]
+fn an_action_runs_for_each_step_with_its_inputs() {
+    check_called(
+        &[(".github/actions/nox/action.yml", ACTION)],
+        "  a:
+    strategy: {matrix: {s: [lint, tests-3.12]}}
+    steps:
+      - {uses: ./.github/actions/nox, with: {session: '${{ matrix.s }}'}}
+      - {uses: ./.github/actions/nox/, with: {session: lint, extra: true}}
+      - {uses: $/.github/actions/nox, with: {session: '${{ github.actor }}'}}
+      - {uses: ./gone}
+",
+        expect![[r#"
+            0/0:  partial
+            0/0: lint tests-3.12
+            0/1:  partial
+            0/1: lint
+            0/1: slow
+            0/2:  partial
+            0/2:  partial
+            seconds 210
+            action: 3 calls, unknown 
+        "#]],
+    );
+}
+
+#[test]
+fn a_called_workflow_runs_with_its_own_matrix_and_the_callers() {
+    let called = "
+on: {workflow_call: {inputs: {session: {type: string, default: slow}, all: {type: boolean}}}}
+jobs:
+  first: {runs-on: x, steps: [{run: nox -s lint}]}
+  second:
+    runs-on: x
+    needs: first
+    strategy: {matrix: {p: ['3.11', '3.12']}}
+    steps: [{run: 'nox -s ${{ inputs.session }}-${{ matrix.p }}'}, {uses: ./.github/actions/nox, with: {session: '${{ inputs.session }}'}}]
+  third: {runs-on: x, if: inputs.all, steps: [{run: nox}]}
+";
+    check_called(
+        &[(".github/actions/nox/action.yml", ACTION), (".github/workflows/called.yml", called)],
+        "  a:
+    uses: ./.github/workflows/called.yml
+    with: {session: tests, all: false}
+  b:
+    uses: ./.github/workflows/called.yml
+  c:
+    uses: owner/other/.github/workflows/called.yml@main
+",
+        expect![[r#"
+            0>0: lint
+            0>1: lint tests-3.11 tests-3.12
+            0>1:  partial
+            0>1: lint tests-3.11 tests-3.12
+            1>0: lint
+            1>1:  unknown slow-3.11 unknown slow-3.12
+            1>1:  partial
+            1>1: slow
+            seconds 380 150 40
+            action: 3 calls, unknown 
+        "#]],
+    );
+}
+
+#[test]
+fn files_that_use_themselves_end() {
+    let own = "on: workflow_call\njobs: {a: {uses: ./.github/workflows/called.yml}, b: {steps: [{run: nox -s lint}]}}";
+    let action = "runs: {using: composite, steps: [{uses: ./x}, {shell: sh, run: nox -s nope}]}";
+    check_called(
+        &[(".github/workflows/called.yml", own), ("x/action.yml", action)],
+        "  a: {uses: ./.github/workflows/called.yml}\n  b: {steps: [{uses: ./x}]}\n",
+        expect![[r#"
+            0>1: lint
+            1/0:  unknown nope
+            seconds 50 40
+            action: 1 calls, unknown nope
+        "#]],
+    );
+}
+
+#[test]
+fn actions_of_others_that_run_nox() {
+    check_job(
+        "  a:
+    strategy: {matrix: {s: ['lint', 'tests-3.11 slow']}}
+    steps:
+      - uses: wntrblm/nox@2026.07.11
+      - uses: excitedleigh/setup-nox@v2.1.0
+      - uses: ansible-community/github-action-run-nox@v1
+        with: {sessions: lint slow, force-pythons: '3.13', codecov: true, codecov-session: dj}
+      - uses: ansible-community/github-action-run-nox@v1
+        with:
+          sessions: ${{ matrix.s }}
+      - uses: ansible-community/antsibull-nox@main
+        with: {working-directory: sub}
+",
+        expect![[r#"
+            lint slow
+            dj-3.11(django='4.2') dj-3.11(django='5.0')
+            lint tests-3.11 slow | lint | +lint tests-3.11 slow
+            inner in sub
+        "#]],
+    );
+}

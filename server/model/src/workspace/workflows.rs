@@ -71,20 +71,33 @@ pub(super) fn derive(
 }
 
 /// Derives all composite actions. They are few and small.
-pub(super) fn actions(input: &Input, noxfiles: &[Arc<NoxfileModel>]) -> Vec<Arc<ActionModel>> {
+pub(super) fn actions(
+    input: &Input,
+    noxfiles: &[Arc<NoxfileModel>],
+    workflows: &[Arc<WorkflowModel>],
+) -> Vec<Arc<ActionModel>> {
     let mut places = None;
     let action = |file: &InputFile| {
         let InputFacts::Action(facts) = &file.facts else { return None };
         let places = places.get_or_insert_with(|| links::Noxfiles::new(noxfiles));
-        // The repository's root is above `.github`, or not known: then the noxfile is looked for from here on upwards.
-        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let dot = ["/.github/", "/.forgejo/", "/.gitea/"].iter().find_map(|dot| file.path.find(dot));
-        let is_dot = [".github/", ".forgejo/", ".gitea/"].iter().any(|dot| file.path.starts_with(dot));
-        let root = if is_dot { "" } else { dot.and_then(|at| file.path.get(..at)).unwrap_or(folder) };
+        let user = workflows.iter().find(|model| model.uses.iter().any(|used| used.file == file.id));
+        let user = user.and_then(|model| input.files.iter().find(|other| other.id == model.file));
+        let root = user.map_or_else(|| root_of_action(&file.path), |user| root(&user.path));
         let links = links::links_of(facts, root, places);
         Some(Arc::new(ActionModel { file: file.id, facts: Arc::clone(facts), links }))
     };
     input.files.iter().filter_map(action).collect()
+}
+
+/// The repository of an action that no workflow uses: above `.github`, else not known, and looked for from here upwards.
+fn root_of_action(path: &str) -> &str {
+    let dots = [".github/", ".forgejo/", ".gitea/"];
+    let at =
+        dots.iter().find_map(|dot| path.find(dot)).filter(|at| *at == 0 || path.as_bytes().get(at - 1) == Some(&b'/'));
+    match at {
+        Some(at) => path.get(..at).unwrap_or_default().trim_end_matches('/'),
+        None => path.rsplit_once('/').map_or("", |(folder, _)| folder),
+    }
 }
 
 /// Whether every nox call selects from the two noxfiles the same. Names and instances are compared where names are made.

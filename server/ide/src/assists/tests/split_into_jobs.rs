@@ -310,33 +310,33 @@ jobs:
         "split-into-jobs",
         &workflow.replace('\n', "\r\n"),
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-            checks-static:
-                name: 'All checks (lint, typecheck)'
-                runs-on: ubuntu-latest
-                steps:
-                -   uses: actions/checkout@v7
-                -   run: nox -s lint typecheck
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+                checks-static:
+                    name: 'All checks (lint, typecheck)'
+                    runs-on: ubuntu-latest
+                    steps:
+                    -   uses: actions/checkout@v7
+                    -   run: nox -s lint typecheck
 
-            checks-docs:
-                name: 'All checks (docs)'
-                runs-on: ubuntu-latest
-                steps:
-                -   uses: actions/checkout@v7
-                -   run: nox -s docs
+                checks-docs:
+                    name: 'All checks (docs)'
+                    runs-on: ubuntu-latest
+                    steps:
+                    -   uses: actions/checkout@v7
+                    -   run: nox -s docs
 
-            # One check for all of them, under the name that others know.
-            checks:
-                name: 'All checks'
-                if: always()
-                needs: [checks-static, checks-docs]
-                runs-on: ubuntu-latest
-                steps:
-                    - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
-                      run: exit 1
-    "#]],
+                # One check for all of them, under the name that others know.
+                checks:
+                    name: 'All checks'
+                    if: always()
+                    needs: [checks-static, checks-docs]
+                    runs-on: ubuntu-latest
+                    steps:
+                        - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
+                          run: exit 1
+        "#]],
     );
 }
 
