@@ -90,9 +90,9 @@ fn filled(
         other
             .or_else(|| Some(InputFacts::Noxfile(Arc::clone(&noxfile()?.facts))))
             .or_else(|| Some(InputFacts::Workflow(Arc::clone(&workflow()?.facts))))
-            .or_else(|| file.facts.input())
+            .unwrap_or_else(|| file.facts.input())
     };
-    let files = snapshot.files.iter().filter_map(|file| Some(input(file, facts_of(file)?)));
+    let files = snapshot.files.iter().map(|file| input(file, facts_of(file)));
     Ok(Arc::new(workspace.with_files(files.collect())))
 }
 
