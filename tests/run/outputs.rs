@@ -52,7 +52,8 @@ def format(session):
           - publish requires lint
         never at once:
           - format rewrites the sources (ruff format) while build reads them; the same with tests, lint
-    "#]].assert_eq(&text(&output));
+    "#]]
+    .assert_eq(&text(&output));
 }
 
 #[test]

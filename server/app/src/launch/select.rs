@@ -9,6 +9,9 @@ use model::{NoxfileId, NoxfileModel, SessionId, Workspace};
 use super::command::leaves_out_dependencies;
 use super::{Nox, Request};
 
+/// What is to be said of a noxfile that is read in part.
+const UNREAD: &str = "some of the noxfile cannot be read without running it, so there may be more sessions";
+
 /// Entries of nox's queue.
 pub(super) type Entries = Vec<(SessionId, usize)>;
 
@@ -31,13 +34,16 @@ pub(super) fn select(
         });
         let names: Vec<&str> = model.facts.sessions.iter().map(|session| session.name.as_str()).collect();
         let told = told.collect::<Vec<_>>().join(", ");
-        bail!("the noxfile has no session {told}; it has {}", list(&names));
+        let has = if names.is_empty() { String::new() } else { format!("; it has {}", list(&names)) };
+        let unread = if is_partial { format!(" ({UNREAD})") } else { String::new() };
+        bail!("the noxfile has no session {told}{has}{unread}");
     }
     if request.with_needed {
         add_needed(model, &mut entries);
     }
     if entries.is_empty() {
-        bail!(why_nothing(model, asked));
+        let unread = if is_partial { format!(" ({UNREAD})") } else { String::new() };
+        bail!("{}{unread}", why_nothing(model, asked));
     }
     if let Some((number, count)) = request.shard {
         let plan = workspace.plan_of(noxfile, &entries);
@@ -47,7 +53,7 @@ pub(super) fn select(
     }
     let mut warnings = Vec::new();
     if is_partial {
-        warnings.push("some of the noxfile cannot be read without running it; there may be more sessions".to_owned());
+        warnings.push(UNREAD.to_owned());
     }
     Ok((entries, warnings))
 }
@@ -123,7 +129,10 @@ fn why_nothing(model: &NoxfileModel, asked: &Asked) -> String {
     if let Some(keywords) = &asked.keywords {
         return format!("nothing is selected: `-k {keywords}` fits no session");
     }
-    format!("nothing is selected: the noxfile has {} sessions, none of them by default", sessions.len())
+    match sessions.len() {
+        0 => "nothing is selected: no session can be read in the noxfile".to_owned(),
+        count => format!("nothing is selected: the noxfile has {count} sessions, none of them by default"),
+    }
 }
 
 fn signature(model: &NoxfileModel, (session, instance): (SessionId, usize)) -> Option<&str> {

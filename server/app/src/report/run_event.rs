@@ -85,6 +85,7 @@ impl RunEvent {
     pub(crate) fn ended_with(mut self, exit_code: i32, reason: &str) -> Self {
         self.exit_code = Some(exit_code);
         self.reason = Some(reason.to_owned());
+        self.cancelled = Some(false); // by nobody
         self
     }
 }
