@@ -131,9 +131,9 @@ fn edits(cx: &NoxfileCx<'_>, sessions: &[SessionId], allowed: bool) -> Result<Ve
     edits.extend(cx.script.needs_version(FIRST_PARALLEL)?);
     let is_reached = |after: &After<'_>| {
         let is_seen = |id: &SessionId| {
-            after.session(cx.name(*id)).is_some_and(|(_, session)| {
-                session.allow_parallel == Some(allowed) && cx.session(*id).is_some_and(|was| was.acts_like(session))
-            })
+            let name = cx.name(*id);
+            let says = after.session(name).is_some_and(|(_, session)| session.allow_parallel == Some(allowed));
+            says && after.acts_as_before(name)
         };
         if sessions.iter().all(is_seen) { Ok(()) } else { Err("nox would not be seen to follow it".to_owned()) }
     };

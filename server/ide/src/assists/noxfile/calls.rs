@@ -82,12 +82,13 @@ pub(crate) fn refuse_old_nox(snapshot: &Snapshot, noxfile: NoxfileId, first: &st
     Ok(())
 }
 
-/// nox's version as a job installs it.
+/// nox's version as a job installs it, where it is written there.
 fn pinned_version(job: &Job) -> Option<&str> {
     let scripts = job.steps.iter().filter_map(|step| match &step.kind {
         StepKind::Run { script, .. } => Some(script),
         _ => None,
     });
     let mut words = scripts.flat_map(|script| &script.commands).flat_map(|command| &command.argv);
-    words.find_map(|word| word.text.trim_matches(['"', '\'']).strip_prefix("nox=="))
+    let version = words.find_map(|word| word.text.trim_matches(['"', '\'']).strip_prefix("nox=="));
+    version.filter(|version| version.starts_with(|c: char| c.is_ascii_digit()))
 }

@@ -19,6 +19,8 @@ pub(super) struct After<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) id: NoxfileId,
     pub(super) noxfile: &'a NoxfileModel,
+    /// The noxfile before the edit, read in the same way: without the files beside it.
+    pub(super) before: &'a NoxfileModel,
 }
 
 /// What an edit is for.
@@ -35,20 +37,20 @@ pub(super) fn verified(cx: &NoxfileCx<'_>, edits: Vec<FileEdit>, goal: &Goal<'_>
         return Err("there is nothing to change".to_owned());
     }
     let (before, after) = proof::before_and_after(cx.snapshot, &edits)?;
+    let before = &*before;
     let (Some(was), Some(is)) = (before.noxfiles.get(cx.id.0), after.noxfiles.get(cx.id.0)) else {
         return Err(UNREADABLE.to_owned());
     };
     let touched: Vec<&str> = goal.touched.iter().map(|id| cx.name(*id)).collect();
     keeps_the_rest(was, is, &touched)?;
-    if runs_bare(&before, cx.id) != runs_bare(&after, cx.id) {
+    if runs_bare(before, cx.id) != runs_bare(&after, cx.id) {
         return Err("`nox` without arguments would run other sessions".to_owned());
     }
-    let (was, is) = (disturbed(&before, cx.id, &touched), disturbed(&after, cx.id, &touched));
-    if let Some((one, other)) = is.difference(&was).next() {
+    let disturbed = [before, &after].map(|workspace| disturbed(workspace, cx.id, &touched));
+    if let Some((one, other)) = disturbed[1].difference(&disturbed[0]).next() {
         return Err(format!("`{one}` and `{other}` would disturb each other"));
     }
-    let Some(noxfile) = after.noxfiles.get(cx.id.0) else { return Err(UNREADABLE.to_owned()) };
-    (goal.is_reached)(&After { workspace: &after, id: cx.id, noxfile })?;
+    (goal.is_reached)(&After { workspace: &after, id: cx.id, noxfile: is, before: was })?;
     Ok(edits)
 }
 
@@ -59,6 +61,12 @@ impl After<'_> {
     pub(super) fn session(&self, name: &str) -> Option<(SessionId, &Session)> {
         let at = self.noxfile.facts.sessions.iter().position(|session| session.name == name)?;
         Some((SessionId(at), self.noxfile.facts.sessions.get(at)?))
+    }
+
+    /// Whether the session called `name` does what it did.
+    pub(super) fn acts_as_before(&self, name: &str) -> bool {
+        let before = self.before.facts.sessions.iter().find(|session| session.name == name);
+        before.zip(self.session(name)).is_some_and(|(before, (_, after))| before.acts_like(after))
     }
 }
 

@@ -70,11 +70,13 @@ fn data<'a>(cx: &NoxfileCx<'a>, id: SessionId) -> impl Iterator<Item = &'a Effec
 
 /// The data file that a session measures into.
 fn written<'a>(cx: &NoxfileCx<'a>, id: SessionId) -> Option<&'a str> {
-    let measures = |effect: &&Effect| {
-        let is_measuring = effect.tool.starts_with("coverage run") || effect.tool.starts_with("pytest");
-        is_measuring && matches!(effect.access, Access::Write | Access::Update)
-    };
-    data(cx, id).find(measures).and_then(base)
+    data(cx, id).find(|effect| is_measuring(effect)).and_then(base)
+}
+
+/// Leaves data of what ran, rather than counting it.
+pub(super) fn is_measuring(effect: &Effect) -> bool {
+    let is_runner = effect.tool.starts_with("coverage run") || effect.tool.starts_with("pytest");
+    is_runner && matches!(effect.access, Access::Write | Access::Update)
 }
 
 /// `.coverage` of `.coverage` and of `.coverage.*`.
@@ -227,7 +229,7 @@ fn is_isolated(cx: &NoxfileCx<'_>, shared: &Shared, after: &After<'_>) -> Result
         }
     }
     let is_data = |edge: &&model::Edge| edge.kind == EdgeKind::Data && shared.writers.contains(&edge.from);
-    for edge in cx.noxfile.edges.iter().filter(is_data).filter(|edge| shared.readers.contains(&edge.to)) {
+    for edge in after.before.edges.iter().filter(is_data).filter(|edge| shared.readers.contains(&edge.to)) {
         let (from, to) = (find(edge.from)?, find(edge.to)?);
         if !after.noxfile.edges.iter().any(|it| (it.from, it.to, it.kind) == (from, to, EdgeKind::Data)) {
             return Err(format!("`{}` would not be seen to read the data of `{}`", cx.name(edge.to), cx.name(edge.from)));

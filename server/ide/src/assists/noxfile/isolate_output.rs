@@ -106,6 +106,17 @@ fn refuse_readers(cx: &NoxfileCx<'_>, shared: &Shared) -> Result<(), String> {
     if let Some(reader) = all.filter(|id| !shared.writers.contains(id)).find(|id| touches(cx, *id, path).next().is_some()) {
         return Err(format!("`{}` uses `{path}`, too", cx.name(reader)));
     }
+    // A folder above it, or something in it.
+    let is_around = |effect: &&Effect| {
+        let Resource::Path(own) = &effect.resource else { return false };
+        let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+        effect.access == Access::Read && (inside(own, path) || inside(path, own))
+    };
+    for (at, effects) in cx.noxfile.effects.iter().enumerate() {
+        if effects.items.iter().any(|effect| is_around(&effect)) {
+            return Err(format!("`{}` reads what is around it", cx.name(SessionId(at))));
+        }
+    }
     let is_named = |workflow: &&std::sync::Arc<model::WorkflowModel>| {
         cx.snapshot.file(workflow.file).is_some_and(|file| file.document.text().contains(path))
     };

@@ -100,7 +100,7 @@ fn edits(cx: &NoxfileCx<'_>, listed: &[SessionId], order: &[SessionId]) -> Resul
         let names: Vec<&str> = names.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         let wanted: Vec<&str> = order.iter().map(|id| cx.name(*id)).collect();
         let kept = |edges: &[model::Edge]| edges.iter().filter(|edge| edge.is_needed()).count();
-        if names == wanted && kept(&after.noxfile.edges) == kept(&cx.noxfile.edges) {
+        if names == wanted && kept(&after.noxfile.edges) == kept(&after.before.edges) {
             Ok(())
         } else {
             Err("the new order would not be seen to keep what is needed".to_owned())

@@ -1,7 +1,8 @@
 //! A session that others queue by `session.notify` requires them instead: `nox -j` refuses `notify` and orders by
 //! `requires=`.
 //!
-//! The edge is turned round: `nox -s tests` alone no longer queues `coverage`, `nox -s coverage` now runs `tests` first.
+//! A session that does nothing but queue others requires those: what `nox -s lint` runs stays. Else the edge is turned
+//! round: `nox -s tests` alone no longer queues `coverage`, `nox -s coverage` now runs `tests` first.
 //! What a bare `nox` and the workflows run stays: the session joins their lists where it must.
 
 use facts::noxfile::{Action, ActionKind, Session};
@@ -13,6 +14,7 @@ use super::changes::{self, After, Goal};
 use super::parallel;
 use super::scope::NoxfileCx;
 use super::script::{FIRST_REQUIRES, Keywords};
+use super::tree::Place;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft};
 use crate::times;
@@ -29,6 +31,9 @@ struct Queued<'a> {
 
 pub(crate) fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let cx = NoxfileCx::of(cx)?;
+    if let Some(draft) = cx.scope.iter().find_map(|id| collector(&cx, *id)) {
+        return Some(draft);
+    }
     let queued = queued(&cx)?;
     let (target, by) = (cx.name(queued.target), cx.names(&queued.by));
     let first = queued.by.first().map_or("", |id| cx.name(*id));
@@ -40,6 +45,43 @@ pub(crate) fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         edits
     });
     Some(Draft { title: format!("Let `{target}` require {by} instead of being notified"), gain: None, caveat: Some(consent), edits })
+}
+
+/// The offer for a session that does nothing but queue others.
+fn collector(cx: &NoxfileCx<'_>, id: SessionId) -> Option<Draft> {
+    let session = cx.session(id)?;
+    let mut targets: Vec<&str> = Vec::new();
+    for action in &session.actions {
+        let ActionKind::Notify { target } = &action.kind else { return None };
+        targets.push(target.word().filter(|name| cx.noxfile.by_name.contains_key(*name))?);
+    }
+    let edits = || {
+        calls::refuse_old_nox(cx.snapshot, cx.id, FIRST_REQUIRES, "`requires=`")?;
+        let places = session.actions.iter().map(|action| removable(cx, session, action));
+        let mut noxfile = cx.script.remove(&places.collect::<Result<Vec<_>, _>>()?)?;
+        let requires = targets.iter().map(|name| (*name).to_owned()).collect();
+        noxfile.extend(cx.script.decorate(session, &Keywords { requires, ..Keywords::default() })?);
+        noxfile.extend(raised_version(cx)?);
+        let is_reached = |after: &After<'_>| {
+            let all = after.session(&session.name).map(|(_, session)| &session.requires);
+            let names = |name: &&&str| all.is_some_and(|all| all.iter().any(|(own, _)| own == **name));
+            if targets.iter().filter(names).count() == targets.len() { Ok(()) } else { Err(unseen(&session.name)) }
+        };
+        let edits = vec![FileEdit::new(cx.file.id, noxfile)];
+        changes::verified(cx, edits, &Goal { touched: &[id], is_reached: &is_reached })
+    };
+    let what = if let [one] = targets.as_slice() { format!("`{one}`") } else { format!("{} sessions", targets.len()) };
+    let title = format!("Let `{}` require {what} instead of notifying", session.name);
+    (!targets.is_empty()).then(|| Draft { title, gain: None, caveat: None, edits: edits() })
+}
+
+/// `nox.needs_version` raised to the first nox with `requires=`, where it is there and lower.
+fn raised_version(cx: &NoxfileCx<'_>) -> Result<Option<TextEdit>, String> {
+    if cx.noxfile.facts.needs_version.is_some() { cx.script.needs_version(FIRST_REQUIRES) } else { Ok(None) }
+}
+
+fn unseen(name: &str) -> String {
+    format!("the new `requires` of `{name}` would not be seen")
 }
 
 /// What a session in question queues, or who queues it.
@@ -69,17 +111,18 @@ fn queued<'a>(cx: &NoxfileCx<'a>) -> Option<Queued<'a>> {
 fn edits(cx: &NoxfileCx<'_>, queued: &Queued<'_>) -> Result<Vec<FileEdit>, String> {
     let target = cx.session(queued.target).ok_or("a session is gone")?;
     calls::refuse_old_nox(cx.snapshot, cx.id, FIRST_REQUIRES, "`requires=`")?;
-    let mut noxfile: Vec<TextEdit> = Vec::new();
+    let mut places: Vec<Place<'_>> = Vec::new();
     for (by, action) in &queued.calls {
         let session = cx.session(*by).ok_or("a session is gone")?;
         if parallel::requires(cx, *by, queued.target) {
             return Err(format!("`{}` requires `{}` itself", session.name, target.name));
         }
-        let edit = removed(cx, session, action, target)?;
-        if !noxfile.contains(&edit) {
-            noxfile.push(edit);
+        let place = last_call(cx, session, action, target)?;
+        if !places.iter().any(|other| std::ptr::eq(other.call, place.call)) {
+            places.push(place);
         }
     }
+    let mut noxfile = cx.script.remove(&places)?;
     let new = queued.by.iter().filter(|by| !parallel::requires(cx, queued.target, **by));
     let mut keywords = Keywords { requires: new.map(|by| cx.name(*by).to_owned()).collect(), ..Keywords::default() };
     let defaults = times::defaults(cx.noxfile);
@@ -96,9 +139,7 @@ fn edits(cx: &NoxfileCx<'_>, queued: &Queued<'_>) -> Result<Vec<FileEdit>, Strin
         }
     }
     noxfile.extend(cx.script.decorate(target, &keywords)?);
-    if cx.noxfile.facts.needs_version.is_some() {
-        noxfile.extend(cx.script.needs_version(FIRST_REQUIRES)?);
-    }
+    noxfile.extend(raised_version(cx)?);
     let mut edits = vec![FileEdit::new(cx.file.id, noxfile)];
     edits.extend(join_calls(cx, queued)?);
     let touched: Vec<SessionId> = queued.by.iter().copied().chain([queued.target]).collect();
@@ -106,27 +147,39 @@ fn edits(cx: &NoxfileCx<'_>, queued: &Queued<'_>) -> Result<Vec<FileEdit>, Strin
     changes::verified(cx, edits, &Goal { touched: &touched, is_reached: &is_reached })
 }
 
-/// The call taken away, where `requires=` means the same.
-fn removed(cx: &NoxfileCx<'_>, session: &Session, action: &Action, target: &Session) -> Result<TextEdit, String> {
-    let (by, name) = (&session.name, &target.name);
+/// A call that can be taken away: a statement of its own that is always reached and hands nothing over.
+fn removable<'a>(cx: &NoxfileCx<'a>, session: &Session, action: &Action) -> Result<Place<'a>, String> {
+    let by = &session.name;
+    let ActionKind::Notify { target } = &action.kind else { return Err("a call is gone".to_owned()) };
+    let name = target.word().unwrap_or("a session");
     if action.conditional {
         return Err(format!("`{by}` queues `{name}` only under a condition"));
     }
-    let ActionKind::Notify { target: named } = &action.kind else { return Err("a call is gone".to_owned()) };
-    if named.word() != Some(name) {
-        return Err(format!("`{by}` queues one instance of `{name}`"));
-    }
     let place = cx.script.call(action).filter(|place| place.is_statement());
     let place = place.ok_or_else(|| format!("`{by}` queues `{name}` in a way that is not taken apart"))?;
-    if place.call.arguments.len() != 1 {
-        return Err(format!("`{by}` hands arguments over to `{name}`"));
+    if place.call.arguments.len() == 1 { Ok(place) } else { Err(format!("`{by}` hands arguments over to `{name}`")) }
+}
+
+/// A call that can be taken away, and that `requires=` of `target` takes the place of.
+fn last_call<'a>(
+    cx: &NoxfileCx<'a>,
+    session: &Session,
+    action: &Action,
+    target: &Session,
+) -> Result<Place<'a>, String> {
+    let (by, name) = (&session.name, &target.name);
+    let place = removable(cx, session, action)?;
+    if !matches!(&action.kind, ActionKind::Notify { target } if target.word() == Some(name)) {
+        return Err(format!("`{by}` queues one instance of `{name}`"));
     }
+    let acts = |action: &&Action| {
+        matches!(action.kind, ActionKind::Run { .. } | ActionKind::Install { .. } | ActionKind::Opaque { .. })
+    };
     let behind = session.actions.iter().skip_while(|other| other.span != action.span).skip(1);
-    let acts = |kind: &ActionKind| matches!(kind, ActionKind::Run { .. } | ActionKind::Install { .. } | ActionKind::Opaque { .. });
-    if behind.into_iter().any(|other| acts(&other.kind)) {
+    if behind.into_iter().any(|other| acts(&other)) {
         return Err(format!("`{by}` does more after it queued `{name}`, and `{name}` would now wait for that"));
     }
-    cx.script.remove(place)
+    Ok(place)
 }
 
 /// Calls that name a session which queued the target now name the target, too.
@@ -169,7 +222,7 @@ fn is_turned(cx: &NoxfileCx<'_>, queued: &Queued<'_>, after: &After<'_>) -> Resu
         let by = find(*by)?;
         let has = |kind: EdgeKind| after.noxfile.edges.iter().any(|it| (it.from, it.to, it.kind) == (by, target, kind));
         if !has(EdgeKind::Requires) || has(EdgeKind::Notify) {
-            return Err(format!("the new `requires` of `{}` would not be seen", cx.name(queued.target)));
+            return Err(unseen(cx.name(queued.target)));
         }
     }
     Ok(())

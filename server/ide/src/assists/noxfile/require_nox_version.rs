@@ -32,7 +32,7 @@ enum Sign {
 }
 
 /// The newest first.
-const FEATURES: [Feature; 14] = [
+const FEATURES: [Feature; 13] = [
     feature("allow_parallel=", FIRST_PARALLEL, Sign::Keyword("allow_parallel")),
     feature("nox.options.allow_parallel", FIRST_PARALLEL, Sign::Attribute("options.allow_parallel")),
     feature("nox.options.parallel", FIRST_PARALLEL, Sign::Attribute("options.parallel")),
@@ -46,7 +46,6 @@ const FEATURES: [Feature; 14] = [
     feature("default=", "2024.04.15", Sign::Keyword("default")),
     feature("nox.options.reuse_venv", "2024.03.02", Sign::Attribute("options.reuse_venv")),
     feature("session.run_install", "2024.03.02", Sign::Attribute("session.run_install")),
-    feature("tags=", "2022.8.7", Sign::Keyword("tags")),
 ];
 
 const fn feature(what: &'static str, first: &'static str, sign: Sign) -> Feature {
@@ -69,7 +68,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         return None;
     }
     if let Some((now, _)) = &cx.noxfile.facts.needs_version
-        && now.trim().strip_prefix(">=").is_some_and(|lower| !is_older(lower, newest.first))
+        && now.trim().strip_prefix(">=").is_some_and(|lower| !is_older(lower.trim(), newest.first))
     {
         return None;
     }
@@ -81,8 +80,7 @@ fn edits(cx: &NoxfileCx<'_>, newest: &Feature) -> Result<Vec<FileEdit>, String> 
     calls::refuse_old_nox(cx.snapshot, cx.id, newest.first, &format!("`{}`", newest.what))?;
     let edit = cx.script.needs_version(newest.first)?;
     let is_reached = |after: &After<'_>| {
-        let wanted = format!(">={}", newest.first);
-        let is_seen = after.noxfile.facts.needs_version.as_ref().is_some_and(|(now, _)| *now == wanted);
+        let is_seen = after.noxfile.facts.needs_version.as_ref().is_some_and(|(now, _)| now.ends_with(newest.first));
         if is_seen { Ok(()) } else { Err("nox would not see the version".to_owned()) }
     };
     let edits = vec![FileEdit::new(cx.file.id, edit.into_iter().collect())];

@@ -128,28 +128,38 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// Takes a statement away with its line; comments above it stay. What stands beside it on its line must be nothing
-    /// but a comment, which stays too.
-    pub(super) fn remove(&self, place: Place<'_>) -> Result<TextEdit, String> {
+    /// Takes statements away with their lines; comments above and beside them stay. A block that would be empty keeps a
+    /// `pass`.
+    pub(super) fn remove(&self, places: &[Place<'_>]) -> Result<Vec<TextEdit>, String> {
+        let mut edits = Vec::new();
+        for (at, place) in places.iter().enumerate() {
+            let shares = |other: &&Place<'_>| std::ptr::eq(other.block, place.block);
+            let is_first = !places.iter().take(at).any(|other| shares(&other));
+            let is_emptied = places.iter().filter(shares).count() == place.block.len();
+            edits.push(self.remove_one(*place, is_emptied && is_first)?);
+        }
+        Ok(edits)
+    }
+
+    fn remove_one(&self, place: Place<'_>, leaves_pass: bool) -> Result<TextEdit, String> {
         let span = place.statement_span();
         let line = Span::new(style::line_start(self.text, span.start), style::line_end(self.text, span.end));
         let before = Span::new(line.start, span.start).of(self.text);
-        let behind = Span::new(span.end, line.end).of(self.text).trim();
+        let gap = Span::new(span.end, line.end).of(self.text);
+        let behind = gap.trim();
         if !before.trim().is_empty() || !(behind.is_empty() || behind.starts_with('#')) {
             return Err(format!("line {} holds more than one statement", self.line(place)));
         }
         if !bracket::comments_in(self.text, span).is_empty() {
             return Err(format!("the statement in line {} holds a comment", self.line(place)));
         }
-        // A block needs a statement; a docstring is one.
-        if place.block.len() == 1 {
-            return Ok(TextEdit::replace(span, "pass"));
-        }
-        if behind.is_empty() {
-            return Ok(TextEdit::delete(Span::new(line.start, style::next_line(self.text, line.end))));
-        }
-        let gap = span.end + style::small(Span::new(span.end, line.end).of(self.text).find('#').unwrap_or(0));
-        Ok(TextEdit::delete(Span::new(span.start, gap)))
+        Ok(if leaves_pass {
+            TextEdit::replace(span, "pass")
+        } else if behind.is_empty() {
+            TextEdit::delete(Span::new(line.start, style::next_line(self.text, line.end)))
+        } else {
+            TextEdit::delete(Span::new(span.start, span.end + style::small(gap.find('#').unwrap_or(0))))
+        })
     }
 
     /// Puts `lines` in front of the statement and the comments above it, indented like it.
@@ -177,23 +187,21 @@ impl<'a> Script<'a> {
     pub(crate) fn needs_version(&self, least: &str) -> Result<Option<TextEdit>, String> {
         let wanted = format!(">={least}");
         if let Some((now, span)) = &self.facts.needs_version {
-            let Some(lower) = now.trim().strip_prefix(">=").filter(|it| !it.contains([',', ' ', '*'])) else {
+            let lower = now.trim().strip_prefix(">=").map(str::trim);
+            let Some(lower) = lower.filter(|it| !it.contains([',', ' ', '*'])) else {
                 return Err(format!("`nox.needs_version` is `{now}`, which may not allow {least}"));
             };
             if !is_older(lower, least) {
                 return Ok(None);
             }
             let written = span.of(self.text);
-            return Ok(Some(TextEdit::replace(*span, written.replacen(now.as_str(), &wanted, 1))));
+            return Ok(Some(TextEdit::replace(*span, written.replacen(lower, least, 1))));
         }
-        let statements = &self.module.statements;
-        let head = statements.iter().enumerate().take_while(|(at, top)| {
-            let is_docstring = *at == 0 && matches!(&top.statement.kind, StmtKind::Expr(_));
-            is_docstring || is_import(&top.statement.kind)
-        });
         let nox = self.module_name().ok_or("the noxfile does not import `nox` by that name")?;
-        let last = head.filter(|(_, top)| is_import(&top.statement.kind)).last();
-        let (_, last) = last.ok_or("the noxfile does not begin with imports")?;
+        // Behind `import nox` and the imports below it: nox finds it anywhere at module level.
+        let statements = self.module.statements.iter();
+        let imports = statements.skip_while(|top| !imports_nox(&top.statement.kind));
+        let last = imports.take_while(|top| is_import(&top.statement.kind)).last().ok_or("`nox` is not imported")?;
         let at = style::line_end(self.text, last.start + last.statement.span.end);
         let newline = self.style.newline;
         let value = self.style.string(&wanted);
@@ -253,6 +261,10 @@ pub(super) fn list(value: &Expr, base: u32, text: &str) -> Option<Bracket> {
     let span = value.span.shifted(base);
     let is_bracketed = span.of(text).starts_with(['[', '(']);
     is_bracketed.then(|| Bracket { span, items: items.iter().map(|item| item.span.shifted(base)).collect() })
+}
+
+fn imports_nox(kind: &StmtKind) -> bool {
+    matches!(kind, StmtKind::Import(names) if names.iter().any(|alias| &*alias.name.text == "nox"))
 }
 
 fn truth(value: bool) -> &'static str {

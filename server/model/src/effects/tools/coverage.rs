@@ -38,7 +38,8 @@ macro_rules! report {
 
 pub(super) const TOOLS: &[Tool] = &[
     // Parallel mode: files of its own (`.coverage.<host>.<pid>.…`), safe until somebody combines.
-    run("coverage run --parallel-mode").with(&["-p", "--parallel-mode", "-pm"]).touches(PARALLEL),
+    // (optparse takes the beginning of a long option for the whole: cookiecutters write `--parallel`.)
+    run("coverage run --parallel-mode").with(&["-p", "--parallel-mode", "--parallel", "-pm"]).touches(PARALLEL),
     run("coverage run --parallel-mode").when(|it| it.coverage_parallel).without(&["--data-file"]).touches(PARALLEL),
     // Order matters: the first writes, the others add.
     run("coverage run --append").with(&["-a", "--append", "-am"]).touches(&[Touch::sources(), data(Access::Update)]),

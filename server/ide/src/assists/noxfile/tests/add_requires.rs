@@ -268,3 +268,23 @@ fn who_clears_is_not_required_and_nothing_read_is_nothing_to_add() {
         "#,
     );
 }
+
+#[test]
+fn nobody_publishes_by_the_way() {
+    check_silent(
+        "add-requires",
+        r#"
+        #- noxfile.py
+        import nox
+
+        @nox.session
+        def bump(session):
+            session.run("git", "tag", "v1")
+            session.run("python", "-m", "build")
+
+        @nox.session
+        def che<|>ck(session):
+            session.run("twine", "check", "dist/*")
+        "#,
+    );
+}

@@ -152,6 +152,53 @@ fn several_queue_one_that_is_no_default() {
 }
 
 #[test]
+fn who_only_collects_requires_the_others() {
+    check(
+        "replace-notify",
+        r#"
+        #- noxfile.py
+        import nox
+
+        nox.needs_version = ">= 2024.4.15"
+        nox.options.sessions = ["lint"]
+
+        @nox.session
+        def li<|>nt(session):
+            session.notify("format")  # first
+            session.notify("typing")
+
+        @nox.session
+        def format(session):
+            session.run("black", "--check", ".")
+
+        @nox.session(python=["3.12", "3.13"])
+        def typing(session):
+            session.run("mypy")
+        "#,
+        expect![[r#"
+            Let `lint` require 2 sessions instead of notifying
+            #- noxfile.py
+            import nox
+
+            nox.needs_version = ">= 2025.02.09"
+            nox.options.sessions = ["lint"]
+
+            @nox.session(requires=["format", "typing"])
+            def lint(session):
+                pass  # first
+
+            @nox.session
+            def format(session):
+                session.run("black", "--check", ".")
+
+            @nox.session(python=["3.12", "3.13"])
+            def typing(session):
+                session.run("mypy")
+        "#]],
+    );
+}
+
+#[test]
 fn refusals() {
     let conditional = "if session.posargs:\n        session.notify(\"coverage\")";
     check_refused(
