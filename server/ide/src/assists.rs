@@ -5,11 +5,14 @@
 //! [`Draft`]: what it does, what it gains, what stands in the way of a proof, and its edits or the reason why there are
 //! none. Times, order and proof are added here.
 
+use std::sync::Arc;
+
 use model::{Estimate, FileId};
 use syntax::Span;
 
 use crate::assist::{FileEdit, Offer, OfferKind};
-use crate::snapshot::Snapshot;
+use crate::lint::Fix;
+use crate::snapshot::{FileState, Snapshot};
 use crate::words;
 
 /// An assist as plain data.
@@ -93,6 +96,19 @@ fn at(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
     let mut offers: Vec<(Offer, Option<Gain>)> = drafts.map(|(assist, draft)| finish(&cx, assist, draft)).collect();
     prefer_best(&mut offers);
     offers.into_iter().map(|(offer, _)| offer).collect()
+}
+
+/// The assist called `id` as the fix of a finding at `span`: where it is possible there and changes that file alone.
+pub(crate) fn fix(snapshot: &Snapshot, file: &Arc<FileState>, span: Span, id: &str) -> Option<Fix> {
+    let cx = AssistCx::new(snapshot, file, span);
+    let assist = all().find(|assist| assist.id == id)?;
+    let (offer, _) = finish(&cx, assist, (assist.run)(&cx)?);
+    match offer.edits.as_slice() {
+        [only] if only.file == file.id => {
+            Some(Fix { title: offer.title, is_safe: offer.is_safe, edits: only.edits.clone() })
+        }
+        _ => None,
+    }
 }
 
 /// Every assist, those of workflows first.

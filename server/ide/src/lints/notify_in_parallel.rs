@@ -18,15 +18,20 @@
 
 use facts::noxfile::ActionKind;
 
+use crate::assists;
 use crate::lint::Level;
 
 use super::{Findings, Lint, LintCx};
 
 pub(super) const LINT: Lint = Lint { id: "notify-in-parallel", level: Level::Warning, check };
 
+/// Findings of one file that get a fix.
+const MOST_FIXES: usize = 5;
+
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     let Some((_, noxfile)) = cx.noxfile() else { return };
     let facts = &noxfile.facts;
+    let mut fixes = 0;
     let all = facts.options.allow_parallel.as_ref().and_then(|known| known.value()).copied().unwrap_or(false);
     for session in &facts.sessions {
         for action in &session.actions {
@@ -38,7 +43,52 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
                 None => "fails under `nox -j`: say the order by `requires=` instead".to_owned(),
             };
             let is_meant = session.allow_parallel.unwrap_or(all);
-            out.push(target.span(), message).level = if is_meant { Level::Warning } else { Level::Hint };
+            let finding = out.push(target.span(), message);
+            finding.level = if is_meant { Level::Warning } else { Level::Hint };
+            // A fix is proved by reading the file once more: where nobody means to run in parallel the rewrite is enough.
+            if is_meant && fixes < MOST_FIXES {
+                fixes += 1;
+                finding.fixes.extend(assists::fix(cx.snapshot, cx.file, target.span(), "replace-notify"));
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::Fixture;
+
+    /// The fix of the first finding, applied.
+    fn fixed(fixture: &str) -> Option<(String, bool)> {
+        let fixture = Fixture::new(fixture);
+        let finding = crate::check(&fixture.snapshot, fixture.file).into_iter().find(|it| it.lint == super::LINT.id)?;
+        let fix = finding.fixes.first()?;
+        let text = fixture.snapshot.file(fixture.file)?.document.text();
+        Some((syntax::apply(text, &fix.edits)?, fix.is_safe))
+    }
+
+    const NOXFILE: &str = r#"
+        #- noxfile.py
+        import nox
+        @nox.session(allow_parallel=True)
+        def tests(session):
+            session.run("pytest")
+            session.notify("report")
+        @nox.session
+        def report(session):
+            session.run("coverage", "report")
+        "#;
+
+    #[test]
+    fn the_fix_is_the_rewrite() {
+        let (text, is_safe) = fixed(NOXFILE).expect("a fix");
+        assert!(text.contains("@nox.session(requires=[\"tests\"])\ndef report") && !text.contains("notify"), "{text}");
+        assert!(!is_safe, "`nox -s tests` does less afterwards");
+    }
+
+    #[test]
+    fn no_fix_where_the_rewrite_is_refused() {
+        let conditional = NOXFILE.replace("session.notify", "if session.posargs: session.notify");
+        assert_eq!(fixed(&conditional), None);
     }
 }

@@ -45,7 +45,8 @@ fn each_job_gets_its_best_safe_rewrite() {
                   - run: nox -s unit
                   - run: nox -s integration
               - run: nox -s report
-    "#]].assert_eq(&syntax::apply(text, &edits.edits).expect("edits that fit"));
+    "#]]
+    .assert_eq(&syntax::apply(text, &edits.edits).expect("edits that fit"));
 }
 
 #[test]
