@@ -38,7 +38,7 @@ for target in "$@"; do
   seeds "$target"
   cargo fuzz run --fuzz-dir tests/fuzz --target-dir "$work/build" --sanitizer none "$target" \
     "$work/corpus/$target" "$work/seeds/$target" -- \
-    -max_total_time="$seconds" -len_control=20 -max_len=4096 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+    -max_total_time="$seconds" -len_control=20 -max_len=4096 -timeout=60 -rss_limit_mb=1024 -print_final_stats=1 \
     -artifact_prefix="$work/artifacts/$target/" || status=1
 done
 exit "$status"
