@@ -22,7 +22,8 @@ pub(super) fn double(text: &str, span: Span) -> Scalar {
 pub(super) fn block(text: &str, span: Span, column: i64) -> (Scalar, Span) {
     let raw = span.of(text);
     let header = Header::read(raw);
-    let mut lines = Lines { text, at: span.start as usize + header.length, end: span.end as usize };
+    let content_end = with_blanks_behind(text, span.end as usize);
+    let mut lines = Lines { text, at: span.start as usize + header.length, end: content_end };
     let explicit = header.indent.map(|indent| usize::try_from(column.max(0)).unwrap_or(0) + indent);
     let indent = explicit.unwrap_or_else(|| lines.first_indent());
     let mut out = Decoded::default();
@@ -129,6 +130,14 @@ impl Lines<'_> {
         let line = rest.get(..length).unwrap_or_default();
         Some((start, start + line.trim_end_matches('\r').len()))
     }
+}
+
+/// The parser ends a block scalar before the blanks at the end of its last line: they are content.
+fn with_blanks_behind(text: &str, end: usize) -> usize {
+    let (before, behind) = text.split_at_checked(end).unwrap_or((text, ""));
+    let rest = behind.split('\n').next().unwrap_or_default();
+    let is_blank = !before.ends_with('\n') && rest.trim_matches([' ', '\t', '\r']).is_empty();
+    if is_blank { end + rest.len() } else { end }
 }
 
 /// Line breaks of the blank lines that follow a block scalar: the parser ends it before them.
