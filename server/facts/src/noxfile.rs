@@ -6,6 +6,7 @@ use syntax::{Document, Span};
 
 use crate::{Known, Unknown};
 
+mod argparse;
 mod body;
 mod confirm;
 mod expression;

@@ -50,6 +50,13 @@ pub struct Effect {
     pub is_conditional: bool,
 }
 
+impl Effect {
+    /// Whether what `other` changes is of the kind that this one reads.
+    pub(crate) fn takes(&self, other: &Self) -> bool {
+        self.role != Role::Source || matches!(other.role, Role::Other | Role::Source | Role::Fetched)
+    }
+}
+
 /// What a touched thing is to the tools that use it. Decides which hazard two touches make and whether a writer and a
 /// reader give an edge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +71,9 @@ pub enum Role {
     Docs,
     /// Sphinx's doctrees.
     Doctrees,
+    /// A folder of sources that a tool is given: `docs` of `sphinx-build`, `tests` of `pytest`. What other tools put out in
+    /// it (`docs/_build`) is none of its business.
+    Source,
     /// A folder that is wiped at the start (`--basetemp`).
     Scratch,
     /// A cache: nothing but speed depends on it.
@@ -74,6 +84,8 @@ pub enum Role {
     Environment,
     /// A lock file or pinned requirements, tracked in git.
     Lock,
+    /// Downloaded from elsewhere, for others to read: it belongs before them wherever it stands.
+    Fetched,
     /// None of these.
     #[default]
     Other,

@@ -1,11 +1,12 @@
 //! Order that is needed, with the evidence for it.
 //!
-//! Neighbours: `effects` says what each session touches; `graph/declared.rs` and `graph/data.rs` make the edges,
-//! `graph/cycles.rs` drops what would close a circle.
+//! Neighbours: `effects` says what each session touches; `graph/declared.rs`, `graph/data.rs` and
+//! `graph/naming.rs` make the edges, `graph/cycles.rs` drops what would close a circle.
 
 mod cycles;
 mod data;
 mod declared;
+mod naming;
 mod order;
 mod path_index;
 mod reuse;
@@ -126,6 +127,7 @@ pub(crate) fn edges_of(sources: &Sources<'_>) -> Vec<Edge> {
     let mut edges = declared::edges(sources);
     let rank = order::ranks(sources.facts);
     data::add(sources, &rank, &mut edges);
+    naming::add(sources, &mut edges);
     order::add(sources, &rank, &mut edges);
     edges.sort_by_key(|edge| (edge.from, edge.to, edge.evidence, edge.kind));
     edges.dedup_by(|next, kept| (next.from, next.to, next.kind) == (kept.from, kept.to, kept.kind));

@@ -9,7 +9,7 @@ use syntax::{
 };
 
 use super::{
-    Action, ActionKind, Arg, FileAccess,
+    Action, ActionKind, Arg, FileAccess, argparse,
     library::join_path,
     machine::{Body, Flow, Frame, Machine},
     methods::pure_path,
@@ -34,7 +34,10 @@ impl<'a> Machine<'a> {
                 (0, 0) => Val::new(V::Session, span),
                 (_, 1) => Val::new(V::Tuple(Arc::default()), span),
                 (_, 2) => Val::new(V::Dict(Arc::default()), span),
-                _ => Val::new(V::Str(format!("{{{name}}}").into(), How::Template), span),
+                _ => match (&parameter.default, gives(func, name)) {
+                    (Some(default), false) => self.eval(default),
+                    _ => Val::new(V::Str(format!("{{{name}}}").into(), How::Template), span),
+                },
             };
             frame.vars.insert(name, value);
         }
@@ -65,7 +68,10 @@ impl<'a> Machine<'a> {
     pub(super) fn session_attribute(&mut self, name: &'a str, span: Span) -> Val<'a> {
         let template = |text: &str| V::Str(text.into(), How::Template);
         let v = match name {
-            "posargs" => V::Posargs(Arc::default()),
+            "posargs" => match self.body.as_ref().and_then(|body| body.posargs.as_ref()) {
+                Some(changed) => changed.v.clone(),
+                None => V::Posargs(Arc::default()),
+            },
             "name" => template("{session.name}"),
             "python" => template("{session.python}"),
             "bin" => template("{session.bin}"),
@@ -78,7 +84,8 @@ impl<'a> Machine<'a> {
                 self.record(span, ActionKind::Interactive);
                 V::Maybe(true)
             }
-            "virtualenv" | "bin_paths" | "venv_backend" => return Val::unknown(span, "is only known while nox runs"),
+            "virtualenv" => V::Api("session.virtualenv".into()),
+            "bin_paths" | "venv_backend" => return Val::unknown(span, "is only known while nox runs"),
             _ => V::Method(Arc::new((Val::new(V::Session, span), name))),
         };
         Val::new(v, span)
@@ -123,11 +130,10 @@ impl<'a> Machine<'a> {
                 none
             }
             "chdir" | "cd" => {
-                let to = args.get(0, "dir").and_then(Val::text);
-                self.change_directory(to.map(|(text, _)| text), span);
+                self.change_directory(args.get(0, "dir").and_then(Val::text), span);
                 Val::new(V::Api("session.chdir()".into()), span)
             }
-            "create_tmp" => Val::new(V::Path("{session.create_tmp()}".into(), How::Template), span),
+            "create_tmp" => Val::new(V::Path(".nox/{session.create_tmp()}/tmp".into(), How::Template), span),
             _ => none,
         }
     }
@@ -144,16 +150,18 @@ impl<'a> Machine<'a> {
         );
     }
 
-    fn change_directory(&mut self, to: Option<Arc<str>>, span: Span) {
+    fn change_directory(&mut self, to: Option<(Arc<str>, How)>, span: Span) {
         let Some(body) = &mut self.body else { return };
         match to {
-            Some(to) => {
-                let directory = join_path(&body.directory, &to);
+            Some((to, how)) => {
+                // A path that starts at the noxfile's folder leads there from everywhere.
+                let from = if how == How::Rooted { "" } else { &*body.directory };
+                let directory = join_path(from, &to);
                 body.directory = if directory == "." { String::new() } else { directory };
             }
             None => {
                 body.unknown.push(Unknown { span, reason: "changes to a folder that is not known".to_owned() });
-                body.directory = "?".to_owned();
+                body.directory = "{?}".to_owned();
             }
         }
     }
@@ -206,12 +214,25 @@ impl<'a> Machine<'a> {
                 file(self, FileAccess::Delete, 0);
                 file(self, FileAccess::Write, 1);
             }
+            "urllib.request.urlretrieve" => {
+                let argv = vec![Arg::Word("urlretrieve".to_owned(), span), path(0), path(1)];
+                self.record(span, ActionKind::Run { argv, env: Vec::new(), takes_posargs: false, may_fail: false });
+            }
+            "tarfile.open" | "zipfile.ZipFile" => {
+                return self.open(args.positional.first().cloned(), args.get(1, "mode"), span);
+            }
+            "tempfile.TemporaryDirectory" | "tempfile.mkdtemp" | "tempfile.NamedTemporaryFile" => {
+                return Val::new(V::Path(format!("{{{api}()}}").into(), How::Template), span);
+            }
+            "glob.glob" | "glob.iglob" if self.body.is_some() => {
+                return args.positional.first().map_or_else(|| Val::unknown(span, "lists nothing"), listed);
+            }
+            "argparse.ArgumentParser" if self.body.is_some() => return argparse::parser(span),
             "shutil.make_archive" => file(self, FileAccess::Write, 0),
             "open" | "io.open" => return self.open(args.positional.first().cloned(), args.get(1, "mode"), span),
             "input" | "getpass.getpass" => self.record(span, ActionKind::Interactive),
             "os.chdir" => {
-                let to = args.positional.first().and_then(Val::text).map(|(text, _)| text);
-                self.change_directory(to, span);
+                self.change_directory(args.positional.first().and_then(Val::text), span);
             }
             "os.environ.setdefault" | "os.putenv" | "session.env.setdefault" => {
                 if let [key, value, ..] = args.positional.as_slice() {
@@ -285,6 +306,9 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn file_method(&mut self, path: &Val<'a>, name: &str, span: Span) -> Val<'a> {
+        if matches!(name, "extractall" | "extract") {
+            self.opaque(span, "unpacks an archive");
+        }
         match (name, path.text()) {
             ("read" | "readlines", Some((path, How::Exact | How::Rooted))) if self.body.is_none() => {
                 match self.read_file(&path) {
@@ -306,6 +330,10 @@ impl<'a> Machine<'a> {
             return value;
         }
         let path = Val::new(V::Path(Arc::clone(text), how), span);
+        if self.body.is_some() && matches!(name, "glob" | "rglob" | "iterdir") {
+            let pattern = args.positional.first().and_then(Val::text).map_or("*".into(), |(pattern, _)| pattern);
+            return listed(&Val::new(V::Path(join_path(text, &pattern).into(), how), span));
+        }
         let access = match name {
             "write_text" | "write_bytes" | "touch" | "mkdir" | "symlink_to" | "chmod" => Some(FileAccess::Write),
             "unlink" | "rmdir" => Some(FileAccess::Delete),
@@ -329,6 +357,28 @@ impl<'a> Machine<'a> {
         }
         Val::unknown(span, format!("calls `.{name}()` of a path, which looks at the disk"))
     }
+}
+
+/// What a session will find by a pattern is not known before it runs: the pattern stands for all of it.
+fn listed<'a>(pattern: &Val<'a>) -> Val<'a> {
+    match pattern.text() {
+        Some((text, _)) => {
+            let item = Val::new(V::Path(text, How::Template), pattern.span);
+            Val::new(V::List(Arc::new(vec![item])), pattern.span)
+        }
+        None => Val::unknown(pattern.span, "is found by a pattern that is not known"),
+    }
+}
+
+/// Whether it stands for any number of files.
+pub(super) fn is_pattern(value: &Val<'_>) -> bool {
+    matches!(&value.v, V::Path(text, How::Template) | V::Str(text, How::Template) if text.contains('*'))
+}
+
+/// Whether `nox.parametrize` gives the parameter, or may.
+fn gives(func: &Func<'_>, name: &str) -> bool {
+    let Some(cases) = func.cases.as_ref().filter(|_| func.is_parametrized) else { return func.is_parametrized };
+    cases.iter().any(|case| case.unknown.is_some() || case.values.iter().any(|(given, _)| **given == *name))
 }
 
 /// Modules of the standard library whose functions leave no trace.

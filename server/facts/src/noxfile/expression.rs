@@ -133,6 +133,8 @@ impl<'a> Machine<'a> {
                 }
                 None => match value.v {
                     V::Dict(more) => out.extend(more.iter().cloned()),
+                    // `{**os.environ, "KEY": …}`: the environment that is there anyway.
+                    V::Api(api) if matches!(&*api, "os.environ" | "session.env") => {}
                     _ => return self.carry(&value, span, "is spread out"),
                 },
             }

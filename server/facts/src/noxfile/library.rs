@@ -23,6 +23,7 @@ pub(super) use builtins::{is_builtin, order, unique};
 pub(super) use paths::{join_path, parent};
 
 use super::{
+    argparse,
     machine::Machine,
     project,
     value::{Args, How, V, Val},
@@ -41,6 +42,10 @@ impl<'a> Machine<'a> {
                 let value = self.registry.option(name).cloned();
                 value.unwrap_or_else(|| Val::unknown(span, format!("`nox.options.{name}` has nox's own value")))
             }
+            V::Api(api) if &**api == "session.virtualenv" => match name {
+                "location" | "bin" => Val::new(V::Path(format!("{{{api}.{name}}}").into(), How::Template), span),
+                _ => Val::unknown(span, "is only known while nox runs"),
+            },
             V::Api(api) => {
                 let path: Arc<str> = format!("{api}.{name}").into();
                 if let Some(module) = self.imports.named(&path) {
@@ -64,6 +69,7 @@ impl<'a> Machine<'a> {
                 None => Val::new(V::None, span),
             },
             V::Unknown(_) => owner,
+            V::Method(parsed) if parsed.1 == argparse::NAMESPACE => argparse::option(&parsed.0, name, span),
             _ => Val::new(V::Method(Arc::new((owner, name))), span),
         }
     }
@@ -175,9 +181,14 @@ impl<'a> Machine<'a> {
             "os.environ.get" | "os.getenv" => {
                 args.get(1, "default").cloned().unwrap_or_else(|| Val::new(V::None, span))
             }
-            "os.getcwd" | "pathlib.Path.cwd" => Val::new(V::Path(".".into(), How::Rooted), span),
+            "os.getcwd" | "pathlib.Path.cwd" => {
+                let here = self.body.as_ref().map_or("", |body| &*body.directory);
+                let how = if here.contains('{') { How::Template } else { How::Rooted };
+                Val::new(V::Path(if here.is_empty() { ".".into() } else { here.into() }, how), span)
+            }
             "pathlib.Path" | "pathlib.PurePath" | "os.path.join" => join_all(&args),
-            "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.fspath" | "os.path.expanduser" => {
+            "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.fspath" | "os.fsdecode"
+            | "os.fsencode" | "os.path.expanduser" => {
                 args.positional.first().cloned().unwrap_or_else(|| Val::unknown(span, "lacks its argument"))
             }
             "os.path.dirname" => match args.positional.first().and_then(Val::text) {

@@ -64,7 +64,7 @@ pub(super) struct Machine<'a> {
     /// How many unknown conditions the running code is under.
     pub(super) uncertain: u32,
     /// `Some` while a session's body runs.
-    pub(super) body: Option<Body>,
+    pub(super) body: Option<Body<'a>>,
     /// What the running statement or body looked at, for the reading after the next edit.
     pub(super) trace: Trace<'a>,
     steps: u32,
@@ -83,10 +83,12 @@ pub(super) struct Frame<'a> {
 
 /// What a session's body did so far.
 #[derive(Default)]
-pub(super) struct Body {
+pub(super) struct Body<'a> {
     pub(super) actions: Vec<Action>,
     pub(super) unknown: Vec<Unknown>,
     pub(super) directory: String,
+    /// What the body has added to `session.posargs`.
+    pub(super) posargs: Option<Val<'a>>,
     /// The call in the session's own file that led here, when a helper function is running.
     pub(super) conditional: u32,
     steps: u32,

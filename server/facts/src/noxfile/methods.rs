@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Span, python::Expr};
 
 use super::{
+    argparse,
     library::{join_path, order},
     machine::{MAX_ITEMS, Machine},
     value::{Args, How, V, Val},
@@ -26,6 +27,9 @@ impl<'a> Machine<'a> {
             V::Path(text, how) => return self.path_method(text, *how, name, args),
             V::List(_) | V::Dict(_) | V::Set(_) | V::Tuple(_) | V::Posargs(_) | V::Bag(..) => {
                 return self.collection_method(owner, name, &args, place);
+            }
+            V::Method(parser) if parser.1 == argparse::PARSER => {
+                return self.parser_method(&parser.0.clone(), name, &args, place);
             }
             V::Method(file) if file.1 == "<file>" => return self.file_method(&file.0.clone(), name, span),
             _ => None,
@@ -173,7 +177,12 @@ impl<'a> Machine<'a> {
             return Val::new(V::None, span);
         };
         let mut result = Val::new(V::None, span);
+        let before = matches!(owner.v, V::Posargs(_)).then(|| place.clone());
         let changed = change(place, name, args, &mut result);
+        if let (None, Some(before)) = (changed, before) {
+            *place = before; // takes away what only the command line can give
+            return Val::unknown(span, "is an argument given on the command line");
+        }
         if changed.is_none() || is_unsure {
             let unknown = args.positional.iter().find(|value| matches!(value.v, V::Unknown(_)));
             let reason = format!("is changed by `.{name}()` in a way that is not known");

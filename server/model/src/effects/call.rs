@@ -178,9 +178,11 @@ impl Out<'_> {
         is_explicit: bool,
         cure: &str,
     ) {
-        if let Some(path) = paths::join(self.directory, path) {
-            self.push(tool, Resource::Path(path), access, sharing, role, is_explicit, cure);
+        let Some(path) = paths::join(self.directory, path) else { return };
+        if access != Access::Read && paths::is_anywhere(&path) && !paths::is_own(&path) {
+            self.unknown(format!("where `{tool}` writes"));
         }
+        self.push(tool, Resource::Path(path), access, sharing, role, is_explicit, cure);
     }
 
     /// Notes a command whose effects are not known.
@@ -199,6 +201,10 @@ impl Out<'_> {
         is_explicit: bool,
         cure: &str,
     ) {
+        // In a temporary folder or the session's own it has sources and a repository of its own.
+        if matches!(resource, Resource::Sources | Resource::Git) && paths::is_own(self.directory) {
+            return;
+        }
         self.effects.items.push(Effect {
             resource,
             access,

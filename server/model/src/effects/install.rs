@@ -74,9 +74,11 @@ pub(super) fn backend_writes(is_editable: bool, out: &mut Out<'_>) {
     let family = backend.split(['.', ':']).next().unwrap_or_default();
     let paths: &[(&str, Sharing)] = match (family, is_editable) {
         // These build outside of the tree.
-        ("hatchling" | "flit_core" | "poetry" | "uv_build" | "scikit_build_core" | "whey" | "jupyter_packaging", _) => {
-            &[]
-        }
+        (
+            "hatchling" | "flit_core" | "flit" | "poetry" | "uv_build" | "scikit_build_core" | "whey"
+            | "jupyter_packaging",
+            _,
+        ) => &[],
         ("pdm", _) => &[(".pdm-build", Sharing::Exclusive)],
         ("mesonpy", false) => &[],
         ("mesonpy", true) => &[("build/cp*", Sharing::Exclusive)],

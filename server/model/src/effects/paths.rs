@@ -69,13 +69,18 @@ pub(crate) fn is_wild(path: &str) -> bool {
 
 /// Whether not even the first folder is known.
 pub(crate) fn is_anywhere(path: &str) -> bool {
-    path.starts_with("{?}")
+    path.starts_with('{') && segments(path).next().is_some_and(|first| first.ends_with('}') && !is_named(first))
+}
+
+/// Whether an open part is a plain name, not a path to somewhere.
+fn is_named(segment: &str) -> bool {
+    matches!(segment, "{session.name}" | "{session.python}")
 }
 
 /// Whether a template's open part differs between any two sessions and instances.
 pub(crate) fn is_own(path: &str) -> bool {
     // Names of `session`'s own properties (nox 2026.10.20); `session.python` alone is shared by sessions.
-    const OWN: [&str; 9] = [
+    const OWN: [&str; 10] = [
         "session.name",
         "session.env_dir",
         "session.virtualenv",
@@ -85,39 +90,14 @@ pub(crate) fn is_own(path: &str) -> bool {
         "session._runner",
         "tmpdir",
         "mkdtemp",
+        "tempfile.",
     ];
     path.contains('{') && OWN.iter().any(|part| path.contains(part))
 }
 
 /// Whether the path looks like something that people write and other tools read: code, documents, settings.
 pub(crate) fn is_source_like(path: &str) -> bool {
-    let mut parts = segments(path);
-    let first = parts.next().unwrap_or_default();
-    if first.starts_with('.') && first != "." || path.starts_with('/') {
-        return false;
-    }
-    let is_output = |part: &str| {
-        matches!(
-            part,
-            "build"
-                | "dist"
-                | "_build"
-                | "site"
-                | "htmlcov"
-                | "public"
-                | "out"
-                | "output"
-                | "reports"
-                | "results"
-                | "tmp"
-                | "temp"
-                | "target"
-                | "wheelhouse"
-                | "node_modules"
-                | "__pycache__"
-        ) || part.starts_with('{')
-    };
-    if segments(path).any(is_output) {
+    if !is_in_sources(path) {
         return false;
     }
     let name = segments(path).next_back().unwrap_or_default();
@@ -126,6 +106,33 @@ pub(crate) fn is_source_like(path: &str) -> bool {
         .iter()
         .any(|suffix| name.ends_with(suffix));
     is_folder || is_code
+}
+
+/// Whether the path lies among what people write, not among what tools put out.
+pub(crate) fn is_in_sources(path: &str) -> bool {
+    const OUTPUTS: [&str; 17] = [
+        "build",
+        "dist",
+        "_build",
+        "site",
+        "htmlcov",
+        "public",
+        "out",
+        "output",
+        "reports",
+        "results",
+        "tmp",
+        "temp",
+        "target",
+        "wheelhouse",
+        "node_modules",
+        "__pycache__",
+        "coverage.xml",
+    ];
+    let first = segments(path).next().unwrap_or_default();
+    let is_hidden = first.starts_with('.') && first != ".";
+    let is_output = |part: &str| OUTPUTS.contains(&part) || part.starts_with('{') || part.ends_with(".egg-info");
+    !is_hidden && !path.starts_with('/') && !segments(path).any(is_output)
 }
 
 fn is_clean(path: &str) -> bool {
@@ -225,11 +232,14 @@ mod tests {
         check_overlap("*.egg-info", "pkg.egg-info", true);
         check_overlap("{?}", "dist", false);
         check_overlap("{?}/.coverage.*", "dist", false);
+        check_overlap(".nox/*/tmp/.coverage", ".nox/{session.create_tmp()}/tmp/.coverage", true);
         check_overlap("dist/*.whl", "dist", true);
         check_overlap("dist/*.whl", "dist/a.tar.gz", false);
         check_overlap(".coverage.*", ".coverage.{session.name}", true);
         check_overlap(".coverage.*", "*.egg-info", false);
-        check_overlap("{name}", "*.egg-info", true);
+        check_overlap("{name}", "*.egg-info", false);
+        check_overlap("{name}/x", "dist/x", false);
+        check_overlap("{session.python}.xml", "3.12.xml", true);
     }
 
     #[test]

@@ -75,6 +75,9 @@ fn run(words: &[&str], out: &mut Out<'_>, votes: &mut kind::Votes, depth: usize)
         install::add_command(&call, out);
         return;
     }
+    if only_looks(&call) {
+        return;
+    }
     let Some(tool) = tools::find(&call, out.project) else {
         out.unknown(describe(&call));
         return;
@@ -88,6 +91,19 @@ fn run(words: &[&str], out: &mut Out<'_>, votes: &mut kind::Votes, depth: usize)
         if !words.is_empty() && depth < DEEPEST {
             run(&words, out, votes, depth + 1);
         }
+    }
+}
+
+/// Whether the command prints something and is done: `tool --version`, `python -c "import x; print(x.__version__)"`.
+fn only_looks(call: &Call<'_>) -> bool {
+    match call.words.as_slice() {
+        ["--version" | "--help" | "-V" | "-h"] => true,
+        ["-c", code] if wrappers::is_python(call.program) => code.split([';', '\n']).all(|statement| {
+            let statement = statement.trim();
+            ["import ", "from ", "print(", "assert "].iter().any(|start| statement.starts_with(start))
+                || statement.is_empty()
+        }),
+        _ => false,
     }
 }
 
@@ -117,16 +133,26 @@ fn run_script(script: &str, out: &mut Out<'_>, votes: &mut kind::Votes, depth: u
 }
 
 fn add_file(access: FileAccess, path: &Arg, out: &mut Out<'_>) {
-    let Some(path) = path.text() else { return };
     let (access, tool) = match access {
         FileAccess::Read => (Access::Read, "read of a file"),
         FileAccess::Write => (Access::Write, "write of a file"),
         FileAccess::Delete => (Access::Delete, "removal of a file"),
     };
+    let Some(path) = path.text() else {
+        if access != Access::Read {
+            out.unknown(format!("{tool} that cannot be named"));
+        }
+        return;
+    };
     let sharing = if access == Access::Read { Sharing::Safe } else { Sharing::Exclusive };
     out.path(tool, path, access, sharing, tools::role_of_path(path), true, "");
-    // Code or documents that a session writes are read by whoever reads the sources.
-    if access == Access::Write && paths::join(out.directory, path).is_some_and(|path| paths::is_source_like(&path)) {
+    // Code or documents that a session writes or removes are read by whoever reads the sources.
+    let changes_sources = |path: String| match access {
+        Access::Write => paths::is_source_like(&path),
+        Access::Delete => paths::is_in_sources(&path),
+        _ => false,
+    };
+    if paths::join(out.directory, path).is_some_and(changes_sources) {
         let cure = "run it first and alone";
         out.push(tool, super::Resource::Sources, Access::Mutate, Sharing::Exclusive, Role::Other, true, cure);
     }
@@ -148,10 +174,14 @@ fn is_harmless(why: &str) -> bool {
     CALLS.iter().any(|call| why.contains(call))
 }
 
-/// What a session makes and removes again in a folder that has a name of its own concerns nobody.
+/// What a session makes and removes again in a folder that has a name of its own concerns nobody; but `.nox/*/tmp` may be
+/// looked into by a later session.
 fn drop_own_scratch(effects: &mut Effects) {
     effects.items.retain(|effect| match &effect.resource {
-        super::Resource::Path(path) => !(paths::is_own(path) && path.contains("tmp")),
+        super::Resource::Path(path) => {
+            let is_scratch = paths::is_own(path) && path.contains("tmp") && !path.starts_with(".nox/");
+            !(is_scratch || effect.access == Access::Delete && paths::is_own(path))
+        }
         _ => true,
     });
 }

@@ -88,6 +88,8 @@ pub(super) fn role_of_path(path: &str) -> Role {
         Role::CoverageData
     } else if matches!(first, "dist" | "wheelhouse") || name.ends_with(".whl") {
         Role::Package
+    } else if path.split('/').any(|part| part == "_build") {
+        Role::Docs
     } else if matches!(name, "htmlcov" | "coverage.xml" | "coverage.json" | "coverage.lcov" | "junit.xml") {
         Role::Report
     } else if matches!(name, "build" | ".pdm-build") || name.ends_with(".egg-info") {

@@ -9,6 +9,9 @@ const MODULES: &[(&str, &str)] = &[
     ("sphinx.ext.apidoc", "sphinx-apidoc"),
     ("sphinx.ext.autosummary.generate", "sphinx-autogen"),
     ("sphinx_autobuild", "sphinx-autobuild"),
+    // `jupyter book`, `jupyter lab`.
+    ("book", "jupyter-book"),
+    ("lab", "jupyter-lab"),
     ("py.test", "pytest"),
     ("pyproject-build", "build"),
     ("pre_commit", "pre-commit"),
@@ -28,6 +31,9 @@ const MODULES: &[(&str, &str)] = &[
     ("bumpver", "bump2version"),
     ("cyclonedx_py", "cyclonedx-py"),
 ];
+
+/// Scripts that are known by their name.
+const SCRIPTS: &[&str] = &["setup.py", "manage.py"];
 
 /// Options of wrappers that take the next word.
 const WRAPPER_VALUES: &[&str] = &[
@@ -79,6 +85,13 @@ pub(super) fn peel<'a>(words: &[&'a str]) -> Option<Call<'a>> {
         let module = arguments[at];
         return Some(Call { program: program_of(module), words: arguments[at + 1..].to_vec() });
     }
+    // Scripts that every project has, with subcommands of their own.
+    if is_python(program)
+        && let Some(at) = arguments.iter().position(|word| !word.starts_with('-'))
+        && let Some(script) = SCRIPTS.iter().find(|script| base_name(arguments[at]) == **script)
+    {
+        return Some(Call { program: script, words: arguments[at + 1..].to_vec() });
+    }
     Some(Call { program: program_of(program), words: arguments.to_vec() })
 }
 
@@ -113,6 +126,7 @@ fn inner<'s, 'a>(program: &str, arguments: &'s [&'a str]) -> Option<&'s [&'a str
             "uvx" | "xvfb-run" | "time" | "nice" | "command" | "exec" | "sudo" | "stdbuf" | "winpty" | "caffeinate",
             _,
         ) => behind(0),
+        ("jupyter", Some("book" | "lab" | "notebook")) => Some(arguments),
         ("timeout", Some(_)) => Some(skip_flags(skip_flags(arguments).get(1..)?)),
         ("env", _) => {
             let from = arguments.iter().position(|word| !word.contains('=') && !word.starts_with('-'))?;
@@ -193,5 +207,8 @@ mod tests {
         check_peel("uv sync --group dev", "uv sync --group dev");
         check_peel("uv tool run ruff check", "ruff check");
         check_peel("timeout 60 pytest", "pytest");
+        check_peel("python -W error manage.py test", "manage.py test");
+        check_peel("python setup.py --quiet sdist", "setup.py --quiet sdist");
+        check_peel("jupyter book build --html", "jupyter-book build --html");
     }
 }

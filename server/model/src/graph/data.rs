@@ -65,14 +65,17 @@ fn collect<'a>(
 
 /// Roles whose content matters to a reader; a cache, a build tree or an environment does not.
 pub(crate) fn carries_data(role: Role) -> bool {
-    matches!(role, Role::CoverageData | Role::Package | Role::Report | Role::Docs | Role::Other)
+    matches!(
+        role,
+        Role::CoverageData | Role::Package | Role::Report | Role::Docs | Role::Source | Role::Fetched | Role::Other
+    )
 }
 
 /// Whether the session made the thing itself, before.
 fn is_supplied(before: &[Effect], path: &str, role: Role) -> bool {
     before.iter().any(|effect| {
         effect.access == Access::Write
-            && effect.role == role
+            && (effect.role == role || effect.role == Role::Fetched)
             && !effect.is_conditional
             && matches!(&effect.resource, Resource::Path(own) if own == path
                 || paths::overlap(own, path)
@@ -102,7 +105,17 @@ fn join(
 ) {
     for (to, read) in readers {
         for (from, write) in writers {
-            if from == to || !is_needed(write, read, rank.is_before(*from, *to)) {
+            let is_both = |session: &SessionId| readers.iter().any(|(it, _)| it == session);
+            // Two that read and rewrite one file (`README.md`) need neither the other; they must only not overlap.
+            let is_mutual = path == written && is_both(from) && writers.iter().any(|(it, _)| it == to);
+            // Who reads the sources itself has added to them for itself.
+            let is_private = read.role == Role::Source && is_both(from);
+            if from == to
+                || is_mutual
+                || is_private
+                || !read.takes(write)
+                || !is_needed(write, read, rank.is_before(*from, *to))
+            {
                 continue;
             }
             let evidence =
@@ -124,6 +137,7 @@ fn is_needed(write: &Effect, read: &Effect, is_before: bool) -> bool {
     match read.access {
         // Two that add may come in any order, only not at once; that is a hazard, not an edge.
         Access::Update => is_before && write.access == Access::Write,
+        _ if write.role == Role::Fetched => true,
         _ => is_before || matches!(read.role, Role::CoverageData | Role::Package | Role::Report),
     }
 }

@@ -41,7 +41,7 @@ impl<'i, 'a> PathIndex<'i, 'a> {
         for key in &self.wild {
             found.extend(self.all.get_key_value::<str>(key).map(|(key, touches)| (*key, touches.as_slice())));
         }
-        found.retain(|(key, _)| *key == path || paths::overlap(key, path));
+        found.retain(|(key, _)| *key == path && !paths::is_anywhere(path) || paths::overlap(key, path));
         found.sort_by_key(|(key, _)| *key);
         found.dedup_by_key(|(key, _)| *key);
     }

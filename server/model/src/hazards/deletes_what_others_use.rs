@@ -12,6 +12,9 @@ fn look(pair: &Pair<'_>) -> Option<Found> {
     if remover.effect.role == Role::CoverageData && remover.effect.tool.starts_with("pytest") {
         return None;
     }
+    if !other.effect.takes(remover.effect) {
+        return None;
+    }
     let what = pair.what();
     if pair.both(|it| it.access == Access::Delete) {
         // Two that remove the same: the second finds nothing.

@@ -9,7 +9,8 @@ pub(super) const KIND: Kind = Kind { id: "read-while-written", look };
 fn look(pair: &Pair<'_>) -> Option<Found> {
     let (reader, writer) = pair.where_one(|it| it.access == Access::Read)?;
     let is_path = matches!(reader.effect.resource, Resource::Path(_));
-    if !is_path || !writer.effect.is_write() || writer.effect.role == Role::Cache {
+    if !is_path || !writer.effect.is_write() || writer.effect.role == Role::Cache || !reader.effect.takes(writer.effect)
+    {
         return None;
     }
     let reason = format!("`{}` reads {} while `{}` writes it", reader.session, pair.what(), writer.session);

@@ -8,7 +8,7 @@ use facts::project::ProjectFacts;
 use syntax::Span;
 
 use super::{FileId, Input, InputFacts, InputFile, NoxfileId, SessionId, Workspace};
-use crate::effects::{Access, Effects, Resource, effects_of};
+use crate::effects::{Access, Effects, Resource, Role, effects_of};
 
 /// A session whose actions are `lines`:
 /// `install …`, `env KEY=VALUE`, `notify NAME`, `write PATH`, `delete PATH`, `maybe …` (conditional), `KEY=VALUE command`,
@@ -90,7 +90,8 @@ pub(crate) fn effects_text(lines: &[&str], project: &ProjectFacts) -> String {
 pub(crate) fn text_of(effects: &Effects) -> String {
     let mut text = String::new();
     for effect in &effects.items {
-        if effect.resource == Resource::Sources && effect.access == Access::Read {
+        let is_folder = effect.role == Role::Source && effect.access == Access::Read;
+        if is_folder || effect.resource == Resource::Sources && effect.access == Access::Read {
             continue;
         }
         let resource = match &effect.resource {

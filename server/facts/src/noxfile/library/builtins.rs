@@ -39,6 +39,9 @@ impl<'a> Machine<'a> {
                 unique(&items).and_then(|items| i64::try_from(items.len()).ok()).map(|n| Val::new(V::Int(n), span))
             }
             ("dict", items) => dict_of(&args, first.as_ref(), items),
+            ("len", Some(items)) if items.iter().any(crate::noxfile::body::is_pattern) => {
+                return Val::unknown(span, "counts what a pattern finds");
+            }
             ("len", Some(items)) if !matches!(first.as_ref().map(|value| &value.v), Some(V::Posargs(_))) => {
                 i64::try_from(items.len()).ok().map(|n| Val::new(V::Int(n), span))
             }

@@ -57,6 +57,12 @@ impl<'a> Machine<'a> {
                         self.changes_options();
                         self.registry.option_mut(&name.text)
                     }
+                    // In a branch that may not be taken nothing is added for good.
+                    V::Session if &*name.text == "posargs" && self.uncertain == 0 => {
+                        let span = self.at(name.span);
+                        let body = self.body.as_mut().filter(|body| body.conditional == 0)?;
+                        Some(body.posargs.get_or_insert_with(|| Val::new(V::Posargs(Arc::default()), span)))
+                    }
                     _ => None,
                 }
             }

@@ -80,6 +80,7 @@ impl<'a> Machine<'a> {
     /// Keeps of the present variables what `other` agrees with, or all of them when the present is the likely side.
     fn merge(&mut self, other: Scope<'a>, is_likely: bool, test: &Val<'a>) {
         let unknown = self.because(test);
+        let is_body = self.body.is_some();
         let vars = self.vars();
         let mut differing: Vec<&'a str> = Vec::new();
         #[expect(clippy::iter_over_hash_type, reason = "each name is handled on its own, order does not matter")]
@@ -94,10 +95,12 @@ impl<'a> Machine<'a> {
             differing.extend(vars.keys().filter(|name| !other.contains_key(*name)));
         }
         for name in differing {
-            let is_same = vars.get(name).zip(other.get(name)).is_some_and(|(a, b)| is_same_unknown(a, b));
-            if !is_same {
-                vars.insert(name, unknown.clone());
+            let both = vars.get(name).zip(other.get(name));
+            if both.is_some_and(|(a, b)| is_same_unknown(a, b)) {
+                continue;
             }
+            let common = both.filter(|_| is_body).and_then(|(a, b)| common(a, b, &unknown));
+            vars.insert(name, common.unwrap_or_else(|| unknown.clone()));
         }
     }
 
@@ -214,6 +217,36 @@ impl<'a> Machine<'a> {
             end => end,
         }
     }
+}
+
+/// What two lists of words, or two environments, have in common: how the lists begin, and all keys, with the values that
+/// are the same in both. Only for what a session does; of what nox lists, half a value would be a wrong one.
+fn common<'a>(a: &Val<'a>, b: &Val<'a>, unknown: &Val<'a>) -> Option<Val<'a>> {
+    let v = match (&a.v, &b.v) {
+        (V::List(a), V::List(b)) => {
+            let same = a.iter().zip(b.iter()).take_while(|(a, b)| a.equals(b) == Some(true));
+            let mut items: Vec<Val<'a>> = same.map(|(a, _)| a.clone()).collect();
+            if items.is_empty() {
+                return None;
+            }
+            items.push(unknown.clone());
+            V::List(Arc::new(items))
+        }
+        (V::Dict(a), V::Dict(b)) => {
+            let find = |key: &Val<'a>, all: &[(Val<'a>, Val<'a>)]| {
+                all.iter().find(|(other, _)| key.equals(other) == Some(true)).map(|(_, value)| value.clone())
+            };
+            let agreed = |(key, value): &(Val<'a>, Val<'a>)| match find(key, b) {
+                Some(other) if value.equals(&other) == Some(true) => (key.clone(), value.clone()),
+                _ => (key.clone(), unknown.clone()),
+            };
+            let only_there = b.iter().filter(|(key, _)| find(key, a).is_none());
+            let only_there = only_there.map(|(key, _)| (key.clone(), unknown.clone()));
+            V::Dict(Arc::new(a.iter().map(agreed).chain(only_there).collect()))
+        }
+        _ => return None,
+    };
+    Some(Val::new(v, a.span))
 }
 
 fn is_same_unknown(a: &Val<'_>, b: &Val<'_>) -> bool {

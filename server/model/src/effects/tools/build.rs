@@ -2,7 +2,7 @@
 
 use crate::effects::call::{Call, Out};
 use crate::effects::catalogue::{Mover, Tool, Touch};
-use crate::effects::{Role, SessionKind, Sharing, install};
+use crate::effects::{Access, Role, SessionKind, Sharing, install};
 
 const fn tool(name: &'static str, programs: &'static [&'static str]) -> Tool {
     Tool::new(name, programs).kind(SessionKind::Build)
@@ -20,6 +20,14 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("python -m build", &["build", "pyproject-build"])
         .touches(&[Touch::sources(), dist(OUTDIR, "`--outdir FOLDER`")])
         .more(backend),
+    tool("setup.py sdist", &["setup.py"])
+        .sub(&["sdist", "bdist_wheel", "bdist", "build"])
+        .touches(&[Touch::sources(), dist(&[Mover::Flag("-d"), Mover::Flag("--dist-dir")], "`-d FOLDER`")])
+        .more(setup_py),
+    tool("setup.py develop", &["setup.py"])
+        .sub(&["develop", "install", "egg_info", "build_ext"])
+        .touches(&[Touch::sources()])
+        .more(setup_py),
     tool("pip wheel", &["pip", "pip3"])
         .sub(&["wheel"])
         .touches(&[
@@ -104,4 +112,11 @@ pub(super) fn backend(call: &Call<'_>, out: &mut Out<'_>) {
     // Without `--wheel` the wheel is built from the unpacked archive, elsewhere; only metadata lands in the tree.
     let in_tree_wheel = call.has("--wheel") || call.has("-w") || call.program.starts_with("pip");
     install::backend_writes(!in_tree_wheel, out);
+}
+
+/// Builds in `build/`, whatever the settings say: it is setuptools itself.
+fn setup_py(_: &Call<'_>, out: &mut Out<'_>) {
+    for path in ["build", "*.egg-info"] {
+        out.path("setup.py", path, Access::Write, Sharing::Exclusive, Role::BuildTree, false, "");
+    }
 }

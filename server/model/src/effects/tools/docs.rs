@@ -1,6 +1,6 @@
 //! Builders and servers of documentation.
 
-use crate::effects::call::{Call, Out};
+use crate::effects::call::{Call, Out, UNREADABLE};
 use crate::effects::catalogue::{Mover, Target, Tool, Touch};
 use crate::effects::{Access, Role, SessionKind, Sharing};
 
@@ -19,6 +19,14 @@ const SPHINX_VALUES: &[&str] = &[
     "--conf-dir",
     "--define",
     "--jobs",
+    // Those of sphinx-autobuild.
+    "--port",
+    "--host",
+    "--ignore",
+    "--re-ignore",
+    "--watch",
+    "--pre-build",
+    "--delay",
 ];
 
 const fn tool(name: &'static str, programs: &'static [&'static str]) -> Tool {
@@ -36,7 +44,9 @@ pub(super) const TOOLS: &[Tool] = &[
     // Serves on port 8000 until stopped.
     Tool::new("sphinx-autobuild", &["sphinx-autobuild"])
         .kind(SessionKind::Serve)
-        .touches(&[Touch::sources(), port(8000)]),
+        .value_flags(SPHINX_VALUES)
+        .touches(&[Touch::sources(), port(8000)])
+        .more(sphinx),
     Tool::new("mkdocs serve", &["mkdocs", "zensical", "properdocs"])
         .sub(&["serve"])
         .kind(SessionKind::Serve)
@@ -60,13 +70,13 @@ pub(super) const TOOLS: &[Tool] = &[
         Touch::sources(),
         Touch::writes_to(&[Mover::Flag("-o"), Mover::Flag("--output-dir")]).role(Role::Docs).cure("`-o FOLDER`"),
     ]),
-    tool("jupyter-book build", &["jupyter-book", "jb"]).sub(&["build"]).touches(&[
-        Touch::sources(),
-        Touch::writes("_build")
-            .role(Role::Docs)
-            .cure("`--path-output FOLDER`")
-            .moved_by(&[Mover::Flag("--path-output")]),
-    ]),
+    tool("jupyter-book build", &["jupyter-book", "jb"])
+        .sub(&["build", "start"])
+        .touches(&[Touch::sources()])
+        .more(jupyter_book),
+    // Makes a `conf.py` of the book's settings.
+    tool("jupyter-book config", &["jupyter-book", "jb"]).sub(&["config"]).more(jupyter_book),
+    tool("jupyter-book clean", &["jupyter-book", "jb"]).sub(&["clean"]).more(jupyter_book),
     tool("jupyter nbconvert --inplace", &["jupyter", "nbconvert", "jupyter-nbconvert"])
         .with(&["--inplace"])
         .touches(&[Touch::sources(), Touch::mutates("`--output` with a path of its own")]),
@@ -98,7 +108,13 @@ const fn port(number: u16) -> Touch {
 /// `build/doctrees` with all other builders (measured with 9.0.4).
 fn sphinx(call: &Call<'_>, out: &mut Out<'_>) {
     let places = call.positional(SPHINX_VALUES);
-    let Some(folder) = places.get(1) else { return };
+    let (Some(sources), Some(folder)) = (places.first(), places.get(1)) else {
+        if call.words.contains(&UNREADABLE) {
+            out.unknown(format!("where `{}` writes", call.program));
+        }
+        return;
+    };
+    out.path("sphinx-build", sources, Access::Read, Sharing::Safe, Role::Source, true, "");
     let doctrees = call.value("-d").or_else(|| call.value("--doctree-dir"));
     let cure = "an output folder of its own";
     if let Some(builder) = call.value("-M") {
@@ -127,5 +143,23 @@ fn sphinx(call: &Call<'_>, out: &mut Out<'_>) {
             true,
             "`-d FOLDER` for the doctrees of each",
         );
+    }
+}
+
+/// Builds, configures or cleans the book in the folder that is given; its pages are in `_build` there.
+fn jupyter_book(call: &Call<'_>, out: &mut Out<'_>) {
+    let words = call.positional(&["--path-output", "--config", "--toc", "--builder"]);
+    let book = words.get(if words.first() == Some(&"config") { 2 } else { 1 }).copied().unwrap_or(".");
+    let pages = format!("{}/_build", call.value("--path-output").unwrap_or(book));
+    let (write, exclusive) = (Access::Write, Sharing::Exclusive);
+    match words.first().copied() {
+        Some("config") => {
+            out.path("jupyter-book config", &format!("{book}/conf.py"), write, exclusive, Role::Other, true, "");
+        }
+        Some("clean") => out.path("jupyter-book clean", &pages, Access::Delete, exclusive, Role::Docs, true, ""),
+        _ => {
+            out.path("jupyter-book build", book, Access::Read, Sharing::Safe, Role::Source, true, "");
+            out.path("jupyter-book build", &pages, write, exclusive, Role::Docs, true, "`--path-output FOLDER`");
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! git. Writers take `index.lock`: the second one fails (measured).
 
+use crate::effects::call::{Call, Out};
 use crate::effects::catalogue::{Target, Tool, Touch};
-use crate::effects::{Access, SessionKind};
+use crate::effects::{Access, Role, SessionKind, Sharing};
 
 const fn git(name: &'static str) -> Tool {
     Tool::new(name, &["git"]).value_flags(&["-C", "-c", "--git-dir", "--work-tree"])
@@ -9,7 +10,14 @@ const fn git(name: &'static str) -> Tool {
 
 const WRITE: Touch = Touch::on(Target::Git, Access::Write);
 
+/// Subcommands that only look.
+const LOOKS: &[&str] =
+    &["diff", "status", "ls-files", "grep", "archive", "diff-index", "log", "show", "rev-parse", "describe"];
+
 pub(super) const TOOLS: &[Tool] = &[
+    // In another repository: that folder is what it reads or changes.
+    git("git -C").with(&["-C"]).sub(LOOKS).more(elsewhere),
+    git("git -C").with(&["-C"]).more(elsewhere),
     git("git push")
         .sub(&["push"])
         .kind(SessionKind::Release)
@@ -53,8 +61,28 @@ pub(super) const TOOLS: &[Tool] = &[
     git("git diff")
         .sub(&["diff", "status", "ls-files", "grep", "archive", "diff-index"])
         .touches(&[Touch::sources(), Touch::on(Target::Git, Access::Read)]),
-    // Another repository, into a folder of its own.
-    git("git clone").sub(&["clone"]).touches(&[]),
+    // Another repository: fails where the folder is there already.
+    git("git clone").sub(&["clone"]).more(clone),
     git("git fetch").sub(&["fetch"]).touches(&[Touch::on(Target::Git, Access::Read)]),
     git("git log").touches(&[Touch::on(Target::Git, Access::Read)]),
 ];
+
+fn elsewhere(call: &Call<'_>, out: &mut Out<'_>) {
+    let Some(folder) = call.value("-C") else { return };
+    let looks = LOOKS.iter().any(|it| call.has_subcommand(it, &["-C", "-c"]));
+    let (access, sharing) = if looks { (Access::Read, Sharing::Safe) } else { (Access::Update, Sharing::Exclusive) };
+    out.path("git -C", folder, access, sharing, Role::Other, true, CLONE_CURE);
+}
+
+const CLONE_CURE: &str = "clone into `session.create_tmp()`";
+
+/// `git clone URL [FOLDER]`.
+fn clone(call: &Call<'_>, out: &mut Out<'_>) {
+    const VALUES: &[&str] =
+        &["--depth", "-b", "--branch", "-o", "--origin", "-c", "--config", "--filter", "-j", "--jobs"];
+    let words = call.positional(VALUES);
+    let Some(url) = words.get(1) else { return };
+    let name = url.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or_default();
+    let folder = words.get(2).copied().unwrap_or(name.strip_suffix(".git").unwrap_or(name));
+    out.path("git clone", folder, Access::Update, Sharing::Exclusive, Role::Other, true, CLONE_CURE);
+}

@@ -1,8 +1,8 @@
 //! Programs that only look, and files that a shell makes and removes.
 
 use crate::effects::call::{Call, Out};
-use crate::effects::catalogue::Tool;
-use crate::effects::{Access, Sharing};
+use crate::effects::catalogue::{Mover, Tool, Touch};
+use crate::effects::{Access, Role, Sharing};
 
 pub(super) const TOOLS: &[Tool] = &[
     Tool::new(
@@ -69,11 +69,22 @@ pub(super) const TOOLS: &[Tool] = &[
             ".",
         ],
     ),
+    Tool::new("download", &["curl"])
+        .value_flags(&["-o", "--output", "--output-dir"])
+        .touches(&[fetched(&[Mover::Flag("-o"), Mover::Flag("--output")])]),
+    Tool::new("download", &["wget"])
+        .value_flags(&["-O", "--output-document", "-P"])
+        .touches(&[fetched(&[Mover::Flag("-O"), Mover::Flag("--output-document")])]),
+    Tool::new("download", &["urlretrieve"]).touches(&[fetched(&[Mover::Word(1)])]),
     Tool::new("rm", &["rm", "rmdir", "unlink"]).more(removes),
     Tool::new("mkdir", &["mkdir", "chmod", "chown"]),
     Tool::new("cp", &["cp", "mv", "install", "ln", "rsync"]).more(copies),
     Tool::new("touch", &["touch"]).more(writes),
 ];
+
+const fn fetched(moved_by: &'static [Mover]) -> Touch {
+    Touch::writes_to(moved_by).role(Role::Fetched)
+}
 
 fn removes(call: &Call<'_>, out: &mut Out<'_>) {
     for path in call.positional(&[]) {

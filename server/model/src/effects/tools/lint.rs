@@ -96,6 +96,9 @@ pub(super) const TOOLS: &[Tool] =
                 "mdl",
                 "curlylint",
                 "griffe",
+                "griffecli",
+                "amigpl",
+                "readme-renderer",
             ],
         )
         .touches(&[Touch::sources()]),

@@ -1,6 +1,6 @@
 //! pytest and its plugins. Measured with pytest 9.2.0, pytest-cov 7.1.0 unless a row says otherwise.
 
-use crate::effects::call::{Call, Out};
+use crate::effects::call::{Call, Out, UNREADABLE};
 use crate::effects::catalogue::{Mover, Tool, Touch};
 use crate::effects::{Access, Resource, Role, SessionKind, Sharing};
 
@@ -35,6 +35,7 @@ fn more(call: &Call<'_>, out: &mut Out<'_>) {
         .chain(call.words.iter().copied())
         .collect();
     let call = &Call { program: call.program, words };
+    add_sources(call, out);
     add_coverage(call, out);
     add_reports(call, out);
     // Wiped at the start: two runs that share it delete each other's files (lcsas#146).
@@ -80,9 +81,62 @@ fn more(call: &Call<'_>, out: &mut Out<'_>) {
     }
 }
 
+/// Options that take the next word, so that the words that are left are files and folders.
+const VALUES: &[&str] = &[
+    "-n",
+    "-m",
+    "-k",
+    "-p",
+    "-c",
+    "-o",
+    "-W",
+    "-r",
+    "--numprocesses",
+    "--cov-config",
+    "--maxfail",
+    "--dist",
+    "--ignore",
+    "--durations",
+    "--rootdir",
+    "--timeout",
+];
+
+/// The tests with their data; options that rewrite the data they compare with.
+fn add_sources(call: &Call<'_>, out: &mut Out<'_>) {
+    let given = call.positional(VALUES);
+    let is_known = !given.is_empty() && !given.contains(&UNREADABLE);
+    for folder in if is_known { given } else { vec!["tests"] } {
+        let path = folder.split("::").next().unwrap_or_default();
+        out.path("pytest", path, Access::Read, Sharing::Safe, Role::Source, false, "");
+    }
+    // Pictures of pytest-mpl; syrupy, inline-snapshot, pytest-regressions and their like.
+    let rewrites = [
+        "--mpl-generate-path",
+        "--mpl-generate-hash-library",
+        "--snapshot-update",
+        "--inline-snapshot",
+        "--force-regen",
+        "--regen-all",
+        "--update-snapshots",
+    ];
+    if let Some(flag) = rewrites.into_iter().find(|flag| call.has(flag)) {
+        let cure = "run it first and alone";
+        out.push(
+            &format!("pytest {flag}"),
+            Resource::Sources,
+            Access::Mutate,
+            Sharing::Exclusive,
+            Role::Other,
+            true,
+            cure,
+        );
+    }
+}
+
 /// pytest-cov erases the data file first and combines `.coverage.*` at the end; `--no-cov` turns it off.
 fn add_coverage(call: &Call<'_>, out: &mut Out<'_>) {
-    if call.has("--no-cov") || !(call.has("--cov") || call.has("--cov-append")) {
+    // Without `--cov` none of its options does anything.
+    if call.has("--no-cov") || !call.has("--cov") {
         return;
     }
     let project = out.project;

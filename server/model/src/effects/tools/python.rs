@@ -41,6 +41,10 @@ pub(super) const TOOLS: &[Tool] = &[
         "self",
         "version",
     ]),
+    // Looks at metadata, as `twine check` does.
+    Tool::new("setup.py check", &["setup.py"]).sub(&["check", "--version", "--name"]).touches(&[Touch::sources()]),
+    // Print what is installed.
+    Tool::new("debug", &["OpenSSL.debug", "requests.help", "niquests.help", "normalizer"]),
     Tool::new(
         "introspection",
         &["site", "sysconfig", "platform", "this", "pydoc", "json.tool", "timeit", "importtime", "pip._internal"],

@@ -25,7 +25,7 @@ const fn robot_file(name: &'static str) -> Touch {
 
 pub(super) const TOOLS: &[Tool] = &[
     // Writes nothing (measured).
-    Tool::new("unittest", &["unittest", "doctest", "xdoctest", "trial", "stestr", "nose2", "green"])
+    Tool::new("unittest", &["unittest", "doctest", "xdoctest", "trial", "stestr", "nose2", "green", "virtue"])
         .kind(SessionKind::Test)
         .touches(&[Touch::sources()]),
     // Two processes disturb each other in `.tox/.pkg` (tox#3473); `tox -p` in one is fine. Measured with 4.67.15.
