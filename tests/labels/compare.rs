@@ -27,6 +27,8 @@ pub(crate) struct Comparison {
     pub(crate) unsafe_as_unknown: usize,
     /// Unsafe pairs that it would let overlap.
     pub(crate) unsafe_as_safe: usize,
+    /// Of these, those that only fail sometimes.
+    pub(crate) flaky_as_safe: usize,
     /// Safe pairs.
     pub(crate) safe_pairs: usize,
     /// Safe pairs that it lets overlap.
@@ -55,7 +57,10 @@ pub(crate) fn compare(folder: &Path, label: &Label) -> Comparison {
     judge.edges(&ids(&label.needed), &mut comparison);
     let needed = ids(&label.needed);
     let must_not: Vec<_> = ids(&label.unsafe_pairs).into_iter().chain(needed).collect();
-    judge.pairs(&must_not, &ids(&label.safe_pairs), &mut comparison);
+    judge.unsafe_pairs(&ids(&label.flaky_pairs), &mut comparison);
+    comparison.flaky_as_safe = comparison.unsafe_as_safe;
+    judge.unsafe_pairs(&must_not, &mut comparison);
+    judge.safe_pairs(&ids(&label.safe_pairs), &mut comparison);
     comparison
 }
 
@@ -83,8 +88,8 @@ impl Judge<'_> {
         out.seen = labelled.iter().filter(|pair| leads(&found, **pair)).count();
     }
 
-    fn pairs(&self, must_not: &[(SessionId, SessionId)], may: &[(SessionId, SessionId)], out: &mut Comparison) {
-        for (a, b) in must_not {
+    fn unsafe_pairs(&self, pairs: &[(SessionId, SessionId)], out: &mut Comparison) {
+        for (a, b) in pairs {
             match self.workspace.verdict(NoxfileId(self.noxfile), *a, *b) {
                 Verdict::Parallel => {
                     out.unsafe_as_safe += 1;
@@ -94,7 +99,10 @@ impl Judge<'_> {
                 _ => out.unsafe_as_unsafe += 1,
             }
         }
-        for (a, b) in may {
+    }
+
+    fn safe_pairs(&self, pairs: &[(SessionId, SessionId)], out: &mut Comparison) {
+        for (a, b) in pairs {
             out.safe_pairs += 1;
             let why = match self.workspace.verdict(NoxfileId(self.noxfile), *a, *b) {
                 Verdict::Parallel => {
@@ -144,6 +152,7 @@ impl Comparison {
             sum.unsafe_as_unsafe += one.unsafe_as_unsafe;
             sum.unsafe_as_unknown += one.unsafe_as_unknown;
             sum.unsafe_as_safe += one.unsafe_as_safe;
+            sum.flaky_as_safe += one.flaky_as_safe;
             sum.safe_pairs += one.safe_pairs;
             sum.safe_as_safe += one.safe_as_safe;
         }

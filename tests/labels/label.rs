@@ -25,8 +25,10 @@ pub(crate) struct Label {
     pub(crate) noxfile: String,
     /// Pairs of which the second must come after the first.
     pub(crate) needed: Vec<(String, String, String)>,
-    /// Pairs that must not overlap.
+    /// Pairs that lose data or fail when they overlap.
     pub(crate) unsafe_pairs: Vec<(String, String, String)>,
+    /// Pairs that fail sometimes.
+    pub(crate) flaky_pairs: Vec<(String, String, String)>,
     /// Pairs that may overlap as they are.
     pub(crate) safe_pairs: Vec<(String, String, String)>,
 }
@@ -43,21 +45,27 @@ impl Label {
             project: text("project"),
             commit: text("commit"),
             noxfile: if root.contains_key("noxfile") { text("noxfile") } else { "noxfile.py".to_owned() },
-            needed: pairs(&root, "needed", ("from", "to"))?,
-            unsafe_pairs: pairs(&root, "unsafe", ("a", "b"))?,
-            safe_pairs: pairs(&root, "safe", ("a", "b"))?,
+            needed: pairs(&root, "needed", ("from", "to"), |_| true)?,
+            unsafe_pairs: pairs(&root, "unsafe", ("a", "b"), |how| matches!(how, "loses data" | "fails"))?,
+            flaky_pairs: pairs(&root, "unsafe", ("a", "b"), |how| how == "flaky")?,
+            safe_pairs: pairs(&root, "safe", ("a", "b"), |_| true)?,
         })
     }
 
     /// Why, of everything it says.
     pub(crate) fn reasons(&self) -> impl Iterator<Item = &str> {
-        let all = self.needed.iter().chain(&self.unsafe_pairs).chain(&self.safe_pairs);
+        let all = self.needed.iter().chain(&self.unsafe_pairs).chain(&self.flaky_pairs).chain(&self.safe_pairs);
         all.map(|(.., why)| why.as_str())
     }
 }
 
-/// The entries of a list, every combination of names.
-fn pairs(root: &Table, key: &str, (a, b): (&str, &str)) -> Result<Vec<(String, String, String)>, String> {
+/// The entries of a list whose `how` is meant, every combination of names.
+fn pairs(
+    root: &Table,
+    key: &str,
+    (a, b): (&str, &str),
+    is_meant: fn(&str) -> bool,
+) -> Result<Vec<(String, String, String)>, String> {
     let mut found = Vec::new();
     for entry in root.get(key).and_then(Value::as_array).into_iter().flatten() {
         let Some(entry) = entry.as_table() else { return Err(format!("an entry of `{key}` is no table")) };
@@ -65,6 +73,9 @@ fn pairs(root: &Table, key: &str, (a, b): (&str, &str)) -> Result<Vec<(String, S
         let how = entry.get("how").and_then(Value::as_str);
         if key == "unsafe" && !matches!(how, Some("loses data" | "fails" | "flaky")) {
             return Err(format!("`how` is {how:?}"));
+        }
+        if !is_meant(how.unwrap_or_default()) {
+            continue;
         }
         let among = names(entry, "among");
         for (at, first) in among.iter().enumerate() {

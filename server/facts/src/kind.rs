@@ -51,7 +51,7 @@ impl FileKind {
         match name {
             "noxfile.py" => Some(Self::Noxfile),
             "action.yml" | "action.yaml" => Some(Self::Action),
-            "pyproject.toml" | "setup.cfg" | "tox.ini" | ".coveragerc" => Some(Self::Project),
+            name if crate::project::FILES.contains(&name) => Some(Self::Project),
             _ => None,
         }
     }

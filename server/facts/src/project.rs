@@ -2,6 +2,10 @@
 
 use toml::{Table, Value};
 
+mod hooks;
+
+pub use hooks::Hook;
+
 /// What the settings say. Paths are relative to the file's folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectFacts {
@@ -27,14 +31,60 @@ pub struct ProjectFacts {
     pub ruff_cache_dir: Option<String>,
     /// `[tool.ruff] fix = true`: plain `ruff check` rewrites sources.
     pub ruff_fix: bool,
+    /// `site_dir` of `mkdocs.yml`.
+    pub mkdocs_site: Option<String>,
+    /// `output-dir` of `robot.toml`.
+    pub robot_output: Option<String>,
+    /// behave's `junit_directory`, where it is asked for JUnit files.
+    pub behave_junit: Option<String>,
+    /// The hooks of `.pre-commit-config.yaml`; `None`: there is no such file, or it cannot be read.
+    pub hooks: Option<Vec<Hook>>,
     /// `[tool.noxflow]`, as text, for the settings of the app.
     pub noxflow: Option<String>,
 }
 
+/// Settings files, the strongest first: coverage.py asks `.coveragerc` first and `pyproject.toml` last; pytest and ruff
+/// have a like order. The others say what no other file says.
+pub const FILES: [&str; 13] = [
+    ".coveragerc",
+    "pytest.ini",
+    ".ruff.toml",
+    "ruff.toml",
+    "mypy.ini",
+    "setup.cfg",
+    "tox.ini",
+    "pyproject.toml",
+    "behave.ini",
+    ".behaverc",
+    "robot.toml",
+    "mkdocs.yml",
+    ".pre-commit-config.yaml",
+];
+
 /// Reads the file called `name` (a path or its last part). What cannot be parsed says nothing.
 pub fn read(name: &str, text: &str) -> ProjectFacts {
     let name = name.rsplit('/').next().unwrap_or(name);
-    if name.ends_with(".toml") { pyproject(text) } else { ini(name, text) }
+    match name {
+        "mkdocs.yml" => ProjectFacts { mkdocs_site: hooks::top_level(text, "site_dir"), ..ProjectFacts::default() },
+        ".pre-commit-config.yaml" => ProjectFacts { hooks: hooks::read(text), ..ProjectFacts::default() },
+        "ruff.toml" | ".ruff.toml" | "robot.toml" => own_toml(name, text),
+        _ if name.ends_with(".toml") => pyproject(text),
+        _ => ini(name, text),
+    }
+}
+
+/// Files of one tool, whose settings have no table above them.
+fn own_toml(name: &str, text: &str) -> ProjectFacts {
+    let Ok(root) = text.parse::<Table>() else { return ProjectFacts::default() };
+    let string = |key: &str| root.get(key).and_then(scalar);
+    match name {
+        "robot.toml" => ProjectFacts { robot_output: string("output-dir"), ..ProjectFacts::default() },
+        _ => ProjectFacts {
+            ruff_cache_dir: string("cache-dir"),
+            ruff_fix: root.get("fix").and_then(Value::as_bool).unwrap_or(false),
+            ..ProjectFacts::default()
+        },
+    }
 }
 
 fn pyproject(text: &str) -> ProjectFacts {
@@ -71,7 +121,11 @@ fn pyproject(text: &str) -> ProjectFacts {
         mypy_cache_dir: string(&["tool", "mypy", "cache_dir"]),
         ruff_cache_dir: string(&["tool", "ruff", "cache-dir"]),
         ruff_fix: truth(&["tool", "ruff", "fix"]),
+        robot_output: string(&["tool", "robot", "output-dir"]),
+        behave_junit: truth(&["tool", "behave", "junit"])
+            .then(|| string(&["tool", "behave", "junit_directory"]).unwrap_or_else(|| "reports".to_owned())),
         noxflow: at(&["tool", "noxflow"]).and_then(Value::as_table).map(lines),
+        ..ProjectFacts::default()
     }
 }
 
@@ -148,6 +202,8 @@ fn ini(name: &str, text: &str) -> ProjectFacts {
         pytest_addopts: pytest("addopts").map(|text| words(&text)).unwrap_or_default(),
         pytest_cache_dir: pytest("cache_dir"),
         mypy_cache_dir: get("mypy", "cache_dir"),
+        behave_junit: truth(get("behave", "junit"))
+            .then(|| get("behave", "junit_directory").unwrap_or_else(|| "reports".to_owned())),
         ..ProjectFacts::default()
     }
 }
@@ -213,6 +269,10 @@ mod tests {
             facts.mypy_cache_dir.map(|it| format!("mypy cache {it}")),
             facts.ruff_cache_dir.map(|it| format!("ruff cache {it}")),
             facts.ruff_fix.then(|| "ruff fixes".to_owned()),
+            facts.mkdocs_site.map(|it| format!("site {it}")),
+            facts.robot_output.map(|it| format!("robot {it}")),
+            facts.behave_junit.map(|it| format!("behave {it}")),
+            facts.hooks.map(|it| format!("{} hooks", it.len())),
             facts.noxflow.map(|it| format!("noxflow {}", it.trim())),
         ]
         .into_iter()
@@ -247,5 +307,16 @@ mod tests {
             "; note\n[run]\ndata_file = .c\nrelative_files = yes\n[html]\ndirectory = h\n",
             expect![[r#"data .c; relative; outputs [("html", "h")]"#]],
         );
+    }
+
+    #[test]
+    fn files_of_single_tools_are_read() {
+        check("docs/mkdocs.yml", "site_name: x\nsite_dir: ../public\n", expect![["site ../public"]]);
+        check("robot.toml", "output-dir = 'results'\n", expect![["robot results"]]);
+        check("behave.ini", "[behave]\njunit = yes\njunit_directory = out/behave\n", expect![["behave out/behave"]]);
+        check("pytest.ini", "[pytest]\naddopts = --cov\n", expect![[r#"addopts ["--cov"]"#]]);
+        check("ruff.toml", "fix = true\ncache-dir = '.rc'\n", expect![["ruff cache .rc; ruff fixes"]]);
+        check("mypy.ini", "[mypy]\ncache_dir = .mc\n", expect![["mypy cache .mc"]]);
+        check(".pre-commit-config.yaml", "repos:\n- hooks:\n  - id: mypy\n", expect![["1 hooks"]]);
     }
 }

@@ -50,10 +50,10 @@ pub struct Effect {
     pub is_conditional: bool,
 }
 
-impl Effect {
-    /// Whether what `other` changes is of the kind that this one reads.
-    pub(crate) fn takes(&self, other: &Self) -> bool {
-        self.role != Role::Source || matches!(other.role, Role::Other | Role::Source | Role::Fetched)
+impl Role {
+    /// Whether who reads this takes what is written as `written`.
+    pub(crate) fn takes(self, written: Self) -> bool {
+        self != Self::Source || matches!(written, Self::Other | Self::Source | Self::Fetched)
     }
 }
 

@@ -17,7 +17,8 @@ const OURS: [&str; 9] = [
     "**/noxfile.py",
     "**/.{github,forgejo,gitea}/workflows/*.{yml,yaml}",
     "**/action.{yml,yaml}",
-    "**/{pyproject.toml,setup.cfg,tox.ini,.coveragerc}",
+    "**/{pyproject.toml,setup.cfg,tox.ini,.coveragerc,pytest.ini,mypy.ini,ruff.toml,.ruff.toml}",
+    "**/{robot.toml,behave.ini,.behaverc,mkdocs.yml,.pre-commit-config.yaml}",
     // What steps may run: these say which nox calls stand behind `make test` and the like.
     "**/{Makefile,makefile,GNUmakefile,justfile,.justfile,Justfile,package.json}",
     "**/{Taskfile,taskfile,Taskfile.dist}.{yml,yaml}",

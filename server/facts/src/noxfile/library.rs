@@ -207,8 +207,8 @@ impl<'a> Machine<'a> {
                 self.add_root(args.positional.get(1));
                 Val::new(V::None, span)
             }
-            "glob.glob" | "glob.iglob" => self.glob(&args),
-            "os.listdir" => self.list_names(&args),
+            "glob.glob" | "glob.iglob" if self.body.is_none() => self.glob(&args),
+            "os.listdir" if self.body.is_none() => self.list_names(&args),
             "os.walk" => self.walk(&args),
             "itertools.product" => product(&args),
             "itertools.chain.from_iterable" => {

@@ -1,6 +1,6 @@
 //! Walks a session's actions and collects what they touch.
 
-use facts::noxfile::{Action, ActionKind, Arg, FileAccess, Session};
+use facts::noxfile::{Action, ActionKind, Arg, FileAccess, Instance, Session};
 use facts::project::ProjectFacts;
 
 use super::call::{Call, Env, Out, UNREADABLE};
@@ -39,6 +39,7 @@ pub(crate) fn effects_of(session: &Session, project: &ProjectFacts) -> Effects {
         }
     }
     drop_own_scratch(&mut effects);
+    name_paths(&mut effects, session);
     effects.items.shrink_to_fit();
     effects.kind = kind::decide(&votes, &session.name);
     effects
@@ -179,11 +180,29 @@ fn is_harmless(why: &str) -> bool {
 fn drop_own_scratch(effects: &mut Effects) {
     effects.items.retain(|effect| match &effect.resource {
         super::Resource::Path(path) => {
-            let is_scratch = paths::is_own(path) && path.contains("tmp") && !path.starts_with(".nox/");
-            !(is_scratch || effect.access == Access::Delete && paths::is_own(path))
+            let is_seen = path.starts_with(".nox/") && effect.access != Access::Delete;
+            is_seen || !(paths::is_own(path) && path.contains("tmp"))
         }
         _ => true,
     });
+}
+
+/// `{session.name}` in a path is the session's name, with the interpreter behind it where there are several.
+fn name_paths(effects: &mut Effects, session: &Session) {
+    const NAME: &str = "{session.name}";
+    let is_plain = |instance: &Instance| instance.parameters.is_empty();
+    let name = match session.instances.as_slice() {
+        [only] if only.signature == session.name => session.name.clone(),
+        several if session.complete && several.iter().all(is_plain) => format!("{}-{{session.python}}", session.name),
+        _ => format!("{}{NAME}", session.name),
+    };
+    for effect in &mut effects.items {
+        if let super::Resource::Path(path) = &mut effect.resource
+            && path.contains(NAME)
+        {
+            *path = path.replace(NAME, &name);
+        }
+    }
 }
 
 /// The first words of a command, for people.

@@ -157,10 +157,10 @@ fn pytest_and_its_plugins() {
     check(
         &["COVERAGE_FILE=.coverage.{session.name} pytest --cov --cov-append"],
         expect![[r#"
-        Write .pytest_cache Benign Cache by pytest
-        Update .coverage.{session.name} Exclusive CoverageData (named) by pytest --cov-append
-        Delete .coverage.{session.name}.* Exclusive CoverageData (named) by pytest --cov-append
-    "#]],
+            Write .pytest_cache Benign Cache by pytest
+            Update .coverage.s Exclusive CoverageData (named) by pytest --cov-append
+            Delete .coverage.s.* Exclusive CoverageData (named) by pytest --cov-append
+        "#]],
     );
     check(
         &["python -m pytest --basetemp=tmp --junitxml=junit.xml -n auto"],
@@ -370,10 +370,11 @@ fn documentation_builders() {
     check(
         &["sphinx-autobuild --port 9000 docs out", "python -m http.server 8080 -d site"],
         expect![[r#"
-        Write <Port(9000)> Exclusive Other (named) by sphinx-autobuild
-        Write <Port(8080)> Exclusive Other (named) by http.server
-        Read site Safe Docs (named) by http.server
-    "#]],
+            Write <Port(9000)> Exclusive Other (named) by sphinx-autobuild
+            Write out Exclusive Docs (named) by sphinx-build
+            Write <Port(8080)> Exclusive Other (named) by http.server
+            Read site Safe Docs (named) by http.server
+        "#]],
     );
 }
 
@@ -430,11 +431,11 @@ fn git_and_the_world() {
     check(
         &["git diff --exit-code", "git -C x commit -m y", "git push"],
         expect![[r#"
-        Read <Git> Safe Other by git diff
-        Write <Git> Exclusive Other by git commit
-        Write <Git> Exclusive Other by git push
-        Write <World> Exclusive Other by git push
-    "#]],
+            Read <Git> Safe Other by git diff
+            Update x Exclusive Other (named) by git -C
+            Write <Git> Exclusive Other by git push
+            Write <World> Exclusive Other by git push
+        "#]],
     );
     check(
         &["docker compose up -d", "docker run -p 5432:5432 postgres"],

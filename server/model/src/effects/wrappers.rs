@@ -87,7 +87,7 @@ pub(super) fn peel<'a>(words: &[&'a str]) -> Option<Call<'a>> {
     }
     // Scripts that every project has, with subcommands of their own.
     if is_python(program)
-        && let Some(at) = arguments.iter().position(|word| !word.starts_with('-'))
+        && let Some(at) = script_at(arguments)
         && let Some(script) = SCRIPTS.iter().find(|script| base_name(arguments[at]) == **script)
     {
         return Some(Call { program: script, words: arguments[at + 1..].to_vec() });
@@ -159,6 +159,20 @@ fn module_at(arguments: &[&str]) -> Option<usize> {
             "-c" => return None,
             word if word.starts_with('-') => at += 1,
             _ => return None,
+        }
+    }
+    None
+}
+
+/// Where the script stands among an interpreter's arguments.
+fn script_at(arguments: &[&str]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(word) = arguments.get(at) {
+        match *word {
+            "-m" | "-c" => return None,
+            "-W" | "-X" => at += 2,
+            word if word.starts_with('-') => at += 1,
+            _ => return Some(at),
         }
     }
     None

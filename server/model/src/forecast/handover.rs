@@ -37,7 +37,7 @@ impl Workspace {
             return None;
         }
         let mut out = Vec::new();
-        for (path, role) in written(first).filter(|(path, _)| is_read(second, path)) {
+        for (path, role) in written(first).filter(|(path, role)| is_read(second, path, *role)) {
             out.push(handed(path, role)?);
         }
         out.sort();
@@ -61,10 +61,10 @@ fn written(effects: &Effects) -> impl Iterator<Item = (&str, Role)> {
     })
 }
 
-fn is_read(effects: &Effects, written: &str) -> bool {
-    effects.items.iter().filter(|effect| matches!(effect.access, Access::Read | Access::Update)).any(
-        |effect| matches!(&effect.resource, Resource::Path(path) if path == written || paths::overlap(path, written)),
-    )
+fn is_read(effects: &Effects, written: &str, role: Role) -> bool {
+    let reads = |it: &&Effect| matches!(it.access, Access::Read | Access::Update) && it.role.takes(role);
+    let is_it = |path: &str| path == written || paths::overlap(path, written);
+    effects.items.iter().filter(reads).any(|it| matches!(&it.resource, Resource::Path(path) if is_it(path)))
 }
 
 /// The path as an artifact action takes it: parts that differ per instance as `*`. `None`: outside the checkout, or all

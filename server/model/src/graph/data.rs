@@ -113,7 +113,7 @@ fn join(
             if from == to
                 || is_mutual
                 || is_private
-                || !read.takes(write)
+                || !read.role.takes(write.role)
                 || !is_needed(write, read, rank.is_before(*from, *to))
             {
                 continue;

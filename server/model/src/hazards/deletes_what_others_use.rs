@@ -12,7 +12,7 @@ fn look(pair: &Pair<'_>) -> Option<Found> {
     if remover.effect.role == Role::CoverageData && remover.effect.tool.starts_with("pytest") {
         return None;
     }
-    if !other.effect.takes(remover.effect) {
+    if !other.effect.role.takes(remover.effect.role) {
         return None;
     }
     let what = pair.what();

@@ -9,7 +9,10 @@ pub(super) const KIND: Kind = Kind { id: "read-while-written", look };
 fn look(pair: &Pair<'_>) -> Option<Found> {
     let (reader, writer) = pair.where_one(|it| it.access == Access::Read)?;
     let is_path = matches!(reader.effect.resource, Resource::Path(_));
-    if !is_path || !writer.effect.is_write() || writer.effect.role == Role::Cache || !reader.effect.takes(writer.effect)
+    if !is_path
+        || !writer.effect.is_write()
+        || writer.effect.role == Role::Cache
+        || !reader.effect.role.takes(writer.effect.role)
     {
         return None;
     }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use facts::project::ProjectFacts;
+use facts::project::{self, ProjectFacts};
 
 use super::{Input, InputFacts};
 
 /// Settings by folder.
 pub(super) struct Projects {
-    by_folder: BTreeMap<String, Arc<ProjectFacts>>,
+    /// And whether the folder is a project's.
+    by_folder: BTreeMap<String, (Arc<ProjectFacts>, bool)>,
 }
 
 impl Projects {
@@ -18,8 +19,7 @@ impl Projects {
         for file in &input.files {
             let InputFacts::Project(facts) = &file.facts else { continue };
             let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
-            // coverage.py asks `.coveragerc` first and `pyproject.toml` last; pytest has a like order.
-            let place = [".coveragerc", "setup.cfg", "tox.ini", "pyproject.toml"].iter().position(|it| *it == name);
+            let place = project::FILES.iter().position(|it| *it == name);
             files.entry(folder.to_owned()).or_default().push((place.unwrap_or_default(), facts));
         }
         let merge = |(folder, mut files): (String, Vec<(usize, &Arc<ProjectFacts>)>)| {
@@ -28,26 +28,40 @@ impl Projects {
                 [(_, only)] => Arc::clone(only),
                 files => Arc::new(files.iter().fold(ProjectFacts::default(), |sum, (_, next)| merged(sum, next))),
             };
-            (folder, merged)
+            let is_main = |place: &usize| project::FILES.get(*place).is_some_and(|name| PROJECT.contains(name));
+            let is_project = files.iter().any(|(place, _)| is_main(place));
+            (folder, (merged, is_project))
         };
         Self { by_folder: files.into_iter().map(merge).collect() }
     }
 
-    /// The settings that hold in `folder`.
+    /// The settings that hold in `folder`: those of the nearest folder with settings of the project. What files of single
+    /// tools below it say (`docs/mkdocs.yml`) goes before.
     pub(super) fn at(&self, folder: &str) -> Arc<ProjectFacts> {
+        let mut found: Option<Arc<ProjectFacts>> = None;
         let mut at = folder;
         loop {
-            if let Some(found) = self.by_folder.get(at) {
-                return Arc::clone(found);
+            if let Some((facts, is_project)) = self.by_folder.get(at) {
+                let facts = match found {
+                    Some(below) => Arc::new(merged((*below).clone(), facts)),
+                    None => Arc::clone(facts),
+                };
+                if *is_project {
+                    return facts;
+                }
+                found = Some(facts);
             }
             match at.rsplit_once('/') {
                 Some((above, _)) => at = above,
-                None if at.is_empty() => return Arc::default(),
+                None if at.is_empty() => return found.unwrap_or_default(),
                 None => at = "",
             }
         }
     }
 }
+
+/// Files that make a folder a project's.
+const PROJECT: [&str; 4] = ["pyproject.toml", "setup.cfg", "tox.ini", ".coveragerc"];
 
 /// `first` with what only `next` says.
 fn merged(first: ProjectFacts, next: &ProjectFacts) -> ProjectFacts {
@@ -68,6 +82,10 @@ fn merged(first: ProjectFacts, next: &ProjectFacts) -> ProjectFacts {
         mypy_cache_dir: first.mypy_cache_dir.or_else(|| next.mypy_cache_dir.clone()),
         ruff_cache_dir: first.ruff_cache_dir.or_else(|| next.ruff_cache_dir.clone()),
         ruff_fix: first.ruff_fix || next.ruff_fix,
+        mkdocs_site: first.mkdocs_site.or_else(|| next.mkdocs_site.clone()),
+        robot_output: first.robot_output.or_else(|| next.robot_output.clone()),
+        behave_junit: first.behave_junit.or_else(|| next.behave_junit.clone()),
+        hooks: first.hooks.or_else(|| next.hooks.clone()),
         noxflow: first.noxflow.or_else(|| next.noxflow.clone()),
     }
 }

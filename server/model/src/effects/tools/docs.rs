@@ -60,7 +60,7 @@ pub(super) const TOOLS: &[Tool] = &[
     // `site/`, cleaned first (measured with 1.6.1).
     tool("mkdocs build", &["mkdocs", "properdocs"])
         .sub(&["build"])
-        .touches(&[Touch::sources(), site(&[Mover::Flag("-d"), Mover::Flag("--site-dir")], "`-d FOLDER`")]),
+        .touches(&[Touch::sources(), site(&[Mover::Flag("-d"), Mover::Flag("--site-dir"), SITE], "`-d FOLDER`")]),
     tool("zensical build", &["zensical"]).sub(&["build"]).touches(&[
         Touch::sources(),
         site(&[], "`site_dir` of its own"),
@@ -94,6 +94,7 @@ pub(super) const TOOLS: &[Tool] = &[
         .touches(&[Touch::sources(), Touch::writes_to(&[Mover::Flag("-o")]).role(Role::Docs)]),
 ];
 
+const SITE: Mover = Mover::Setting(|it| it.mkdocs_site.as_deref());
 const PUBLISH: &[Touch] = &[Touch::on(Target::World, Access::Write), Touch::on(Target::Git, Access::Write)];
 
 const fn site(moved_by: &'static [Mover], cure: &'static str) -> Touch {

@@ -1,7 +1,10 @@
 //! Linters that only read. Fixers among them are in `format`.
 
+use facts::project::Hook;
+
+use crate::effects::call::{Call, Out, UNREADABLE};
 use crate::effects::catalogue::{Mover, Tool, Touch};
-use crate::effects::{Role, SessionKind, Sharing};
+use crate::effects::{Access, Resource, Role, SessionKind, Sharing};
 
 const fn tool(name: &'static str, programs: &'static [&'static str]) -> Tool {
     Tool::new(name, programs).kind(SessionKind::Lint)
@@ -114,8 +117,28 @@ pub(super) const TOOLS: &[Tool] =
             "--version",
             "uninstall",
         ]),
-        tool("pre-commit", &["pre-commit", "prek"]).touches(&[
-            Touch::sources(),
-            Touch::mutates("run it first and alone, or in a job of its own: its hooks may rewrite files"),
-        ]),
+        tool("pre-commit", &["pre-commit", "prek"]).touches(&[Touch::sources()]).more(hooks),
     ];
+
+/// Hooks rewrite files: those of the list, or the one that is named. Without a list nobody knows that they do not.
+fn hooks(call: &Call<'_>, out: &mut Out<'_>) {
+    const VALUES: &[&str] = &["--hook-stage", "--from-ref", "-s", "--to-ref", "-o", "-c", "--config", "--files"];
+    let named = call.positional(VALUES).get(1).copied().filter(|word| *word != UNREADABLE);
+    let skipped: Vec<&str> = out.env.get("SKIP").unwrap_or_default().split(',').map(str::trim).collect();
+    let Some(hooks) = &out.project.hooks else {
+        return rewrites("its hooks may rewrite files", out);
+    };
+    let is_meant = |hook: &&Hook| {
+        let is_it = |name: &str| hook.id == name || hook.alias.as_deref() == Some(name);
+        named.is_none_or(is_it) && !skipped.iter().any(|name| is_it(name))
+    };
+    let found = hooks.iter().filter(is_meant).find(|hook| hook.rewrites).map(|hook| hook.id.clone());
+    if let Some(id) = found {
+        rewrites(&format!("its hook `{id}` may rewrite files"), out);
+    }
+}
+
+fn rewrites(why: &str, out: &mut Out<'_>) {
+    let cure = format!("run it first and alone, or in a job of its own: {why}");
+    out.push("pre-commit", Resource::Sources, Access::Mutate, Sharing::Exclusive, Role::Other, false, &cure);
+}

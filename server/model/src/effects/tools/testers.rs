@@ -19,7 +19,7 @@ const PABOT: &[Touch] = &[
 const fn robot_file(name: &'static str) -> Touch {
     Touch::writes(name)
         .role(Role::Report)
-        .moved_by(&[Mover::Flag("--outputdir"), Mover::Flag("-d")])
+        .moved_by(&[Mover::Flag("--outputdir"), Mover::Flag("-d"), Mover::Setting(|it| it.robot_output.as_deref())])
         .cure("`--outputdir FOLDER`")
 }
 
@@ -47,12 +47,20 @@ pub(super) const TOOLS: &[Tool] = &[
             .moved_by(&[Mover::Flag("--junit-directory")])
             .cure("`--junit-directory FOLDER`"),
     ]),
+    Tool::new("behave", &["behave"]).when(|it| it.behave_junit.is_some()).kind(SessionKind::IntegrationTest).touches(
+        &[
+            Touch::sources(),
+            Touch::writes_to(&[Mover::Flag("--junit-directory"), Mover::Setting(|it| it.behave_junit.as_deref())])
+                .role(Role::Report)
+                .cure("`--junit-directory FOLDER`"),
+        ],
+    ),
     Tool::new("behave", &["behave"]).kind(SessionKind::IntegrationTest).touches(&[Touch::sources()]),
     // `output.xml`, `log.html`, `report.html` in the working directory (measured with 7.5).
     Tool::new("robot", &["robot", "robot.run"]).kind(SessionKind::IntegrationTest).touches(ROBOT),
     // After robot: reads `output.xml`.
     Tool::new("rebot", &["rebot"]).kind(SessionKind::Other).touches(&[
-        Touch::reads("output.xml").role(Role::Report),
+        Touch::reads("output.xml").role(Role::Report).moved_by(&[Mover::Word(0)]),
         robot_file("log.html"),
         robot_file("report.html"),
     ]),
