@@ -54,7 +54,7 @@ fn every_label_says_where_it_is_from_and_why() {
     for path in all {
         let label = read(&path);
         for why in label.reasons() {
-            assert!(why.len() > 10, "{}: a reason is missing", path.display());
+            assert!(why.len() > 8, "{}: a reason is missing", path.display());
         }
     }
 }

@@ -13,7 +13,7 @@ use super::state::Workspace;
 use crate::disk;
 
 /// Files that we read.
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "**/noxfile.py",
     "**/.{github,forgejo,gitea}/workflows/*.{yml,yaml}",
     "**/action.{yml,yaml}",

@@ -326,13 +326,17 @@ impl<'a> Machine<'a> {
 
     pub(super) fn path_method(&mut self, text: &Arc<str>, how: How, name: &'a str, args: Args<'a>) -> Val<'a> {
         let span = args.call;
-        if let Some(value) = pure_path(text, how, name, &args).or_else(|| self.list_path(text, how, name, &args)) {
+        if let Some(value) = pure_path(text, how, name, &args) {
             return value;
         }
         let path = Val::new(V::Path(Arc::clone(text), how), span);
+        // What a session finds is what is there when it runs.
         if self.body.is_some() && matches!(name, "glob" | "rglob" | "iterdir") {
             let pattern = args.positional.first().and_then(Val::text).map_or("*".into(), |(pattern, _)| pattern);
             return listed(&Val::new(V::Path(join_path(text, &pattern).into(), how), span));
+        }
+        if let Some(value) = self.list_path(text, how, name, &args) {
+            return value;
         }
         let access = match name {
             "write_text" | "write_bytes" | "touch" | "mkdir" | "symlink_to" | "chmod" => Some(FileAccess::Write),
