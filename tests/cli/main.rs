@@ -2,6 +2,7 @@
 
 mod confirm;
 mod facts;
+mod follow;
 mod graph;
 mod report;
 #[cfg(unix)]

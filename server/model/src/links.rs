@@ -126,7 +126,7 @@ pub(crate) fn links_of(facts: &WorkflowFacts, root: &str, noxfiles: &mut Noxfile
     let mut links = Vec::new();
     for (at, job) in facts.jobs.iter().enumerate() {
         let defaults = [&job.defaults, &facts.defaults].map(|it| it.working_directory.as_deref());
-        let frame = Frame { root, folders: defaults };
+        let frame = Frame { root, folders: defaults, is_assumed: true };
         let scopes = called::scopes(facts, job);
         let mut add = |step: &Step, site: CallSite| {
             for (call, said) in step.nox_calls().iter().enumerate().filter(|(_, said)| !said.lists_only) {
@@ -153,6 +153,8 @@ struct Frame<'a> {
     root: &'a str,
     /// `defaults.run.working-directory` of the job and the workflow.
     folders: [Option<&'a str>; 2],
+    /// Inputs are assumed, not those of a caller: what they name may be another session.
+    is_assumed: bool,
 }
 
 /// What `call` in `step` runs: once for each of `scopes`, the cells of the matrix.
@@ -204,6 +206,13 @@ fn link(
     }
     if is_guess {
         link.unknown.clear();
+    }
+    if frame.is_assumed {
+        let named = call.selection.sessions.iter().flatten();
+        let open: Vec<Span> = named.filter(|word| word.text.contains("inputs.")).map(|word| word.span).collect();
+        let before = link.unknown.len();
+        link.unknown.retain(|name| !open.contains(&name.span));
+        link.is_partial |= link.unknown.len() < before;
     }
     link
 }

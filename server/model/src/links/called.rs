@@ -183,6 +183,7 @@ impl<'x> Walk<'x, '_> {
             let frame = Frame {
                 root: self.root,
                 folders: [job.defaults.working_directory.as_deref(), facts.defaults.working_directory.as_deref()],
+                is_assumed: false,
             };
             self.steps(&job.steps, at, &scopes, (file, &frame), from);
         }
@@ -200,7 +201,7 @@ impl<'x> Walk<'x, '_> {
         let givens: Vec<Given> = outer.iter().map(given).collect();
         let scopes: Vec<Scope<'_>> = outer.iter().zip(&givens).map(|(scope, given)| scope.with_inputs(given)).collect();
         for (at, job) in facts.jobs.iter().enumerate() {
-            let frame = Frame { root: self.root, folders: [None, None] };
+            let frame = Frame { root: self.root, folders: [None, None], is_assumed: false };
             self.steps(&job.steps, at, &scopes, (file, &frame), from);
         }
         self.open.pop();
