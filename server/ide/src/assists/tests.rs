@@ -653,6 +653,7 @@ fn a_matrix_is_refused_where_it_would_mean_something_else() {
     .assert_eq(&out);
 }
 
+mod combine_coverage;
 mod fix_all;
 mod merge_identical_jobs;
 mod needs_and_gates;

@@ -19,6 +19,7 @@ assists![
     split_into_matrix,
     use_dynamic_matrix,
     drop_needless_needs,
+    combine_coverage,
     merge_identical_jobs,
     add_gate_job,
 ];

@@ -1,0 +1,190 @@
+//! Coverage data from several jobs to the one that reports.
+
+use super::*;
+
+#[test]
+fn data_of_a_matrix_and_of_a_job_come_to_the_report() {
+    let workflow = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  unit:
+    strategy:
+      matrix:
+        os: [ubuntu-latest, macos-latest]
+    runs-on: ${{ matrix.os }}
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s unit
+      - run: echo done
+  integration:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s integration
+  coverage:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s re<|>port
+";
+    check(
+        "combine-coverage",
+        workflow,
+        expect![[r#"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          unit:
+            strategy:
+              matrix:
+                os: [ubuntu-latest, macos-latest]
+            runs-on: ${{ matrix.os }}
+            steps:
+              - uses: actions/checkout@v7
+              - run: nox -s unit
+              - uses: actions/upload-artifact@v7
+                with:
+                  name: coverage-unit-${{ strategy.job-index }}
+                  path: .coverage.*
+                  include-hidden-files: true
+                  if-no-files-found: error
+              - run: echo done
+          integration:
+            runs-on: ubuntu-latest
+            steps:
+              - uses: actions/checkout@v7
+              - run: nox -s integration
+              - uses: actions/upload-artifact@v7
+                with:
+                  name: coverage-integration
+                  path: .coverage.*
+                  include-hidden-files: true
+                  if-no-files-found: error
+          coverage:
+            needs: [unit, integration]
+            runs-on: ubuntu-latest
+            steps:
+              - uses: actions/checkout@v7
+              - uses: actions/download-artifact@v8
+                with:
+                  pattern: coverage-*
+                  merge-multiple: true
+              - run: nox -s report
+    "#]],
+    );
+}
+
+#[test]
+fn one_job_on_a_forge_with_its_own_actions() {
+    let workflow = "
+#- .forgejo/workflows/ci.yml
+on: push
+jobs:
+  unit:
+    runs-on: docker
+    steps:
+      - run: nox -s unit
+  other:
+    runs-on: docker
+    steps:
+      - uses: actions/upload-artifact@v3
+        with: { name: coverage-html, path: x }
+  coverage:
+    needs:
+      - other
+    runs-on: docker
+    steps:
+      # Here.
+      - run: nox -s re<|>port
+";
+    check(
+        "combine-coverage",
+        &workflow.replace('\n', "\r\n"),
+        expect![[r#"
+        #- .forgejo/workflows/ci.yml
+        on: push
+        jobs:
+          unit:
+            runs-on: docker
+            steps:
+              - run: nox -s unit
+              - uses: actions/upload-artifact@v3
+                with:
+                  name: coverage-data-unit
+                  path: .coverage.*
+                  include-hidden-files: true
+                  if-no-files-found: error
+          other:
+            runs-on: docker
+            steps:
+              - uses: actions/upload-artifact@v3
+                with: { name: coverage-html, path: x }
+          coverage:
+            needs:
+              - other
+              - unit
+            runs-on: docker
+            steps:
+              - uses: actions/download-artifact@v3
+                with:
+                  name: coverage-data-unit
+              # Here.
+              - run: nox -s report
+    "#]],
+    );
+}
+
+#[test]
+fn data_that_would_not_arrive_whole_is_left_alone() {
+    let frame = |tail: &str| {
+        format!(
+            "\n#- .github/workflows/ci.yml\non: push\njobs:\n  unit:\n    runs-on: a\n    steps:\n      - run: nox -s unit\n  \
+             integration:\n    runs-on: a\n    steps:\n      - run: nox -s integration\n  coverage:\n    runs-on: a\n    \
+             steps:\n{tail}      - run: nox -s re<|>port\n"
+        )
+    };
+    let mut out = String::new();
+    for (noxfile, workflow) in [
+        (NOXFILE.replace("\"-p\", ", "").replace("    session.run(\"coverage\", \"combine\")\n", ""), frame("")),
+        (NOXFILE.replace("\"tests/unit\"", "\"tests/unit\", \"--cov-fail-under=90\""), frame("")),
+        (NOXFILE.to_owned(), frame("").replace("  unit:\n", "  unit:\n    needs: coverage\n")),
+        (NOXFILE.to_owned(), frame("      - uses: actions/download-artifact@v8\n")),
+    ] {
+        let fixture = Fixture::with_settings(&format!("{noxfile}{workflow}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let offer = offers.iter().find(|offer| offer.assist == "combine-coverage");
+        out.push_str(offer.map_or("not offered", |offer| offer.disabled.as_deref().unwrap_or("offered!")));
+        out.push('\n');
+    }
+    expect![[r#"
+        `unit` writes one `.coverage` in every job, and only one would arrive; `isolate-coverage` first
+        `unit` has a threshold of its own, which a part of the data need not reach
+        `unit` waits for the report itself
+        not offered
+    "#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn data_of_different_systems_is_no_sure_thing() {
+    let workflow = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  unit:
+    strategy: { matrix: { os: [ubuntu-latest, windows-latest] } }
+    runs-on: ${{ matrix.os }}
+    steps:
+      - run: nox -s unit
+  coverage:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s re<|>port
+";
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let offer = offers.iter().find(|offer| offer.assist == "combine-coverage").expect("offered");
+    assert!(!offer.is_safe);
+    expect!["Bring the coverage data of `unit` to `coverage` (if coverage's `relative_files` is set: the jobs run on different systems)"].assert_eq(&offer.title);
+}

@@ -1,0 +1,278 @@
+//! Brings the coverage data of several jobs to the job that reports on it.
+//!
+//! ```yaml
+//! tests:
+//!   strategy: { matrix: { python: ["3.12", "3.13"] } }
+//!   steps:
+//!     - run: nox -s tests-${{ matrix.python }}
+//! coverage:
+//!   steps:
+//!     - run: nox -s coverage
+//! ```
+//! -> `tests` uploads its `.coverage.*` under a name of each cell's own, hidden files included; `coverage` waits for it and
+//! downloads all of them to one place, where the session combines them and asks for the one threshold.
+//!
+//! Jobs share no files: without this the report sees no data, or only what its own job measured.
+
+use facts::Forge;
+use facts::workflow::Job;
+use model::forecast::HandedOver;
+use model::links::Link;
+use model::{NoxfileId, NoxfileModel, SessionId, SessionKind};
+use syntax::TextEdit;
+
+use super::job_text::JobText;
+use super::layout::{self, StepText, UNUSUAL};
+use super::{artifacts, needs_list};
+use crate::assist::{FileEdit, OfferKind};
+use crate::assists::context::{JobCx, WorkflowCx};
+use crate::assists::{Assist, AssistCx, Draft};
+use crate::{subject, times};
+
+pub(super) const ASSIST: Assist = Assist { id: "combine-coverage", kind: OfferKind::Rewrite, run };
+
+fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let workflow = cx.workflow()?;
+    let report = workflow.jobs().find_map(Report::of)?;
+    let sources = report.sources(workflow);
+    let is_meant = |at: usize| at == report.cx.at || sources.iter().any(|source| source.cx.at == at);
+    let here = cx.job().is_none_or(|here| cx.is_whole_file() || is_meant(here.at));
+    if sources.is_empty() || !here {
+        return None;
+    }
+    let jobs: Vec<String> = sources.iter().map(|source| format!("`{}`", source.cx.job.id)).collect();
+    Some(Draft {
+        title: format!("Bring the coverage data of {} to `{}`", jobs.join(", "), report.cx.job.id),
+        gain: None,
+        caveat: caveat(&report, &sources),
+        edits: edits(workflow, &report, &sources),
+    })
+}
+
+/// The job that reports on coverage, and gets no files from others yet.
+struct Report<'a> {
+    cx: JobCx<'a>,
+    link: &'a Link,
+    noxfile_id: NoxfileId,
+    noxfile: &'a NoxfileModel,
+    session: SessionId,
+}
+
+/// A job whose sessions leave coverage data.
+struct Source<'a> {
+    cx: JobCx<'a>,
+    /// The last step that leaves some.
+    step: usize,
+    session: SessionId,
+    files: Vec<HandedOver>,
+}
+
+impl<'a> Report<'a> {
+    fn of(cx: JobCx<'a>) -> Option<Self> {
+        if cx.job.strategy.is_some() || subject::artifacts(cx.job, "download-artifact").next().is_some() {
+            return None;
+        }
+        let links = cx.workflow.links.iter().filter(|link| link.site.job == cx.at);
+        links.into_iter().find_map(|link| {
+            let noxfile_id = link.noxfile?;
+            let noxfile = &**cx.snapshot.workspace.noxfiles.get(noxfile_id.0)?;
+            let is_report = |id: &SessionId| noxfile.effects.get(id.0).is_some_and(|it| it.kind == SessionKind::Coverage);
+            let session = link.runs.iter().map(|run| run.session).find(is_report)?;
+            Some(Self { cx, link, noxfile_id, noxfile, session })
+        })
+    }
+
+    /// Other jobs that leave data for it and hand none over.
+    fn sources(&self, workflow: WorkflowCx<'a>) -> Vec<Source<'a>> {
+        let workspace = &workflow.snapshot.workspace;
+        let mut found: Vec<Source<'a>> = Vec::new();
+        for job in workflow.jobs().filter(|job| job.at != self.cx.at) {
+            let links = job.workflow.links.iter().filter(|link| link.site.job == job.at);
+            for link in links.filter(|link| link.noxfile == Some(self.noxfile_id)) {
+                for id in link.runs.iter().map(|run| run.session) {
+                    let Some(files) = workspace.handed_over(self.noxfile_id, id, self.session) else { continue };
+                    match found.last_mut().filter(|last| last.cx.at == job.at) {
+                        Some(last) => {
+                            last.step = link.site.step;
+                            last.files.extend(files);
+                        }
+                        None => found.push(Source { cx: job, step: link.site.step, session: id, files }),
+                    }
+                }
+            }
+        }
+        for source in &mut found {
+            source.files.sort();
+            source.files.dedup();
+        }
+        found
+    }
+}
+
+/// Paths in the data are those of the machine that measured.
+fn caveat(report: &Report<'_>, sources: &[Source<'_>]) -> Option<String> {
+    let here = report.cx.job.runs_on.value();
+    let is_other = |source: &Source<'_>| source.cx.job.runs_on.value().is_none_or(|there| Some(there) != here);
+    let is_other = sources.iter().any(is_other);
+    is_other.then(|| "if coverage's `relative_files` is set: the jobs run on different systems".to_owned())
+}
+
+fn edits(cx: WorkflowCx<'_>, report: &Report<'_>, sources: &[Source<'_>]) -> Result<Vec<FileEdit>, String> {
+    refuse(report, sources)?;
+    let document = &cx.file.document;
+    let actions = artifacts::actions(cx.snapshot, cx.workflow);
+    let has_patterns = !actions.download.contains("@v3");
+    let prefix = prefix(cx);
+    let mut edits = Vec::new();
+    for source in sources {
+        let job = JobText::of(document, source.cx.job)?;
+        let name = format!("{prefix}{}{}", source.cx.job.id, cell(cx, source.cx.job)?);
+        let step = upload(&actions.upload, &name, &paths(report, source));
+        let at = source.cx.job.steps.get(source.step).ok_or(UNUSUAL)?.span.end;
+        edits.push(TextEdit::insert(layout::line_end(document.text(), at), job.new_step(&step)));
+        if !waits(report, source.cx.at) {
+            edits.push(needs_list::add(document, report.cx.job, &source.cx.job.id)?);
+        }
+    }
+    let job = JobText::of(document, report.cx.job)?;
+    let several = sources.iter().any(|source| source.cx.job.strategy.is_some()) || sources.len() > 1;
+    let folder = &report.noxfile.folder;
+    let mut downloads = String::new();
+    if several && has_patterns {
+        let mut lines = vec![format!("uses: {}", actions.download), "with:".to_owned()];
+        lines.push(format!("  pattern: {prefix}*"));
+        if !folder.is_empty() {
+            lines.push(format!("  path: {}", layout::scalar(folder)));
+        }
+        lines.push("  merge-multiple: true".to_owned());
+        downloads.push_str(&job.new_step(&StepText { lines }));
+    } else {
+        for source in sources {
+            if source.cx.job.strategy.is_some() {
+                return Err("version 3 of download-artifact cannot put several artifacts into one place".to_owned());
+            }
+            let mut lines = vec![format!("uses: {}", actions.download), "with:".to_owned()];
+            lines.push(format!("  name: {prefix}{}", source.cx.job.id));
+            if !folder.is_empty() {
+                lines.push(format!("  path: {}", layout::scalar(folder)));
+            }
+            downloads.push_str(&job.new_step(&StepText { lines }));
+        }
+    }
+    // Before the step with the report: behind the one before it, or behind `steps:`.
+    let before = job.step(report.link.site.step).ok_or(UNUSUAL)?;
+    let own = report.cx.job.steps.get(report.link.site.step).ok_or(UNUSUAL)?;
+    let end = layout::line_end(document.text(), own.span.end);
+    let at = end - u32::try_from(before.len()).unwrap_or(0);
+    edits.push(TextEdit::insert(at, downloads));
+    Ok(vec![FileEdit::new(cx.file.id, merged(edits))])
+}
+
+/// Several ids for one `needs` are one edit.
+fn merged(edits: Vec<TextEdit>) -> Vec<TextEdit> {
+    let mut out: Vec<TextEdit> = Vec::new();
+    for edit in edits {
+        let same = out.iter_mut().find(|other| other.span == edit.span);
+        match same {
+            // `needs: a` and `needs: b` at one place are `needs: [a, b]`.
+            Some(other) => match (other.insert.split_once("needs: "), edit.insert.split_once("needs: ")) {
+                (Some((head, first)), Some((_, second))) => {
+                    let ends = first.find(['\r', '\n']).unwrap_or(first.len());
+                    let (ids, tail) = first.split_at(ends);
+                    let ids = ids.trim_start_matches('[').trim_end_matches(']');
+                    let second = second.trim_end();
+                    other.insert = format!("{head}needs: [{ids}, {second}]{tail}");
+                }
+                _ => other.insert.push_str(&edit.insert),
+            },
+            None => out.push(edit),
+        }
+    }
+    out
+}
+
+/// Why the data cannot be brought together.
+fn refuse(report: &Report<'_>, sources: &[Source<'_>]) -> Result<(), String> {
+    let cells: usize = sources.iter().map(|source| if source.cx.job.strategy.is_some() { 2 } else { 1 }).sum();
+    let text = |id: SessionId| {
+        let session = report.noxfile.facts.sessions.get(id.0);
+        let file = report.cx.snapshot.file(report.noxfile.file);
+        file.zip(session).and_then(|(file, session)| file.document.text().get(session.span.range())).unwrap_or_default()
+    };
+    for source in sources {
+        let name = times::name(report.noxfile, source.session);
+        if cells > 1 && source.files.iter().any(|file| !file.path.contains('*')) {
+            return Err(format!("`{name}` writes one `.coverage` in every job, and only one would arrive; `isolate-coverage` first"));
+        }
+        if text(source.session).contains("fail-under") {
+            return Err(format!("`{name}` has a threshold of its own, which a part of the data need not reach"));
+        }
+        if needs_first(report, source.cx.at) {
+            return Err(format!("`{}` waits for the report itself", source.cx.job.id));
+        }
+    }
+    Ok(())
+}
+
+/// Whether job `to` waits for job `from`, directly or over others.
+fn reaches(cx: JobCx<'_>, from: usize, to: usize) -> bool {
+    let mut waits_for = vec![to];
+    let mut at = 0;
+    while let Some(job) = waits_for.get(at).copied() {
+        for (before, _) in cx.workflow.needs.iter().filter(|(_, after)| *after == job) {
+            if !waits_for.contains(before) {
+                waits_for.push(*before);
+            }
+        }
+        at += 1;
+    }
+    from != to && waits_for.contains(&from)
+}
+
+/// Whether the report waits for job `at` already.
+fn waits(report: &Report<'_>, at: usize) -> bool {
+    reaches(report.cx, at, report.cx.at)
+}
+
+fn needs_first(report: &Report<'_>, at: usize) -> bool {
+    reaches(report.cx, report.cx.at, at)
+}
+
+/// The beginning of the artifacts' names: no other artifact of the workflow has it.
+fn prefix(cx: WorkflowCx<'_>) -> &'static str {
+    let uploads = cx.workflow.facts.jobs.iter().flat_map(|job| subject::artifacts(job, "upload-artifact"));
+    let is_taken = uploads.into_iter().any(|used| used.input("name").is_some_and(|(name, _)| name.starts_with("coverage-")));
+    if is_taken { "coverage-data-" } else { "coverage-" }
+}
+
+/// What tells a matrix's cells apart in a name. GitHub numbers them; elsewhere their values must do.
+fn cell(cx: WorkflowCx<'_>, job: &Job) -> Result<String, String> {
+    let Some(strategy) = &job.strategy else { return Ok(String::new()) };
+    if cx.workflow.facts.forge == Forge::GitHub {
+        return Ok("-${{ strategy.job-index }}".to_owned());
+    }
+    if strategy.vectors.is_empty() {
+        return Err(format!("nothing tells the cells of `{}` apart in an artifact's name", job.id));
+    }
+    Ok(strategy.vectors.iter().map(|(key, ..)| format!("-${{{{ matrix.{key} }}}}")).collect())
+}
+
+fn paths(report: &Report<'_>, source: &Source<'_>) -> Vec<String> {
+    let folder = &report.noxfile.folder;
+    let whole = |file: &HandedOver| if folder.is_empty() { file.path.clone() } else { format!("{folder}/{}", file.path) };
+    source.files.iter().map(whole).collect()
+}
+
+fn upload(action: &str, name: &str, paths: &[String]) -> StepText {
+    let mut lines = vec![format!("uses: {action}"), "with:".to_owned(), format!("  name: {name}")];
+    match paths {
+        [path] => lines.push(format!("  path: {}", layout::scalar(path))),
+        paths => {
+            lines.push("  path: |".to_owned());
+            lines.extend(paths.iter().map(|path| format!("    {path}")));
+        }
+    }
+    lines.push("  include-hidden-files: true".to_owned());
+    lines.push("  if-no-files-found: error".to_owned());
+    StepText { lines }
+}
