@@ -24,12 +24,18 @@ fn every_page_shows_what_its_rewrite_makes() {
         assert!(page.starts_with(&format!("# {id}\n")), "{id}.md must begin with its name");
         let examples = examples(&page);
         assert!(!examples.is_empty(), "{id}.md has no example");
+        let mut made_all = Vec::new();
         for (at, (before, after)) in examples.into_iter().enumerate() {
-            match apply(&id, &before) {
+            let made = apply(&id, &before);
+            made_all.extend(made.as_ref().ok().cloned());
+            match made {
                 Ok(made) if made == after => {}
                 Ok(made) => wrong.push(format!("{id}.md, example {}:\n{}", at + 1, shown(&made))),
                 Err(why) => wrong.push(format!("{id}.md, example {}: {why}", at + 1)),
             }
+        }
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(&path, filled(&page, &made_all)).expect("a page can be written");
         }
     }
     assert!(wrong.is_empty(), "what the pages should show:\n{}", wrong.join("\n"));
@@ -47,12 +53,12 @@ fn real_nox_lists_the_same_sessions_before_and_after() {
 }
 
 #[test]
-fn rewrites_of_noxfiles_have_pages_and_pages_have_rewrites() {
+fn rewrites_have_pages_and_pages_have_rewrites() {
     let pages: Vec<String> = pages().iter().map(|path| read(path).0).collect();
-    for id in ids("noxfile") {
-        assert!(pages.contains(&id), "docs/rewrites/{id}.md is missing");
-    }
     let all: Vec<String> = ids("noxfile").into_iter().chain(ids("workflow")).collect();
+    for id in &all {
+        assert!(pages.contains(id), "docs/rewrites/{id}.md is missing");
+    }
     for page in pages {
         assert!(all.contains(&page), "docs/rewrites/{page}.md is no rewrite's");
     }
@@ -119,6 +125,38 @@ fn examples(page: &str) -> Vec<(Files, Files)> {
             (Some((_, text)), line) => {
                 text.push_str(line);
                 text.push('\n');
+            }
+        }
+    }
+    out
+}
+
+/// The page with what was made below each `### After`.
+fn filled(page: &str, made: &[Files]) -> String {
+    let mut made = made.iter();
+    let mut out = String::new();
+    let (mut is_after, mut is_block) = (false, false);
+    for line in page.lines() {
+        if line.starts_with("```") && is_after {
+            is_block = !is_block;
+            continue;
+        }
+        if is_block || (is_after && line.is_empty()) {
+            continue;
+        }
+        if is_after {
+            is_after = false;
+        }
+        out.push_str(line);
+        out.push('\n');
+        if line == "### After" {
+            is_after = true;
+            out.push('\n');
+            let mut files: Vec<(&String, &String)> = made.next().into_iter().flatten().collect();
+            files.sort_by_key(|(path, _)| !path.ends_with(".py"));
+            for (path, text) in files {
+                let language = if path.ends_with(".py") { "python" } else { "yaml" };
+                out.push_str(&format!("```{language} {path}\n{text}```\n\n"));
             }
         }
     }
