@@ -7,5 +7,6 @@ mod editor;
 mod encoding;
 mod frames;
 mod life;
+mod names;
 mod ordering;
 mod runs;

@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use tower_lsp::LspService;
 
 mod backend;
+mod capabilities;
 mod commands;
 mod confirm;
 mod diagnostics;

@@ -47,10 +47,14 @@ pub fn completions(snapshot: &Snapshot, pos: FilePos) -> Vec<Completion> {
     if !text.is_char_boundary(at) {
         return Vec::new();
     }
-    if let Some(id) = workspace.noxfile_of(pos.file) {
-        return noxfile::completions(snapshot, id, text, at);
-    }
-    workspace.workflow_of(pos.file).map_or_else(Vec::new, |id| workflow::completions(snapshot, id, text, at))
+    let mut out = match workspace.noxfile_of(pos.file) {
+        Some(id) => noxfile::completions(snapshot, id, text, at),
+        None => {
+            workspace.workflow_of(pos.file).map_or_else(Vec::new, |id| workflow::completions(snapshot, id, text, at))
+        }
+    };
+    out.retain(|proposal| !proposal.text.is_empty()); // the string that is being typed was read as a tag
+    out
 }
 
 /// Sessions by name, then by signature where that says more.

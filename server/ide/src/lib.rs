@@ -42,4 +42,4 @@ pub use outputs::{Place, places};
 pub use references::{Mention, references};
 pub use rename::{rename, renameable};
 pub use snapshot::{FileFacts, FilePos, FileState, Snapshot};
-pub use symbols::{Symbol, SymbolKind, symbols};
+pub use symbols::{Symbol, SymbolKind, symbols, workspace_symbols};

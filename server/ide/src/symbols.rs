@@ -44,6 +44,19 @@ pub fn symbols(snapshot: &Snapshot, file: FileId) -> Vec<Symbol> {
     }
 }
 
+/// Sessions and jobs of all files whose name has the letters of `query` in this order, file by file.
+pub fn workspace_symbols(snapshot: &Snapshot, query: &str) -> Vec<(FileId, Symbol)> {
+    let all = snapshot.files.iter().flat_map(|file| symbols(snapshot, file.id).into_iter().map(|it| (file.id, it)));
+    all.filter(|(_, symbol)| has_letters(&symbol.name, query))
+        .map(|(file, symbol)| (file, Symbol { children: Vec::new(), ..symbol }))
+        .collect()
+}
+
+fn has_letters(name: &str, query: &str) -> bool {
+    let mut letters = name.chars().flat_map(char::to_lowercase);
+    query.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).all(|c| letters.any(|letter| letter == c))
+}
+
 fn session(session: &Session) -> Symbol {
     let detail = match session.instances.len() {
         0 | 1 => session.instances.first().and_then(|instance| instance.python.clone()).unwrap_or_default(),
@@ -132,6 +145,34 @@ mod tests {
                       nox -s lint
         ";
         check(fixture, expect!["test (ubuntu-latest)\n  actions/checkout@v7 ()\n  Unit tests ()\n  nox -s lint ()\n"]);
+    }
+
+    #[test]
+    fn the_workspace_is_searched_by_letters() {
+        let fixture = Fixture::new(
+            "
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              integration:
+                runs-on: x
+                steps: []
+            #- noxfile.py
+            import nox
+            @nox.session
+            def unit_tests(session): ...
+            @nox.session
+            def lint(session): ...
+            ",
+        );
+        let names = |query: &str| {
+            let found = workspace_symbols(&fixture.snapshot, query).into_iter();
+            found.map(|(_, symbol)| symbol.name).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(names(""), "integration unit_tests lint");
+        assert_eq!(names("IT"), "unit_tests lint");
+        assert_eq!(names("utests"), "unit_tests");
+        assert_eq!(names("x"), "");
     }
 
     #[track_caller]

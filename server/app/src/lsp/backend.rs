@@ -11,6 +11,7 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::{Client as Editor, LanguageServer};
 
+use super::capabilities::{capabilities, registrations};
 use super::commands;
 use super::ext::{self, AuditArguments, CancelArguments, ConfirmArguments, Options, RunArguments};
 use super::from_proto::{self, Client};
@@ -21,7 +22,7 @@ use super::runs::{Runs, failed};
 use super::state::{Asked, Message, Workspace};
 use super::to_proto;
 use super::transport::Outbox;
-use super::watches::{self, Named};
+use super::watches::Named;
 use crate::config::Config;
 
 /// What handlers need: everything mutable is behind a channel.
@@ -72,17 +73,21 @@ impl Backend {
         self.runs.clone()
     }
 
-    /// Asks the editor to ask for lenses again, when called: their times have changed, or whether they are wanted.
+    /// Asks the editor to ask for lenses and hints again, when called: their times have changed, or whether they are
+    /// wanted.
     fn lens_refresh(&self) -> impl FnOnce() + Send + 'static + use<> {
         let (editor, runtime) = (self.editor.clone(), self.runtime.clone());
-        let is_understood = self.client().refreshes_lenses;
+        let client = self.client();
         move || {
-            if is_understood {
-                runtime.spawn(async move {
-                    let refreshed = editor.code_lens_refresh();
-                    let _ = tokio::time::timeout(std::time::Duration::from_secs(10), refreshed).await;
-                });
-            }
+            runtime.spawn(async move {
+                let patience = std::time::Duration::from_secs(10);
+                if client.refreshes_lenses {
+                    let _ = tokio::time::timeout(patience, editor.code_lens_refresh()).await;
+                }
+                if client.refreshes_hints {
+                    let _ = tokio::time::timeout(patience, editor.inlay_hint_refresh()).await;
+                }
+            });
         }
     }
 
@@ -128,6 +133,19 @@ impl Backend {
         });
         self.send(Message::Ask { uri: uri.0.clone(), job });
         async { receiver.await.map_err(|_| Error::internal_error()) } // the worker panicked
+    }
+
+    /// Asks about a place in a file, in the same way.
+    fn ask_at<T: Send + 'static>(
+        &self,
+        at: &lsp::TextDocumentPositionParams,
+        answer: impl FnOnce(&Asked, ide::FilePos, &Client) -> Option<T> + Send + 'static,
+    ) -> impl Future<Output = Result<Option<T>>> {
+        let position = at.position;
+        self.ask(&at.text_document.uri, move |asked, client| {
+            let pos = from_proto::file_pos(asked.file.id, &asked.file.document, position, client.encoding);
+            answer(asked, pos, client)
+        })
     }
 
     /// Asks about all workspaces, in the same way.
@@ -223,22 +241,17 @@ impl LanguageServer for Backend {
     }
 
     async fn hover(&self, params: lsp::HoverParams) -> Result<Option<lsp::Hover>> {
-        let at = params.text_document_position_params;
-        self.ask(&at.text_document.uri, move |asked, client| {
-            let document = &asked.file.document;
-            let pos = from_proto::file_pos(asked.file.id, document, at.position, client.encoding);
-            ide::hover(asked.view.snapshot(), pos).map(|hover| to_proto::hover(document, hover, client.encoding))
+        self.ask_at(&params.text_document_position_params, |asked, pos, client| {
+            let hover = ide::hover(asked.view.snapshot(), pos)?;
+            Some(to_proto::hover(&asked.file.document, hover, client.encoding))
         })
         .await
     }
 
     async fn goto_definition(&self, params: lsp::DefinitionParams) -> Result<Option<lsp::DefinitionResponse>> {
-        let at = params.text_document_position_params;
-        self.ask(&at.text_document.uri, move |asked, client| {
-            let document = &asked.file.document;
-            let pos = from_proto::file_pos(asked.file.id, document, at.position, client.encoding);
+        self.ask_at(&params.text_document_position_params, |asked, pos, client| {
             let targets = ide::definition(asked.view.snapshot(), pos);
-            to_proto::definition(&asked.view, document, &targets, client)
+            to_proto::definition(&asked.view, &asked.file.document, &targets, client)
         })
         .await
     }
@@ -270,6 +283,90 @@ impl LanguageServer for Backend {
             };
             let lens = |lens| to_proto::lens(&asked.file.document, uri.as_ref(), lens, client.encoding);
             Some(lenses.iter().map(lens).collect())
+        })
+        .await
+    }
+
+    async fn inlay_hint(&self, params: lsp::InlayHintParams) -> Result<Option<Vec<lsp::InlayHint>>> {
+        self.ask(&params.text_document.uri, move |asked, client| {
+            let document = &asked.file.document;
+            let span = from_proto::span(document, params.range, client.encoding);
+            let is_on = asked.view.config.inlay_hints.unwrap_or(true);
+            let hints = if is_on { ide::hints(asked.view.snapshot(), asked.file.id, span) } else { Vec::new() };
+            Some(hints.into_iter().map(|hint| to_proto::hint(document, hint, client.encoding)).collect())
+        })
+        .await
+    }
+
+    async fn completion(&self, params: lsp::CompletionParams) -> Result<Option<lsp::CompletionResponse>> {
+        self.ask_at(&params.text_document_position_params, |asked, pos, client| {
+            let document = &asked.file.document;
+            let items = ide::completions(asked.view.snapshot(), pos);
+            let items = items.into_iter().enumerate();
+            let items = items.map(|(at, item)| to_proto::completion(document, at, item, client.encoding));
+            Some(lsp::CompletionResponse::CompletionItemList(items.collect()))
+        })
+        .await
+    }
+
+    async fn references(&self, params: lsp::ReferenceParams) -> Result<Option<Vec<lsp::Location>>> {
+        let with_definition = params.context.include_declaration;
+        self.ask_at(&params.text_document_position_params, move |asked, pos, client| {
+            let mentions = ide::references(asked.view.snapshot(), pos).into_iter();
+            let wanted = mentions.filter(|mention| with_definition || !mention.is_definition);
+            Some(wanted.filter_map(|mention| to_proto::location(&asked.view, mention, client.encoding)).collect())
+        })
+        .await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: lsp::DocumentHighlightParams,
+    ) -> Result<Option<Vec<lsp::DocumentHighlight>>> {
+        self.ask_at(&params.text_document_position_params, |asked, pos, client| {
+            let mentions = ide::references(asked.view.snapshot(), pos).into_iter();
+            let here = mentions.filter(|mention| mention.file == pos.file);
+            Some(here.map(|mention| to_proto::highlight(&asked.file.document, mention, client.encoding)).collect())
+        })
+        .await
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: lsp::TextDocumentPositionParams,
+    ) -> Result<Option<lsp::PrepareRenameResult>> {
+        let answer = self.ask_at(&params, |asked, pos, client| {
+            let answer = ide::renameable(asked.view.snapshot(), pos);
+            Some(answer.map(|found| {
+                found.map(|(span, placeholder)| {
+                    let range = to_proto::range(&asked.file.document, span, client.encoding);
+                    lsp::PrepareRenameResult::from(lsp::PrepareRenamePlaceholder { range, placeholder })
+                })
+            }))
+        });
+        answer.await?.transpose().map(Option::flatten).map_err(failed)
+    }
+
+    async fn rename(&self, params: lsp::RenameParams) -> Result<Option<lsp::WorkspaceEdit>> {
+        let new = params.new_name;
+        let answer = self.ask_at(&params.text_document_position_params, move |asked, pos, client| {
+            let edits = ide::rename(asked.view.snapshot(), pos, &new);
+            Some(edits.map(|edits| to_proto::workspace_edit(&asked.view, &edits, client)))
+        });
+        answer.await?.transpose().map_err(failed)
+    }
+
+    async fn symbol(&self, params: lsp::WorkspaceSymbolParams) -> Result<Option<lsp::WorkspaceSymbolResponse>> {
+        let client = self.client();
+        self.ask_all(move |workspaces| {
+            let of = |workspace: &Workspace| {
+                let found = ide::workspace_symbols(workspace.view.snapshot(), &params.query);
+                let shown = found.into_iter().filter_map(|(file, symbol)| {
+                    to_proto::workspace_symbol(&workspace.view, file, symbol, client.encoding)
+                });
+                shown.collect::<Vec<_>>()
+            };
+            Some(lsp::WorkspaceSymbolResponse::SymbolInformationList(workspaces.iter().flat_map(of).collect()))
         })
         .await
     }
@@ -312,61 +409,4 @@ impl LanguageServer for Backend {
             unknown => Err(Error::invalid_params(format!("no command is called `{unknown}`"))),
         }
     }
-}
-
-/// What the server can do.
-fn capabilities(encoding: syntax::Encoding) -> lsp::ServerCapabilities {
-    let sync = lsp::TextDocumentSyncOptions {
-        open_close: Some(true),
-        change: Some(lsp::TextDocumentSyncKind::Incremental),
-        save: Some(lsp::Save::Bool(true)),
-        ..lsp::TextDocumentSyncOptions::default()
-    };
-    let folders = lsp::WorkspaceFoldersServerCapabilities {
-        supported: Some(true),
-        change_notifications: Some(lsp::ChangeNotifications::Bool(true)),
-    };
-    lsp::ServerCapabilities {
-        position_encoding: Some(match encoding {
-            syntax::Encoding::Utf8 => lsp::PositionEncodingKind::UTF8,
-            syntax::Encoding::Utf16 => lsp::PositionEncodingKind::UTF16,
-            syntax::Encoding::Utf32 => lsp::PositionEncodingKind::UTF32,
-        }),
-        text_document_sync: Some(lsp::TextDocumentSync::Options(sync)),
-        hover_provider: Some(lsp::HoverProvider::Bool(true)),
-        definition_provider: Some(lsp::DefinitionProvider::Bool(true)),
-        document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
-        code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
-            code_action_kinds: Some(vec![
-                lsp::CodeActionKind::QuickFix,
-                lsp::CodeActionKind::RefactorRewrite,
-                lsp::CodeActionKind::from("source.fixAll.noxflow".to_owned()),
-            ]),
-            ..lsp::CodeActionOptions::default()
-        })),
-        code_lens_provider: Some(lsp::CodeLensOptions::default()),
-        execute_command_provider: Some(lsp::ExecuteCommandOptions {
-            commands: ext::COMMANDS.map(str::to_owned).to_vec(),
-            ..lsp::ExecuteCommandOptions::default()
-        }),
-        workspace: Some(lsp::WorkspaceOptions { workspace_folders: Some(folders), ..lsp::WorkspaceOptions::default() }),
-        ..lsp::ServerCapabilities::default()
-    }
-}
-
-/// What is asked of the editor once it is ready.
-fn registrations(client: &Client) -> Vec<lsp::Registration> {
-    let mut out = Vec::new();
-    if client.watches_files {
-        out.push(watches::ours());
-    }
-    if client.registers_settings {
-        let options = serde_json::json!({ "section": "noxflow" });
-        out.push(lsp::Registration {
-            id: "noxflow:settings".to_owned(),
-            method: "workspace/didChangeConfiguration".to_owned(),
-            register_options: Some(options),
-        });
-    }
-    out
 }

@@ -35,6 +35,8 @@ pub(super) struct Client {
     pub(super) shows_progress: bool,
     /// Lenses can be asked for anew.
     pub(super) refreshes_lenses: bool,
+    /// Inlay hints can be asked for anew.
+    pub(super) refreshes_hints: bool,
 }
 
 impl Client {
@@ -62,6 +64,9 @@ impl Client {
             shows_progress: capabilities.window.as_ref().and_then(|window| window.work_done_progress).unwrap_or(false),
             refreshes_lenses: workspace
                 .and_then(|workspace| workspace.code_lens.as_ref()?.refresh_support)
+                .unwrap_or(false),
+            refreshes_hints: workspace
+                .and_then(|workspace| workspace.inlay_hint.as_ref()?.refresh_support)
                 .unwrap_or(false),
         }
     }

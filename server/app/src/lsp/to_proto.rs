@@ -11,6 +11,10 @@ use super::from_proto::{self, Client};
 use super::state::Asked;
 use super::view::View;
 
+mod names;
+
+pub(super) use names::{completion, highlight, hint, location, workspace_symbol};
+
 /// A range.
 pub(super) fn range(document: &Document, span: Span, encoding: Encoding) -> lsp::Range {
     let position = |offset| {
