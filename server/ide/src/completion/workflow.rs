@@ -12,8 +12,8 @@ pub(super) fn completions(snapshot: &Snapshot, workflow: WorkflowId, text: &str,
     let Some(model) = snapshot.workspace.workflows.get(workflow.0) else { return Vec::new() };
     let Some(line) = Line::at(text, at) else { return Vec::new() };
     // A job that is being typed ends with its last word: the cursor may stand behind it.
-    let before = model.facts.jobs.iter().enumerate().filter(|(_, job)| job.id_span.end as usize <= at);
-    let Some((job_at, job)) = before.last() else { return Vec::new() };
+    let mut before = model.facts.jobs.iter().enumerate().filter(|(_, job)| job.id_span.end as usize <= at);
+    let Some((job_at, job)) = before.next_back() else { return Vec::new() };
     if let Some(wanted) = line.nox_argument() {
         let Some(noxfile) = noxfile_of(snapshot, model, job_at) else { return Vec::new() };
         let Some(known) = snapshot.workspace.noxfiles.get(noxfile.0) else { return Vec::new() };

@@ -238,13 +238,15 @@ fn files_that_are_used_show_what_they_run() {
         **.github/actions/nox/action.yml** runs 1 session · 2 m
 
         - `tests` · 2 m
-    "#]].assert_eq(&at("              - uses: ./.gi"));
+    "#]]
+    .assert_eq(&at("              - uses: ./.gi"));
     expect![[r#"
         **.github/workflows/called.yml** runs 2 sessions · 1 m 45 s
 
         - `docs` · 45 s
         - `tests` · 1 m
-    "#]].assert_eq(&at("            uses: ./.github/wor"));
+    "#]]
+    .assert_eq(&at("            uses: ./.github/wor"));
     expect![[r#"
         **b** · 3 m 10 s (measured, n=1)
 
@@ -254,7 +256,8 @@ fn files_that_are_used_show_what_they_run() {
         - **test** · `tests`
 
         **On the workflow's critical path** (3 m 10 s)
-    "#]].assert_eq(&at("with: {session: tests}\n          b"));
+    "#]]
+    .assert_eq(&at("with: {session: tests}\n          b"));
 }
 
 #[track_caller]

@@ -25,7 +25,7 @@ impl Format for Reader {
             && let Some((code, message)) = self.issue.take()
         {
             let level = if self.is_high { Level::Error } else { Level::Warning };
-            found.add("bandit", level, at.from_zero(), Some(&code), &message);
+            found.add("bandit", level, at.one_further(), Some(&code), &message);
         }
         true
     }

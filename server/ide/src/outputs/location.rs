@@ -17,7 +17,7 @@ impl<'a> Location<'a> {
     }
 
     /// The same where columns are counted from 0.
-    pub(super) fn from_zero(self) -> Self {
+    pub(super) fn one_further(self) -> Self {
         Self { column: self.column.map(|column| column.saturating_add(1)), ..self }
     }
 }

@@ -19,7 +19,7 @@ impl Format for Reader {
         };
         let rule = message.strip_suffix(')').and_then(|message| message.rsplit_once(" ("));
         let (message, code) = rule.unwrap_or((message, number));
-        found.add("pylint", level, at.from_zero(), Some(code), message);
+        found.add("pylint", level, at.one_further(), Some(code), message);
         true
     }
 }
