@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::tree::{self, Node};
+use super::tree;
 use super::{Asking, At, Lead, Piece, Task, option_of, options, with_words};
 use crate::shell::Word;
 
@@ -44,6 +44,5 @@ pub(super) fn find(words: &[Word], cx: &Asking<'_>) -> Option<Lead> {
     let all = [piece(&format!("pre{name}"), &[]), piece(name, arguments), piece(&format!("post{name}"), &[])];
     let pieces = all.into_iter().flatten().collect();
     let key = format!("{} {}", file.path, with_words(name, arguments));
-    let _ = Node::text;
     Some(Lead::To(Task { key, pieces }))
 }

@@ -51,7 +51,7 @@ pub(super) fn hatch(words: &[Word], cx: &Asking<'_>) -> Option<Lead> {
     }
     let variables = envs.get(&env).and_then(|node| node.get("env-vars")).map(Node::variables).unwrap_or_default();
     let table = Node { span: envs.span, value: Tree::Table(all) };
-    let mut tasks = Tasks::new(Dialect::Hatch, &file, table, cx);
+    let mut tasks = Tasks::new(Dialect::Hatch, &file, table);
     tasks.env = variables;
     tasks.lead(script, arguments)
 }
@@ -75,7 +75,7 @@ pub(super) fn poe(words: &[Word], cx: &Asking<'_>) -> Option<Lead> {
             (file, Node { span, value: Tree::Table(vec![("tasks".to_owned(), tasks)]) })
         })
     })?;
-    let mut tasks = Tasks::new(Dialect::Poe, &file, table.get("tasks")?.clone(), cx);
+    let mut tasks = Tasks::new(Dialect::Poe, &file, table.get("tasks")?.clone());
     tasks.env = table.get("env").map(Node::variables).unwrap_or_default();
     tasks.items_are_commands = table.get("default_array_item_task_type").and_then(Node::text) == Some("cmd");
     tasks.known_or_unread(name, arguments)
@@ -98,7 +98,7 @@ pub(super) fn pdm(words: &[Word], cx: &Asking<'_>) -> Option<Lead> {
     let file = cx.file(project.as_ref(), "pyproject.toml")?;
     let table = tree::toml(&file, &["tool", "pdm", "scripts"])?;
     let shared = table.get("_").and_then(|node| node.get("env")).map(Node::variables).unwrap_or_default();
-    let mut tasks = Tasks::new(Dialect::Pdm, &file, table, cx);
+    let mut tasks = Tasks::new(Dialect::Pdm, &file, table);
     tasks.env = shared;
     tasks.lead(&name.text, arguments)
 }
@@ -113,7 +113,7 @@ pub(super) fn rye(words: &[Word], cx: &Asking<'_>) -> Option<Lead> {
         None => cx.nearest(&["pyproject.toml"])?,
     };
     let table = tree::toml(&file, &["tool", "rye", "scripts"])?;
-    Tasks::new(Dialect::Rye, &file, table, cx).lead(&name.text, arguments)
+    Tasks::new(Dialect::Rye, &file, table).lead(&name.text, arguments)
 }
 
 /// `pixi run TASK`
@@ -138,7 +138,7 @@ pub(super) fn pixi(words: &[Word], cx: &Asking<'_>) -> Option<Lead> {
         Some((file, Node { span, value: Tree::Table(entries) }))
     };
     let (file, table) = open("pixi.toml", &[]).or_else(|| open("pyproject.toml", &["tool", "pixi"]))?;
-    Tasks::new(Dialect::Pixi, &file, table, cx).lead(&name.text, arguments)
+    Tasks::new(Dialect::Pixi, &file, table).lead(&name.text, arguments)
 }
 
 /// The words behind `run`.
@@ -156,11 +156,11 @@ impl Asking<'_> {
     }
 }
 
-impl Tasks<'_> {
+impl Tasks {
     /// A task, or nothing that the runner knows by that name.
     fn lead(mut self, name: &str, arguments: &[Word]) -> Option<Lead> {
         let key = format!("{} {}", self.file.path, with_words(name, arguments));
-        self.task(name, arguments, 0).then(|| Lead::To(Task { key, pieces: self.pieces }))
+        self.task(name, arguments, 0).then_some(Lead::To(Task { key, pieces: self.pieces }))
     }
 
     /// The same for runners that run nothing but tasks.

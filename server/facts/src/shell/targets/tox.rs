@@ -47,8 +47,11 @@ pub(super) fn find(words: &[Word], cx: &Asking<'_>) -> Option<Lead> {
 struct Config {
     file: Rc<File>,
     /// Sections with their keys, those of TOML under the names that they have in an INI file.
-    sections: Vec<(String, Vec<(String, Vec<Line>)>)>,
+    sections: Vec<Section>,
 }
+
+/// Its name, and its keys with the lines of each.
+type Section = (String, Vec<(String, Vec<Line>)>);
 
 #[derive(Clone)]
 struct Line {
@@ -192,8 +195,8 @@ fn lines(node: &Node) -> Vec<Line> {
 }
 
 /// The sections of an INI file; a value that goes on over indented lines has a line for each.
-fn sections(text: &str) -> Vec<(String, Vec<(String, Vec<Line>)>)> {
-    let mut sections: Vec<(String, Vec<(String, Vec<Line>)>)> = Vec::new();
+fn sections(text: &str) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
     let (mut at, mut goes_on) = (0, false);
     for raw in text.split_inclusive('\n') {
         let start = at;
@@ -204,12 +207,11 @@ fn sections(text: &str) -> Vec<(String, Vec<(String, Vec<Line>)>)> {
         if line.is_empty() || line.starts_with(['#', ';']) {
             continue;
         }
-        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            if !raw.starts_with([' ', '\t']) {
-                sections.push((name.trim().to_owned(), Vec::new()));
-                goes_on = false;
-                continue;
-            }
+        let name = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
+        if let Some(name) = name.filter(|_| !raw.starts_with([' ', '\t'])) {
+            sections.push((name.trim().to_owned(), Vec::new()));
+            goes_on = false;
+            continue;
         }
         let Some((_, keys)) = sections.last_mut() else { continue };
         if raw.starts_with([' ', '\t']) {

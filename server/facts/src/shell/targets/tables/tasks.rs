@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::tree::{Node, Tree};
-use super::super::{Asking, At, File, Piece, with_words};
+use super::super::{At, File, Piece, with_words};
 use crate::repository::inside;
 use crate::shell::Word;
 
@@ -22,7 +22,7 @@ pub(super) enum Dialect {
     Pixi,
 }
 
-pub(super) struct Tasks<'a> {
+pub(super) struct Tasks {
     pub(super) file: Rc<File>,
     pub(super) pieces: Vec<Piece>,
     /// What every task has in its environment.
@@ -33,11 +33,10 @@ pub(super) struct Tasks<'a> {
     table: Node,
     /// Tasks that we are in.
     open: Vec<String>,
-    cx: &'a Asking<'a>,
 }
 
-impl<'a> Tasks<'a> {
-    pub(super) fn new(dialect: Dialect, file: &Rc<File>, table: Node, cx: &'a Asking<'a>) -> Self {
+impl Tasks {
+    pub(super) fn new(dialect: Dialect, file: &Rc<File>, table: Node) -> Self {
         Self {
             file: Rc::clone(file),
             pieces: Vec::new(),
@@ -46,7 +45,6 @@ impl<'a> Tasks<'a> {
             dialect,
             table,
             open: Vec::new(),
-            cx,
         }
     }
 
@@ -179,7 +177,6 @@ impl<'a> Tasks<'a> {
             errexit: self.dialect != Dialect::Poe && self.dialect != Dialect::Pdm,
             ..Piece::new(&self.file, source, At::Span(node.span))
         });
-        let _ = self.cx;
     }
 }
 

@@ -83,8 +83,8 @@ impl Makefile {
         let mut name = String::new();
         self.expand_into(inside, scope, depth + 1, &mut name);
         let of_rule = scope.and_then(|scope| {
-            let own = scope.rules.iter().flat_map(|rule| &rule.variables);
-            own.filter(|variable| variable.name == name).next_back()
+            let mut own = scope.rules.iter().flat_map(|rule| &rule.variables);
+            own.rfind(|variable| variable.name == name)
         });
         let variable = of_rule.or_else(|| self.variables.iter().find(|variable| variable.name == name));
         match variable {
