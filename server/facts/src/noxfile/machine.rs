@@ -11,6 +11,7 @@ use syntax::{
 mod assign;
 mod calls;
 mod flow;
+mod mutate;
 
 use super::{
     Action, Memory, NoxfileFacts, Session, Surroundings,
@@ -275,7 +276,10 @@ impl<'a> Machine<'a> {
                 let value = self.eval(value);
                 let before = self.eval(target);
                 let after = self.binary(&before, op, &value, self.at(statement.span));
-                self.assign(target, after, self.at(statement.span));
+                self.assign(target, after.clone(), self.at(statement.span));
+                if matches!(before.v, V::List(_) | V::Set(_) | V::Bag(..) | V::Dict(_)) {
+                    self.mutate(&before, None, &after);
+                }
             }
             StmtKind::Function(function) => self.define(function, statement.span),
             StmtKind::Class(name) => {

@@ -173,25 +173,22 @@ impl<'a> Machine<'a> {
             return value;
         }
         let is_unsure = self.uncertain > 0 && self.body.is_none();
-        let Some(place) = place.and_then(|place| self.place(place)) else {
-            return Val::new(V::None, span);
-        };
-        let mut result = Val::new(V::None, span);
-        let before = matches!(owner.v, V::Posargs(_)).then(|| place.clone());
-        let changed = change(place, name, args, &mut result);
-        if let (None, Some(before)) = (changed, before) {
-            *place = before; // takes away what only the command line can give
+        let (mut now, mut result) = (owner.clone(), Val::new(V::None, span));
+        let changed = change(&mut now, name, args, &mut result);
+        if changed.is_none() && matches!(owner.v, V::Posargs(_)) {
+            // Takes away what only the command line can give.
             return Val::unknown(span, "is an argument given on the command line");
         }
         if changed.is_none() || is_unsure {
             let unknown = args.positional.iter().find(|value| matches!(value.v, V::Unknown(_)));
             let reason = format!("is changed by `.{name}()` in a way that is not known");
-            *place = match unknown.map(|value| &value.v) {
+            now = match unknown.map(|value| &value.v) {
                 Some(V::Unknown(unknown)) => Val::new(V::Unknown(Arc::clone(unknown)), span),
                 _ => Val::unknown(span, reason),
             };
-            return Val::unknown(span, "comes from a value that is not known");
+            result = Val::unknown(span, "comes from a value that is not known");
         }
+        self.mutate(owner, place, &now);
         result
     }
 }
@@ -206,6 +203,9 @@ fn query<'a>(owner: &Val<'a>, name: &str, args: &Args<'a>) -> Option<Val<'a>> {
     let list = |items: Vec<Val<'a>>| Val::new(V::List(Arc::new(items)), span);
     let first = args.positional.first();
     Some(match (&owner.v, name) {
+        (V::List(items), "copy") => list(items.to_vec()),
+        (V::Dict(entries), "copy") => Val::new(V::Dict(Arc::new(entries.to_vec())), span),
+        (V::Set(items), "copy") => Val::new(V::Set(Arc::new(items.to_vec())), span),
         (_, "copy") => owner.clone(),
         (V::Dict(entries), "get") => {
             let key = first?;

@@ -119,6 +119,11 @@ impl<'a> Imports<'a> {
         }
     }
 
+    /// The variables of every module that is not running.
+    pub(super) fn each_scope(&mut self, visit: impl FnMut(&mut Scope<'a>)) {
+        self.scopes.iter_mut().for_each(visit);
+    }
+
     pub(super) fn modules(&self) -> &'a Modules {
         self.modules
     }

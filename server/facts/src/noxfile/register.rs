@@ -130,6 +130,10 @@ impl<'a> Registry<'a> {
         self.options.iter_mut().find(|(option, ..)| &**option == name).map(|(_, _, value, _)| value)
     }
 
+    pub(super) fn option_values(&mut self) -> impl Iterator<Item = &mut Val<'a>> {
+        self.options.iter_mut().map(|(_, _, value, _)| value)
+    }
+
     pub(super) fn option(&self, name: &str) -> Option<&Val<'a>> {
         self.options.iter().find(|(option, ..)| &**option == name).map(|(_, _, value, _)| value)
     }

@@ -275,6 +275,51 @@ def e(session): ...
 }
 
 #[test]
+fn what_changes_in_place_changes_under_every_name() {
+    check(
+        "\
+import nox
+A, D, NESTED = ['3.11'], {'x': ['1']}, [['a']]
+ALIAS = A
+def add(to, *, entry='3.12'):
+    to.append(entry)
+def extend(to):
+    to += ['3.13']
+def own(to):
+    to = list(to)
+    to.append('never')
+def put(table):
+    table['x'].append('2')
+    table['y'] = 'new'
+add(A)
+extend(ALIAS)
+own(A)
+put(D)
+for inner in NESTED:
+    inner.append('b')
+COPY = A.copy()
+COPY.append('never')
+@nox.session(python=A)
+def tests(session): ...
+@nox.session
+@nox.parametrize('x', D['x'])
+@nox.parametrize('y', [D['y'], len(ALIAS), NESTED])
+def others(session, x, y): ...
+",
+        expect![[r#"
+            tests-3.11
+            tests-3.12
+            tests-3.13
+            others(y='new', x='1')
+            others(y=3, x='1')
+            others(y=[['a', 'b']], x='1')
+            others(y='new', x='2')
+            others(y=3, x='2')
+            others(y=[['a', 'b']], x='2')"#]],
+    );
+}
+
+#[test]
 fn bodies_give_commands() {
     check_actions(
         "\

@@ -141,15 +141,17 @@ impl<'a> Machine<'a> {
             ExprKind::Subscript(owner, index) => {
                 let index = self.eval(index);
                 let is_sure = self.uncertain == 0;
-                let Some(place) = self.place(owner) else { return };
-                if let V::Dict(entries) = &mut place.v
+                let before = self.eval(owner);
+                let mut now = before.clone();
+                if let V::Dict(entries) = &mut now.v
                     && is_sure
                     && entries.iter().all(|(key, _)| key.equals(&index).is_some())
                 {
                     Arc::make_mut(entries).retain(|(key, _)| key.equals(&index) == Some(false));
-                } else if matches!(place.v, V::Dict(_) | V::List(_)) {
-                    *place = Val::unknown(span, "is deleted from in a way that is not known");
+                } else if matches!(now.v, V::Dict(_) | V::List(_)) {
+                    now = Val::unknown(span, "is deleted from in a way that is not known");
                 }
+                self.mutate(&before, Some(owner), &now);
             }
             _ => {}
         }
@@ -160,8 +162,8 @@ impl<'a> Machine<'a> {
         if self.set_env(&owner_value, &index, &value, statement) {
             return;
         }
-        let Some(place) = self.place(owner) else { return };
-        match &mut place.v {
+        let mut now = owner_value.clone();
+        match &mut now.v {
             V::Dict(entries) => {
                 let entries = Arc::make_mut(entries);
                 let len = entries.len();
@@ -177,9 +179,10 @@ impl<'a> Machine<'a> {
                         *item = value;
                     }
                 }
-                _ => *place = Val::unknown(statement, "is changed at a place that is not known"),
+                _ => now = Val::unknown(statement, "is changed at a place that is not known"),
             },
-            _ => {}
+            _ => return,
         }
+        self.mutate(&owner_value, Some(owner), &now);
     }
 }

@@ -1,0 +1,105 @@
+//! Lists, sets and dicts that change in place. Python has one of each and many names for it; here every name has a value,
+//! and values that were one from the beginning share their items. So whoever shares them with what was changed gets the
+//! changed value: variables of all functions that run, of all modules, and what stands in other collections.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use syntax::python::Expr;
+
+use super::Machine;
+use crate::noxfile::value::{V, Val};
+
+/// Collections within collections that are looked through.
+const MAX_NESTED: usize = 8;
+
+/// What a collection has become, by its old identity.
+type Changed<'a> = FxHashMap<usize, Option<V<'a>>>;
+
+impl<'a> Machine<'a> {
+    /// `owner`, which stands at `place` if that can be named, has become `now`.
+    pub(in crate::noxfile) fn mutate(&mut self, owner: &Val<'a>, place: Option<&'a Expr>, now: &Val<'a>) {
+        if let Some(slot) = place.and_then(|place| self.place(place)) {
+            *slot = now.clone();
+        }
+        // Most are known by one name.
+        let Some(identity) = identity(&owner.v).filter(|_| is_shared(&owner.v)) else { return };
+        let mut changed: Changed<'a> = FxHashMap::default();
+        changed.insert(identity, Some(now.v.clone()));
+        for frame in &mut self.frames {
+            replace(frame.vars.values_mut(), &mut changed);
+        }
+        self.imports.each_scope(|scope| replace(scope.values_mut(), &mut changed));
+        let mut set = Vec::new();
+        #[expect(clippy::iter_over_hash_type, reason = "each name is handled on its own, order does not matter")]
+        for (name, value) in &mut self.globals {
+            if let Some(v) = swapped(&value.v, &mut changed, 0) {
+                value.v = v;
+                set.push(*name);
+            }
+        }
+        replace(self.registry.option_values(), &mut changed);
+        if self.body.is_some() && !set.is_empty() {
+            self.trace.give_up();
+        }
+        set.into_iter().for_each(|name| self.trace.sets(name));
+    }
+}
+
+fn replace<'v, 'a: 'v>(values: impl Iterator<Item = &'v mut Val<'a>>, changed: &mut Changed<'a>) {
+    for value in values {
+        if let Some(v) = swapped(&value.v, changed, 0) {
+            value.v = v;
+        }
+    }
+}
+
+/// What tells a collection from others with the same items.
+fn identity(v: &V<'_>) -> Option<usize> {
+    Some(match v {
+        V::List(items) | V::Tuple(items) | V::Set(items) | V::Bag(items, _) => Arc::as_ptr(items).addr(),
+        V::Dict(entries) => Arc::as_ptr(entries).addr(),
+        _ => return None,
+    })
+}
+
+/// Whether more than the value at hand have its items.
+fn is_shared(v: &V<'_>) -> bool {
+    match v {
+        V::List(items) | V::Tuple(items) | V::Set(items) | V::Bag(items, _) => Arc::strong_count(items) > 1,
+        V::Dict(entries) => Arc::strong_count(entries) > 1,
+        _ => false,
+    }
+}
+
+/// What `v` has become, if it is a collection that has changed or holds one.
+fn swapped<'a>(v: &V<'a>, changed: &mut Changed<'a>, depth: usize) -> Option<V<'a>> {
+    let identity = identity(v).filter(|_| depth < MAX_NESTED)?;
+    if let Some(known) = changed.get(&identity) {
+        return known.clone();
+    }
+    let mut list = |items: &[Val<'a>]| {
+        let mut out = None;
+        for (at, item) in items.iter().enumerate() {
+            if let Some(v) = swapped(&item.v, changed, depth + 1) {
+                let place = out.get_or_insert_with(|| items.to_vec()).get_mut(at);
+                place.into_iter().for_each(|place| place.v = v.clone());
+            }
+        }
+        out.map(Arc::new)
+    };
+    let now = match v {
+        V::List(items) => list(items).map(V::List),
+        V::Tuple(items) => list(items).map(V::Tuple),
+        V::Set(items) => list(items).map(V::Set),
+        V::Bag(items, why) => list(items).map(|items| V::Bag(items, Arc::clone(why))),
+        V::Dict(entries) => {
+            let values: Vec<Val<'a>> = entries.iter().map(|(_, value)| value.clone()).collect();
+            let keys = entries.iter().map(|(key, _)| key.clone());
+            list(&values).map(|values| V::Dict(Arc::new(keys.zip(values.iter().cloned()).collect())))
+        }
+        _ => None,
+    };
+    changed.insert(identity, now.clone());
+    now
+}
