@@ -72,8 +72,8 @@ pub enum StmtKind {
     },
     /// `def`, with its decorators.
     Function(Box<Function>),
-    /// `class`; its body is not read.
-    Class(Name),
+    /// `class`, with its decorators.
+    Class(Box<Class>),
     /// `if` with all its `elif`s.
     If {
         /// Condition and body of each.
@@ -165,6 +165,21 @@ pub struct Function {
     /// Its parameters.
     pub parameters: Vec<Parameter>,
     /// Its body, docstring included.
+    pub body: Vec<Stmt>,
+}
+
+/// A class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    /// Its name.
+    pub name: Name,
+    /// From the `@` of each to its end.
+    pub decorators: Vec<(Span, Expr)>,
+    /// What stands in its parentheses, keyword arguments left out.
+    pub bases: Vec<Expr>,
+    /// `name: type` and `name: type = default` in its body: name and default.
+    pub fields: Vec<(Name, Option<Expr>)>,
+    /// All of its body.
     pub body: Vec<Stmt>,
 }
 

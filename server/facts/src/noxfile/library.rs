@@ -12,6 +12,7 @@ mod builtins;
 mod decorators;
 mod files;
 mod itertools;
+mod json;
 mod listing;
 mod paths;
 
@@ -68,6 +69,8 @@ impl<'a> Machine<'a> {
                 Some(doc) => Val::str(doc, span),
                 None => Val::new(V::None, span),
             },
+            V::Object(_) => self.object_attribute(&owner, name, span),
+            V::Class(class) => self.class_attribute(&Arc::clone(class), name, span),
             V::Unknown(_) => owner,
             V::Method(parsed) if parsed.1 == argparse::NAMESPACE => argparse::option(&parsed.0, name, span),
             _ => Val::new(V::Method(Arc::new((owner, name))), span),
@@ -91,6 +94,10 @@ impl<'a> Machine<'a> {
             V::Func(func) => {
                 let func = Arc::clone(func);
                 self.call_function(&func, args)
+            }
+            V::Class(class) => {
+                let class = Arc::clone(class);
+                self.construct(&class, args)
             }
             V::Lambda(lambda) => {
                 let lambda = Arc::clone(lambda);
@@ -155,6 +162,7 @@ impl<'a> Machine<'a> {
             "tomllib.load" | "tomllib.loads" | "tomli.load" | "tomli.loads" | "toml.load" | "toml.loads" => {
                 self.parse_toml(&args)
             }
+            "json.load" | "json.loads" => self.parse_json(&args),
             "functools.partial" => {
                 let mut bound = args;
                 if bound.positional.is_empty() {
@@ -163,6 +171,10 @@ impl<'a> Machine<'a> {
                 let inner = bound.positional.remove(0);
                 Val::new(V::Partial(Arc::new((inner, bound))), span)
             }
+            "dataclasses.field" | "dataclasses.dataclass" => {
+                Val::new(V::Partial(Arc::new((Val::new(V::Api(api.into()), span), args))), span)
+            }
+            "enum.auto" => Val::new(V::Api("enum.auto()".into()), span),
             "dict.fromkeys" => match (args.positional.first().and_then(Val::items), args.positional.get(1)) {
                 (Some(keys), value) => {
                     let value = value.cloned().unwrap_or_else(|| Val::new(V::None, span));

@@ -10,6 +10,7 @@ use syntax::{
 
 mod assign;
 mod calls;
+mod classes;
 mod flow;
 mod mutate;
 
@@ -282,10 +283,7 @@ impl<'a> Machine<'a> {
                 }
             }
             StmtKind::Function(function) => self.define(function, statement.span),
-            StmtKind::Class(name) => {
-                let value = Val::unknown(self.at(name.span), format!("`{}` is a class", name.text));
-                self.set(&name.text, value);
-            }
+            StmtKind::Class(class) => self.define_class(class, statement.span),
             StmtKind::If { branches, orelse } => return self.branches(branches, orelse),
             StmtKind::For { target, iter, body, orelse } => return self.for_loop(target, iter, body, orelse),
             StmtKind::While { test, body } => {

@@ -23,6 +23,7 @@ impl<'a> Machine<'a> {
         let span = args.call;
         let known = match &owner.v {
             V::Session => return self.session_method(name, args),
+            V::Object(_) => return self.object_method(owner, name, args),
             V::Str(text, how) => self.str_method(text, *how, name, &args),
             V::Path(text, how) => return self.path_method(text, *how, name, args),
             V::List(_) | V::Dict(_) | V::Set(_) | V::Tuple(_) | V::Posargs(_) | V::Bag(..) => {

@@ -10,6 +10,10 @@ use syntax::{
 
 use crate::Unknown;
 
+mod class;
+
+pub(super) use class::{Class, ClassKind, Object, Role};
+
 /// A value and the place it is from: of a string literal, its content.
 #[derive(Clone, Debug)]
 pub(super) struct Val<'a> {
@@ -63,6 +67,9 @@ pub(super) enum V<'a> {
     Param(Arc<Case<'a>>),
     /// Another file of the workspace that was imported.
     Module(usize),
+    /// A class of the file, and an object of one.
+    Class(Arc<Class<'a>>),
+    Object(Arc<Object<'a>>),
     /// The session object of a body.
     Session,
     /// `session.posargs`, with what stands in for them when there are none.
@@ -188,6 +195,10 @@ impl<'a> Val<'a> {
         Some(match &self.v {
             V::List(items) | V::Tuple(items) | V::Set(items) | V::Posargs(items) => items.to_vec(),
             V::Dict(entries) => entries.iter().map(|(key, _)| key.clone()).collect(),
+            V::Class(class) if class.kind == ClassKind::Enum => class.members(self.span),
+            V::Object(object) if object.class.kind == ClassKind::Tuple => {
+                object.fields.iter().map(|(_, value)| value.clone()).collect()
+            }
             V::Str(text, How::Exact) => text.chars().map(|c| Self::str(c.to_string(), self.span)).collect(),
             _ => return None,
         })
@@ -281,6 +292,8 @@ impl<'a> Val<'a> {
             (V::Api(_), _) | (_, V::Api(_)) => None,
             (V::Func(a), V::Func(b)) => Some(Arc::ptr_eq(a, b)),
             (V::Session, V::Session) => Some(true),
+            (V::Object(a), V::Object(b)) => a.equals(b),
+            (V::Object(_) | V::Class(_), _) | (_, V::Object(_) | V::Class(_)) => None,
             (V::Set(_), V::Set(_)) | (V::Dict(_), V::Dict(_)) | (V::Bool(_), V::Int(_)) | (V::Int(_), V::Bool(_)) => {
                 None
             }
@@ -315,13 +328,17 @@ impl<'a> Val<'a> {
                 format!("{{{}}}", out.join(", "))
             }
             V::Param(case) => case.signature()?,
+            V::Object(object) => object.repr()?,
             _ => return None,
         })
     }
 
     /// Python's `str`, if it is known.
     pub(super) fn display(&self) -> Option<(Arc<str>, How)> {
-        self.text().or_else(|| Some((self.repr()?.into(), How::Exact)))
+        match &self.v {
+            V::Object(object) if object.class.kind == ClassKind::Enum => Some((object.display()?.into(), How::Exact)),
+            _ => self.text().or_else(|| Some((self.repr()?.into(), How::Exact))),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use rustc_hash::FxHashMap;
 use tree_sitter::{Node, Tree};
 
-use super::{Alias, Expr, Function, Module, Name, Stmt, StmtKind, Top};
+use super::{Alias, Class, Expr, Function, Module, Name, Stmt, StmtKind, Top};
 use crate::{
     Span,
     document::{Difference, Mends, Parsed},
@@ -143,8 +143,7 @@ impl<'a> Lowering<'a> {
         let fields = self.fields;
         Some(match kind(node) {
             Kind::ExpressionStatement => self.expression_statement(node)?,
-            Kind::FunctionDefinition | Kind::DecoratedDefinition => self.definition(node)?,
-            Kind::ClassDefinition => StmtKind::Class(self.name(node.child_by_field_id(fields.name)?)),
+            Kind::FunctionDefinition | Kind::DecoratedDefinition | Kind::ClassDefinition => self.definition(node)?,
             Kind::ImportStatement => StmtKind::Import(self.aliases(node)),
             Kind::ImportFromStatement => self.import_from(node)?,
             Kind::IfStatement => self.if_statement(node)?,
@@ -234,12 +233,29 @@ impl<'a> Lowering<'a> {
         }
         let name = self.name(definition.child_by_field_id(self.fields.name)?);
         if kind(definition) != Kind::FunctionDefinition {
-            return Some(StmtKind::Class(name));
+            return Some(self.class(definition, name, decorators));
         }
         let parameters = definition.child_by_field_id(self.fields.parameters);
         let parameters = parameters.map(|node| self.parameters(node)).unwrap_or_default();
         let body = self.block(definition.child_by_field_id(self.fields.body));
         Some(StmtKind::Function(Box::new(Function { name, decorators, parameters, body })))
+    }
+
+    fn class(&mut self, node: Node<'_>, name: Name, decorators: Vec<(Span, Expr)>) -> StmtKind {
+        let written = node.child_by_field_name("superclasses").map(children).unwrap_or_default();
+        let bases = written.into_iter().filter(|base| kind(*base) != Kind::KeywordArgument);
+        let bases = bases.map(|base| self.expression(base)).collect();
+        let mut fields = Vec::new();
+        let block = node.child_by_field_id(self.fields.body);
+        for statement in block.map(children).unwrap_or_default() {
+            let inner = children(statement).first().copied().filter(|inner| kind(*inner) == Kind::Assignment);
+            let Some(inner) = inner.filter(|inner| inner.child_by_field_name("type").is_some()) else { continue };
+            let Some(left) = inner.child_by_field_id(self.fields.left) else { continue };
+            let default = inner.child_by_field_id(self.fields.right).map(|right| self.expression(right));
+            fields.push((self.name(left), default));
+        }
+        let body = self.block(block);
+        StmtKind::Class(Box::new(Class { name, decorators, bases, fields, body }))
     }
 
     /// Everything that an import names (`name` fields).

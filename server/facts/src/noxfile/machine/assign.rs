@@ -83,6 +83,9 @@ impl<'a> Machine<'a> {
             ExprKind::Tuple(targets) | ExprKind::List(targets) => self.unpack(targets, value, statement),
             ExprKind::Star(inner) => self.assign(inner, value, statement),
             ExprKind::Attribute(owner, name) => {
+                if self.set_attribute(owner, &name.text, value.clone()) {
+                    return;
+                }
                 if let V::Api(api) = self.eval(owner).v {
                     match (&*api, &*name.text) {
                         ("nox.options", _) => {

@@ -21,6 +21,16 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn define(&mut self, function: &'a Function, span: Span) {
+        let mut value = self.function_value(function, span);
+        for (written, decorator) in function.decorators.iter().rev() {
+            let decorator_value = self.eval(decorator);
+            value = self.decorate(value, decorator_value, Some((self.at(*written), self.at(decorator.span))));
+        }
+        self.set(&function.name.text, value);
+    }
+
+    /// A function as it is before its decorators.
+    pub(super) fn function_value(&self, function: &'a Function, span: Span) -> Val<'a> {
         let closure = self.closure();
         let func = Func {
             function,
@@ -35,20 +45,20 @@ impl<'a> Machine<'a> {
             wraps: None,
             is_registered: false,
         };
-        let mut value = Val::new(V::Func(Arc::new(func)), self.at(function.name.span));
-        for (written, decorator) in function.decorators.iter().rev() {
-            let decorator_value = self.eval(decorator);
-            value = self.decorate(value, decorator_value, Some((self.at(*written), self.at(decorator.span))));
-        }
-        self.set(&function.name.text, value);
+        Val::new(V::Func(Arc::new(func)), self.at(function.name.span))
     }
 
     /// Calls a function of the file.
     pub(in crate::noxfile) fn call_function(&mut self, func: &Arc<Func<'a>>, args: Args<'a>) -> Val<'a> {
+        self.call_in_frame(func, args).0
+    }
+
+    /// What it returns, and its variables in the end.
+    pub(super) fn call_in_frame(&mut self, func: &Arc<Func<'a>>, args: Args<'a>) -> (Val<'a>, Option<Frame<'a>>) {
         let call = args.call;
         let pointer: *const Function = func.function;
         if self.frames.iter().filter(|frame| frame.function == Some(pointer)).count() >= 2 {
-            return Val::unknown(call, format!("`{}` calls itself", func.function.name.text));
+            return (Val::unknown(call, format!("`{}` calls itself", func.function.name.text)), None);
         }
         let mut frame = Frame { closure: func.closure.clone(), function: Some(pointer), ..Frame::default() };
         let site = if func.module == 0 { None } else { Some(self.site.unwrap_or(call)) };
@@ -60,13 +70,14 @@ impl<'a> Machine<'a> {
         if let (Some(body), Some(conditional)) = (&mut self.body, conditional) {
             body.conditional = conditional;
         }
-        self.frames.pop();
+        let frame = self.frames.pop();
         self.leave(outer);
-        match flow {
+        let result = match flow {
             Some(Flow::Return(value)) => value,
             Some(_) => Val::new(V::None, call),
             None => Val::unknown(call, "is nested too deeply"),
-        }
+        };
+        (result, frame)
     }
 
     /// Calls a lambda.

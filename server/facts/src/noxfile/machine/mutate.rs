@@ -1,4 +1,4 @@
-//! Lists, sets and dicts that change in place. Python has one of each and many names for it; here every name has a value,
+//! Lists, sets, dicts and objects that change in place. Python has one of each and many names for it; here every name has a value,
 //! and values that were one from the beginning share their items. So whoever shares them with what was changed gets the
 //! changed value: variables of all functions that run, of all modules, and what stands in other collections.
 
@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use syntax::python::Expr;
 
 use super::Machine;
-use crate::noxfile::value::{V, Val};
+use crate::noxfile::value::{Object, V, Val};
 
 /// Collections within collections that are looked through.
 const MAX_NESTED: usize = 8;
@@ -59,6 +59,7 @@ fn identity(v: &V<'_>) -> Option<usize> {
     Some(match v {
         V::List(items) | V::Tuple(items) | V::Set(items) | V::Bag(items, _) => Arc::as_ptr(items).addr(),
         V::Dict(entries) => Arc::as_ptr(entries).addr(),
+        V::Object(object) => Arc::as_ptr(object).addr(),
         _ => return None,
     })
 }
@@ -68,6 +69,7 @@ fn is_shared(v: &V<'_>) -> bool {
     match v {
         V::List(items) | V::Tuple(items) | V::Set(items) | V::Bag(items, _) => Arc::strong_count(items) > 1,
         V::Dict(entries) => Arc::strong_count(entries) > 1,
+        V::Object(object) => Arc::strong_count(object) > 1,
         _ => false,
     }
 }
@@ -97,6 +99,14 @@ fn swapped<'a>(v: &V<'a>, changed: &mut Changed<'a>, depth: usize) -> Option<V<'
             let values: Vec<Val<'a>> = entries.iter().map(|(_, value)| value.clone()).collect();
             let keys = entries.iter().map(|(key, _)| key.clone());
             list(&values).map(|values| V::Dict(Arc::new(keys.zip(values.iter().cloned()).collect())))
+        }
+        V::Object(object) => {
+            let values: Vec<Val<'a>> = object.fields.iter().map(|(_, value)| value.clone()).collect();
+            let names = object.fields.iter().map(|(name, _)| Arc::clone(name));
+            list(&values).map(|values| {
+                let fields = names.zip(values.iter().cloned()).collect();
+                V::Object(Arc::new(Object { class: Arc::clone(&object.class), fields }))
+            })
         }
         _ => None,
     };
