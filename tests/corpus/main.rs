@@ -1,6 +1,6 @@
 //! Real projects, read by us and by the tools that run them. No file of theirs is stored here: `NOXFLOW_CORPUS` names a
-//! folder with a folder for each project, `NOXFLOW_TRUTH` one with `ID.json` for each, what nox itself says. Without
-//! them there is nothing to compare, and the tests say so. To see the tables:
+//! folder with a folder for each project, `NOXFLOW_TRUTH` one with `ID.json` for each, what nox itself says (`probe.py`
+//! makes them). Without them only the noxfiles in `own` are compared. To see the tables:
 //! `cargo test -p noxflow-tests --test corpus -- --nocapture`.
 
 use std::path::PathBuf;

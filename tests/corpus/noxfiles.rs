@@ -5,6 +5,7 @@ use std::{
     collections::BTreeSet,
     fmt, fs,
     path::{Component, Path, PathBuf},
+    process::Command,
     sync::Arc,
 };
 
@@ -36,6 +37,33 @@ fn noxfiles_are_read_as_nox_reads_them() {
     assert!(share(1) * 100 >= n * 90, "the full list is exact in too few projects");
 }
 
+/// The noxfiles in `own`, which have what real ones have between them, and what nox says of them right now.
+#[test]
+fn own_noxfiles_are_read_as_nox_reads_them() {
+    let (corpus, truth) =
+        (noxflow_tests::root().join("tests/corpus/own"), tempfile::tempdir().expect("a scratch folder"));
+    let mut probe = Command::new(noxflow_tests::tools().join("python/bin/python"));
+    probe.arg(corpus.with_file_name("probe.py")).arg(&corpus).arg(truth.path());
+    probe.env_remove("FORCE_COLOR").env_remove("NOXSESSION").env_remove("NOX_PARALLEL");
+    noxflow_tests::run(&mut probe);
+    let projects = truth::projects(&corpus, truth.path());
+    assert_eq!(projects.len(), fs::read_dir(&corpus).expect("it is there").count(), "nox has loaded all");
+    let mut wrong = Vec::new();
+    for project in &projects {
+        let verdict = compare(&corpus, project);
+        println!("{verdict}");
+        // Where the disk decides the order, everything else is known, and that it is not is said.
+        let is_as_expected = match project.id.as_str() {
+            "disorder" => verdict.failed() == ["full list in order"] && verdict.is_set_exact,
+            _ => verdict.failed().is_empty(),
+        };
+        if !is_as_expected || !verdict.falsehoods.is_empty() {
+            wrong.push(verdict.to_string());
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// What is asked of each project, in the order of `Verdict::holds`.
 const QUESTIONS: [&str; 9] = [
     "names",
@@ -53,6 +81,8 @@ const QUESTIONS: [&str; 9] = [
 struct Verdict {
     id: String,
     holds: [bool; 9],
+    /// The signatures are nox's, in whatever order.
+    is_set_exact: bool,
     /// Claimed as certain, and nox has no such thing.
     falsehoods: Vec<String>,
     /// The first few differences, for people.
@@ -140,14 +170,25 @@ fn compare(corpus: &Path, project: &Project) -> Verdict {
             .map(|unknown| format!("line {}: {}", document.lines().line(unknown.span.start) + 1, unknown.reason));
         notes.extend(unknown.collect::<BTreeSet<_>>());
     }
-    Verdict { id: project.id.clone(), holds, falsehoods: falsehoods.collect(), notes }
+    let is_set_exact = my_signatures == nox_signatures;
+    Verdict { id: project.id.clone(), holds, is_set_exact, falsehoods: falsehoods.collect(), notes }
+}
+
+impl Verdict {
+    /// The questions that are not answered as nox answers them.
+    fn failed(&self) -> Vec<&'static str> {
+        QUESTIONS.iter().zip(self.holds).filter(|(_, holds)| !holds).map(|(question, _)| *question).collect()
+    }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let failed: Vec<&str> = QUESTIONS.iter().zip(self.holds).filter(|(_, holds)| !holds).map(|(q, _)| *q).collect();
-        let all = if failed.is_empty() { "exact".to_owned() } else { format!("not {}", failed.join(", ")) };
-        write!(out, "{}: {all}", self.id)?;
+        write!(out, "{}:", self.id)?;
+        for (question, holds) in QUESTIONS.iter().zip(self.holds) {
+            let differs = if *question == "full list in order" && self.is_set_exact { "other order" } else { "NO" };
+            write!(out, " {question} {};", if holds { "yes" } else { differs })?;
+        }
+        write!(out, " {} false", self.falsehoods.len())?;
         for falsehood in self.falsehoods.iter().take(5) {
             write!(out, "\n    FALSE {falsehood}")?;
         }

@@ -18,7 +18,7 @@ mod paths;
 
 use decorators::{param, with_cases};
 use itertools::{chain, product};
-use paths::{join_all, path_attribute};
+use paths::{join_all, join_texts, path_attribute};
 
 pub(super) use builtins::{is_builtin, order, unique};
 pub(super) use paths::{join_path, parent};
@@ -198,13 +198,16 @@ impl<'a> Machine<'a> {
                 let how = if here.contains('{') { How::Template } else { How::Rooted };
                 Val::new(V::Path(if here.is_empty() { ".".into() } else { here.into() }, how), span)
             }
-            "pathlib.Path" | "pathlib.PurePath" | "os.path.join" => join_all(&args),
+            "pathlib.Path" | "pathlib.PurePath" => join_all(&args),
+            "os.path.join" => join_texts(&args),
             "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.fspath" | "os.fsdecode"
             | "os.fsencode" | "os.path.expanduser" => {
                 args.positional.first().cloned().unwrap_or_else(|| Val::unknown(span, "lacks its argument"))
             }
             "os.path.dirname" => match args.positional.first().and_then(Val::text) {
-                Some((text, how)) => Val::new(V::Path(parent(&text).into(), how), span),
+                // Of a path in the noxfile's own folder the empty string is that folder.
+                Some((text, How::Exact)) => Val::str(text.rsplit_once('/').map_or("", |(folder, _)| folder), span),
+                Some((text, how)) => Val::new(V::Str(parent(&text).into(), how), span),
                 None => Val::unknown(span, "takes a path that is not known"),
             },
             "os.path.basename" => match args.positional.first().and_then(Val::text) {

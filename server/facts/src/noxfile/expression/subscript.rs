@@ -29,6 +29,9 @@ impl<'a> Machine<'a> {
             return self.cut(&owner, bounds, span);
         }
         let index = self.eval(index);
+        if let (V::Class(class), Some(name)) = (&owner.v, index.exact()) {
+            return self.class_attribute(&Arc::clone(class), &Arc::clone(name), span);
+        }
         let found = match (&owner.v, &index.v) {
             (V::List(items) | V::Tuple(items), V::Int(n)) => {
                 let len = i64::try_from(items.len()).unwrap_or(i64::MAX);

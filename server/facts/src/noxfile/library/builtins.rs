@@ -88,6 +88,17 @@ impl<'a> Machine<'a> {
                     if name == "min" { items.first().cloned() } else { items.last().cloned() }
                 })
             }
+            ("min" | "max", _) if args.positional.len() > 1 => {
+                let sorted = self.sorted(args.positional.clone(), &args).and_then(|sorted| sorted.items());
+                sorted.and_then(|items| if name == "min" { items.first().cloned() } else { items.last().cloned() })
+            }
+            ("sum", Some(items)) if args.positional.len() == 1 => {
+                let add = |sum: i64, item: &Val<'a>| match item.v {
+                    V::Int(n) => Some(sum.saturating_add(n)),
+                    _ => None,
+                };
+                items.iter().try_fold(0, add).map(|sum| Val::new(V::Int(sum), span))
+            }
             ("next", Some(items)) => items.first().cloned().or_else(|| args.positional.get(1).cloned()),
             ("print", _) => Some(Val::new(V::None, span)),
             ("open" | "input", _) => return self.act(name, args),

@@ -109,7 +109,6 @@ impl<'a> Machine<'a> {
             (V::Unknown(unknown), _) => return Err(Arc::clone(unknown)),
             (V::List(items) | V::Tuple(items), _) => items.to_vec(),
             (V::Bag(items, _), _) => items.to_vec(),
-            (V::Set(items), 1) => items.to_vec(),
             (_, 1) => vec![values.clone()],
             (V::Param(_), _) => vec![values.clone()],
             _ => values.members().ok_or_else(|| fail(Some(values), "parametrizes values that are not known"))?,

@@ -132,8 +132,7 @@ impl<'a> Machine<'a> {
         let shown = join_path(base, pattern);
         let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         let mut walk = Walk { machine: self, skips_hidden, found: Vec::new(), left: MAX_LISTED };
-        if parts.iter().any(|part| *part == "..") || pattern.starts_with('/') || walk.expand(base, &parts, 0).is_none()
-        {
+        if parts.contains(&"..") || pattern.starts_with('/') || walk.expand(base, &parts, 0).is_none() {
             return Err(unknown(format!("lists `{shown}`, which is too much or lies elsewhere")));
         }
         let mut found = walk.found;

@@ -6,7 +6,30 @@ use syntax::Span;
 
 use crate::noxfile::value::{Args, How, V, Val};
 
-/// `Path(a, b, …)`, `os.path.join(a, b, …)`.
+/// `os.path.join(a, b, …)`: a string, put together as it is written.
+pub(super) fn join_texts<'a>(args: &Args<'a>) -> Val<'a> {
+    let joined = join_all(args);
+    let parts: Option<Vec<&str>> = args.positional.iter().map(|part| part.exact().map(|part| &**part)).collect();
+    let v = match (parts, joined.v) {
+        (Some(parts), _) => {
+            let mut out = String::new();
+            for part in parts {
+                if part.starts_with('/') {
+                    out.clear();
+                } else if !out.is_empty() && !out.ends_with('/') {
+                    out.push('/');
+                }
+                out.push_str(part);
+            }
+            V::Str(out.into(), How::Exact)
+        }
+        (None, V::Path(text, how)) => V::Str(text, how),
+        (None, other) => other,
+    };
+    Val::new(v, args.call)
+}
+
+/// `Path(a, b, …)`.
 pub(super) fn join_all<'a>(args: &Args<'a>) -> Val<'a> {
     let (mut path, mut how) = (String::from("."), How::Exact);
     for value in &args.positional {

@@ -1,0 +1,7 @@
+import nox
+
+from .inner import checks
+
+
+@nox.session
+def packed(session): ...

@@ -1,0 +1,5 @@
+import nox
+
+
+@nox.session(tags=["inner"])
+def checks(session): ...

@@ -1,0 +1,5 @@
+import nox
+
+
+@nox.session(default=False)
+def part_a(session): ...

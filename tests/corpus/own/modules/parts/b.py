@@ -1,0 +1,5 @@
+import nox
+
+
+@nox.session
+def part_b(session): ...
