@@ -59,7 +59,7 @@ fn facts_for_programs_have_the_promised_shape() {
     shown.push(format!("{} {}", workflow["path"], workflow["platform"]));
     shown.extend(lines(&workflow["jobs"]));
     expect![[r#"
-        "small/noxfile.py" complete false [{"line":10,"reason":"calls `glob.glob`, which is not run here"}]
+        "small/noxfile.py" complete false [{"line":10,"reason":"lists `docs/*`, where nothing is found now"}]
         {"allow_parallel":true,"default":true,"file":"small/noxfile.py","line":3,"name":"tests","python":"3.11","requires":["build"],"signature":"tests-3.11","tags":["test"]}
         {"allow_parallel":true,"default":true,"file":"small/noxfile.py","line":3,"name":"tests","python":"3.12","requires":["build"],"signature":"tests-3.12","tags":["test"]}
         {"allow_parallel":null,"default":false,"file":"small/noxfile.py","line":6,"name":"build","python":null,"requires":[],"signature":"build","tags":[]}
@@ -79,7 +79,7 @@ fn facts_for_people_say_what_is_not_known() {
           * tests-3.12 (line 3, python 3.12, tags test, requires build, may run beside others)
           - build (line 6)
           * pages … (line 9)
-          line 10 cannot be known: calls `glob.glob`, which is not run here
+          line 10 cannot be known: lists `docs/*`, where nothing is found now
 
         small/.github/workflows/ci.yml github
           quick (line 3)

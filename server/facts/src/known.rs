@@ -16,7 +16,7 @@ pub enum Known<T> {
 pub struct Unknown {
     /// Where.
     pub span: Span,
-    /// Why, as the end of a sentence: "calls `glob.glob`, which reads the disk".
+    /// Why, as the end of a sentence: "calls `time.time`, which is not run here".
     pub reason: String,
 }
 
