@@ -186,7 +186,8 @@ impl Document {
                 Content { python: python::lower(&state.parsed, &state.mends, old), ..Content::default() }
             }
             Language::Yaml => {
-                Content { yaml: yaml::lower(&state.parsed.tree, &state.parsed.source), ..Content::default() }
+                // What is mended keeps its length: contents are read from the text itself.
+                Content { yaml: yaml::lower(&state.parsed.tree, &document.text), ..Content::default() }
             }
         };
         document.content = Arc::new(content);

@@ -13,6 +13,14 @@ fn every_style_is_read() {
     }
 }
 
+#[test]
+fn values_that_go_on_too_far_left_are_read() {
+    for (text, expected) in LEFT {
+        check(text, expected);
+        check(&text.replace('\n', "\r\n"), expected);
+    }
+}
+
 #[track_caller]
 fn check(text: &str, expected: &str) {
     let document = Document::new(Language::Yaml, text);
@@ -156,4 +164,22 @@ const CASES: &[(&str, &str)] = &[
         "{\"a\": \"1\", \"b\": {\"x\": \"1\"}, \"c\": \"aGk=\\n\"}",
     ),
     ("a: >\n  x \n  y  \nb: |+\n  z \n \n", "{\"a\": \"x  y  \\n\", \"b\": \"z \\n\\n\"}"),
+];
+
+/// What the grammar refuses and libyaml takes.
+const LEFT: &[(&str, &str)] = &[
+    ("a:\n  run: \"one\n  two\"\n  b: 1\n", r#"{"a": {"run": "one two", "b": "1"}}"#),
+    ("a:\n  run: \"one\n two\"\n  b: 1\n", r#"{"a": {"run": "one two", "b": "1"}}"#),
+    ("a:\n  run: \"one # no\n\ntwo\"\n  b: 1\n", r#"{"a": {"run": "one # no\ntwo", "b": "1"}}"#),
+    ("a:\n  run: 'it''s\n  two'\n  b: 1\n", r#"{"a": {"run": "it's two", "b": "1"}}"#),
+    ("a:\n  - \"one\n  two\"\n  - b\n", r#"{"a": ["one two", "b"]}"#),
+    ("a:\n  - run: \"one\n  two\"\n    b: 1\n", r#"{"a": [{"run": "one two", "b": "1"}]}"#),
+    ("a:\n  run: \"one \\\n  two\"\n  b: 1\n", r#"{"a": {"run": "one two", "b": "1"}}"#),
+    ("a:\n  b: [\n    x,\n    y\n ]\n  c: 1\n", r#"{"a": {"b": ["x", "y"], "c": "1"}}"#),
+    ("a:\n  b: [ # one\n    x, # two é\n# three\n    y\n]\nc: 1\n", r#"{"a": {"b": ["x", "y"]}, "c": "1"}"#),
+    ("a:\n  b: {x: 1,\n  y: 2}\n  c: 1\n", r#"{"a": {"b": {"x": "1", "y": "2"}, "c": "1"}}"#),
+    (
+        "a:\n  b: [{x: 1}, [2,\n  3], \"a\n  b\", it's]\n  c: |\n    x: [\n    y: \"\n  d: 1\n",
+        r#"{"a": {"b": [{"x": "1"}, ["2", "3"], "a b", "it's"], "c": "x: [\ny: \"\n", "d": "1"}}"#,
+    ),
 ];

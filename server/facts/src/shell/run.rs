@@ -132,6 +132,7 @@ struct Function {
     name: String,
     body: Rc<Statements>,
     source: Rc<str>,
+    place: Place,
     inside: Option<Rc<Inside>>,
 }
 
@@ -208,6 +209,7 @@ impl Machine<'_> {
             name: name.to_owned(),
             body: Rc::clone(body),
             source: Rc::clone(&self.source),
+            place: self.place,
             inside: self.inside.clone(),
         });
         match self.functions.iter_mut().find(|known| known.name == name) {

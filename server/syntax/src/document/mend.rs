@@ -11,6 +11,7 @@ use super::{
 };
 use crate::Span;
 
+mod join;
 mod python;
 mod yaml;
 
@@ -127,7 +128,7 @@ impl Mends {
 impl State {
     /// What to tell the person: one place, however much is open. Nothing when all was read.
     pub(super) fn issue(&self, text: &str) -> Option<Issue> {
-        if let Some(mend) = self.mends.0.first() {
+        if let Some(mend) = self.mends.0.iter().find(|mend| !join::is_one(mend)) {
             let span = content(text, line_at(text, mend.span.start as usize));
             let message = "this line could not be read as it stands; the rest of the file is".to_owned();
             return Some(Issue { span, message });
@@ -226,6 +227,11 @@ impl<'a> Search<'a> {
         }
         if let Some(conflict) = conflict_mends(self.text).and_then(|mends| Mends::default().with(mends)) {
             best = better(best, self.attempt(conflict));
+        }
+        if self.language == Language::Yaml
+            && let Some(joined) = join::mends(self.text).and_then(|mends| Mends::default().with(mends))
+        {
+            best = better(best, self.attempt(joined));
         }
         for round in 0..MAX_ROUNDS {
             let damage = best.as_ref().map_or(usize::MAX, |state| state.damage);

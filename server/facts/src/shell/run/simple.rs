@@ -99,7 +99,11 @@ impl Machine<'_> {
             (here, there) => here.is_none() && there.is_none(),
         };
         if is_here {
+            // A script within the script (`eval`) may have defined it: its words have their places there.
+            let source = std::mem::replace(&mut self.source, Rc::clone(&function.source));
+            let place = std::mem::replace(&mut self.place, function.place);
             self.list(&function.body, cx);
+            (self.source, self.place) = (source, place);
         } else {
             // It came with a file that was sourced.
             let span = self.file(self.here);
