@@ -18,6 +18,7 @@ vim.api.nvim_create_user_command('Noxflow', function(args)
 end, {
   nargs = '+',
   bang = true,
+  range = true,
   desc = 'Run nox sessions side by side, and what belongs to it',
   complete = function(lead, line)
     return require('noxflow.command').complete(lead, line)
@@ -30,6 +31,7 @@ for map, desc in pairs({
   ['run-here-with-dependencies'] = 'Run the session under the cursor and what it requires',
   cancel = 'Cancel what runs',
   audit = 'Show what bounds the CI time',
+  rewrite = 'Choose a rewrite and show it as a diff',
   window = 'Open or close the run window',
 }) do
   vim.keymap.set('n', ('<Plug>(noxflow-%s)'):format(map), function()

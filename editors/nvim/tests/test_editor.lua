@@ -106,6 +106,25 @@ T['sessions that run in sequence without need are a diagnostic'] = function()
   eq(child.fn.getline(diagnostic.lnum + 1), '  checks:')
 end
 
+T['a rewrite is shown as a diff, and applied when asked'] = function()
+  child.open('noxfile.py')
+  child.at('def coverage_report')
+  child.lua([[
+    vim.ui.select = function(items, _, choose)
+      choose(vim.iter(items):find(function(action) return action.title:find('require', 1, true) end))
+    end
+  ]])
+  child.cmd('Noxflow rewrite')
+  child.eventually([[vim.bo.filetype == 'diff']])
+  local diff = table.concat(child.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  local wanted = '@nox.session(requires=["unit_tests", "integration_tests"])'
+  holds(diff, '--- a/noxfile.py')
+  holds(diff, '-@nox.session\n+' .. wanted)
+  child.type_keys('a')
+  child.eventually(('vim.fn.search([=[\\V%s]=], "nw") > 0'):format(wanted))
+  eq(child.lua_get([[vim.fn.bufname()]]):match('noxfile.py$'), 'noxfile.py')
+end
+
 T['an unknown session is a diagnostic, and its quick fix writes the right name'] = function()
   open_workflow()
   child.at('nox -s typecheck')

@@ -3,6 +3,7 @@ import { type ExtensionContext, window, workspace } from "vscode";
 import { AuditReports } from "./audit";
 import { registerCommands } from "./commands";
 import { isOurs, workspaceHasOurs } from "./files";
+import { Previews } from "./preview";
 import { type RunArgs, ServerCommand } from "./protocol";
 import { Runs } from "./run/runs";
 import { registerLogLinks } from "./run/terminal";
@@ -16,9 +17,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
   server = new Server(context, log);
   const runs = new Runs(server, log);
   const reports = new AuditReports();
+  const previews = new Previews();
   // A lens calls the server's command: the run gets its terminal and its messages all the same.
   server.intercept = (command, [args]) => (command === ServerCommand.run ? runs.start((args ?? {}) as RunArgs) : undefined);
-  context.subscriptions.push(log, runs, reports, showStatus(server), registerLogLinks(runs), ...registerCommands({ server, runs, reports, log }));
+  context.subscriptions.push(log, runs, reports, previews, showStatus(server), registerLogLinks(runs), ...registerCommands({ server, runs, reports, previews, log }));
   await startWhenNeeded(context, server);
 }
 

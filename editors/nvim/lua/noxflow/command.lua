@@ -4,7 +4,7 @@ local noxflow = require('noxflow')
 local M = {}
 
 ---@class noxflow.Subcommand
----@field run fun(words: string[], bang: boolean)
+---@field run fun(words: string[], bang: boolean, lines?: { [1]: integer, [2]: integer })
 ---@field complete? fun(words: string[]): string[] `words` are those already complete
 
 ---@type table<string, noxflow.Subcommand>
@@ -20,7 +20,7 @@ function M.execute(args)
     vim.notify(('noxflow: no subcommand `%s`; there are %s'):format(name, known), vim.log.levels.ERROR)
     return
   end
-  subcommand.run(words, args.bang)
+  subcommand.run(words, args.bang, args.range and args.range > 0 and { args.line1, args.line2 } or nil)
 end
 
 ---@param lead string the word under the cursor
@@ -115,6 +115,11 @@ SUBCOMMANDS = {
   audit = {
     run = function()
       noxflow.audit()
+    end,
+  },
+  rewrite = {
+    run = function(_, _, lines)
+      noxflow.rewrite(lines)
     end,
   },
   confirm = {

@@ -47,6 +47,17 @@ function M.audit()
   end)
 end
 
+--- Lets the user choose a rewrite at the cursor, or in the given lines, and shows it as a diff.
+---@param lines? { [1]: integer, [2]: integer } first and last line, from 1
+function M.rewrite(lines)
+  local client = vim.lsp.get_clients({ name = 'noxflow', bufnr = 0 })[1]
+  if client then
+    require('noxflow.rewrite').choose(client, lines)
+  else
+    vim.notify('noxflow: neither a noxfile nor a workflow', vim.log.levels.WARN)
+  end
+end
+
 --- Asks nox for the sessions of the noxfile: what cannot be read without running it is filled in.
 function M.confirm()
   require('noxflow.clients').with_server(function(client, uri)

@@ -1,6 +1,7 @@
 // The shape of a command of the palette, and what it may use.
 import type { LogOutputChannel, Uri } from "vscode";
 import type { AuditReports } from "../audit";
+import type { Previews } from "../preview";
 import type { Runs } from "../run/runs";
 import type { Server } from "../server";
 
@@ -8,6 +9,7 @@ export interface Cx {
   server: Server;
   runs: Runs;
   reports: AuditReports;
+  previews: Previews;
   log: LogOutputChannel;
 }
 

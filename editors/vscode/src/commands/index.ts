@@ -4,6 +4,7 @@ import { type Disposable, Uri, commands } from "vscode";
 import { cancelRun } from "./cancelRun";
 import type { Command, Cx } from "./command";
 import { confirmSessions } from "./confirmSessions";
+import { previewRewrite } from "./previewRewrite";
 import { restart } from "./restart";
 import { runDefault } from "./runDefault";
 import { runSessions } from "./runSessions";
@@ -11,7 +12,7 @@ import { showAudit } from "./showAudit";
 import { showLogs } from "./showLogs";
 import { showRun } from "./showRun";
 
-const ALL: readonly Command[] = [runSessions, runDefault, cancelRun, showAudit, confirmSessions, showRun, showLogs, restart];
+const ALL: readonly Command[] = [runSessions, runDefault, cancelRun, showAudit, previewRewrite, confirmSessions, showRun, showLogs, restart];
 
 export function registerCommands(cx: Cx): Disposable[] {
   return ALL.map((command) => commands.registerCommand(command.id, (first: unknown) => command.run(cx, first instanceof Uri ? first : undefined)));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { CodeAction, CodeActionKind, type CodeLens, type Diagnostic, type Hover, type Location, type LocationLink, type MarkdownString, Position, Range, type TextDocument, type Uri, commands, extensions, languages, window, workspace } from "vscode";
+import { CodeAction, CodeActionKind, type CodeLens, type Diagnostic, type Hover, type Location, type LocationLink, type MarkdownString, Position, Range, Selection, TabInputTextDiff, type TextDocument, type Uri, commands, extensions, languages, window, workspace } from "vscode";
 import type { RunResult } from "../../src/protocol";
 
 const ALL = ["lint", "format", "typecheck", "security_scan", "dead_code", "unit_tests", "integration_tests", "docs", "build", "benchmark", "coverage_report"];
@@ -70,6 +70,28 @@ describe("noxflow", () => {
     const text = await until("a hover", () => hoverText(document, place(document, "def unit_tests", 6)));
     assert.match(text, /unit_tests/);
     assert.match(text, /critical path/i);
+  });
+
+  it("shows a rewrite as a diff before anything is changed", async () => {
+    const document = await open("noxfile.py");
+    const before = document.getText();
+    const at = place(document, "def coverage_report", 6);
+    window.activeTextEditor!.selection = new Selection(at, at);
+    await until("a rewrite", async () => {
+      const actions = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", document.uri, new Range(at, at), CodeActionKind.RefactorRewrite.value);
+      return actions.some((action) => action.edit);
+    });
+    void commands.executeCommand("noxflow.previewRewrite");
+    const diff = await until("the diff", () => {
+      const input = window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof TabInputTextDiff ? input : undefined;
+    });
+    assert.equal(diff.modified.scheme, "noxflow-preview");
+    const after = (await workspace.openTextDocument(diff.modified)).getText();
+    assert.match(after, /@nox\.session\(requires=\["unit_tests", "integration_tests"\]\)\ndef coverage_report/);
+    assert.equal(document.getText(), before);
+    await commands.executeCommand("workbench.action.closeActiveEditor");
+    await commands.executeCommand("notifications.clearAll");
   });
 
   it("tells the time of a session where a workflow runs it", async () => {

@@ -4,7 +4,7 @@
 //! nox has both since 2026.08.10. A session that is not allowed runs alone and in its place.
 
 use facts::noxfile::{ActionKind, Session};
-use model::{SessionId, SessionKind};
+use model::{Access, SessionId, SessionKind};
 
 use super::calls;
 use super::changes::{self, After, Goal};
@@ -49,15 +49,26 @@ fn opt_out(cx: &NoxfileCx<'_>) -> Option<Draft> {
     Some(Draft { title, gain: None, caveat: None, edits: edits(cx, &sessions, false) })
 }
 
-/// Sessions that disturb nobody who is allowed.
+/// Sessions that disturb nobody who is allowed. Those that disturb fewest go first, so that most can be let in.
 fn opt_in(cx: &NoxfileCx<'_>) -> Option<Draft> {
     let mut allowed: Vec<SessionId> = all(cx).filter(|id| parallel::is_allowed(cx, *id)).collect();
-    let mut chosen: Vec<SessionId> = Vec::new();
+    let candidates: Vec<SessionId> = cx.scope.iter().copied().filter(|id| is_candidate(cx, *id)).collect();
     let mut obstacles: Vec<String> = Vec::new();
-    for id in cx.scope.iter().copied().filter(|id| is_candidate(cx, *id)) {
-        let refused = cx.session(id).and_then(refusal);
-        let met = || allowed.iter().chain([&id]).find_map(|other| parallel::obstacle(cx, *other, id));
-        match refused.or_else(met) {
+    let mut left: Vec<(usize, SessionId)> = Vec::new();
+    for id in &candidates {
+        let refused = cx.session(*id).and_then(refusal).or_else(|| parallel::obstacle(cx, *id, *id));
+        match refused {
+            Some(why) => obstacles.push(why),
+            None => {
+                let disturbs = |other: &&SessionId| *other != id && parallel::obstacle(cx, *id, **other).is_some();
+                left.push((candidates.iter().filter(disturbs).count(), *id));
+            }
+        }
+    }
+    left.sort_by_key(|(disturbs, _)| *disturbs);
+    let mut chosen: Vec<SessionId> = Vec::new();
+    for (_, id) in left {
+        match allowed.iter().find_map(|other| parallel::obstacle(cx, *other, id)) {
             Some(why) => obstacles.push(why),
             None => {
                 allowed.push(id);
@@ -65,7 +76,11 @@ fn opt_in(cx: &NoxfileCx<'_>) -> Option<Draft> {
             }
         }
     }
+    chosen.sort();
+    // One that is let in alone has nobody to run beside.
+    let has_company = allowed.len() > 1 || (chosen.is_empty() && !allowed.is_empty());
     match (chosen.as_slice(), cx.scope.as_slice()) {
+        _ if !has_company => None,
         ([], [one]) if !obstacles.is_empty() => Some(Draft {
             title: format!("Let `{}` run beside others under `nox -j`", cx.name(*one)),
             gain: None,
@@ -73,7 +88,6 @@ fn opt_in(cx: &NoxfileCx<'_>) -> Option<Draft> {
             edits: Err(obstacles.swap_remove(0)),
         }),
         ([], _) => None,
-        ([_], scope) if allowed.len() < 2 && scope.len() > 1 => None,
         (chosen, _) => Some(Draft {
             title: format!("Let {} run beside others under `nox -j {}`", cx.names(chosen), parallel::lanes(cx)),
             gain: gain(cx, chosen),
@@ -93,11 +107,13 @@ fn known_obstacle(cx: &NoxfileCx<'_>, a: SessionId, b: SessionId) -> Option<Stri
     if is_unknown { None } else { parallel::obstacle(cx, a, b) }
 }
 
-/// Nothing is said about it, and it is no session that runs for ever or publishes.
+/// Nothing is said about it, and it is none that runs for ever, publishes or rewrites what others read.
 fn is_candidate(cx: &NoxfileCx<'_>, id: SessionId) -> bool {
-    let kind = cx.noxfile.effects.get(id.0).map(|effects| effects.kind);
-    let is_said = cx.session(id).is_none_or(|session| session.decorator.keywords.iter().any(|(name, _)| name == "allow_parallel"));
-    !is_said && !parallel::allows_all(cx) && !matches!(kind, None | Some(SessionKind::Serve | SessionKind::Release))
+    let Some((session, effects)) = cx.session(id).zip(cx.noxfile.effects.get(id.0)) else { return false };
+    let is_said = session.decorator.keywords.iter().any(|(name, _)| name == "allow_parallel");
+    let rewrites = effects.items.iter().any(|effect| effect.access == Access::Mutate);
+    let is_left_alone = rewrites || matches!(effects.kind, SessionKind::Serve | SessionKind::Release);
+    !is_said && !is_left_alone && !parallel::allows_all(cx)
 }
 
 /// Under `-j` nox raises at `session.notify` (and says to use `requires=`), and gives sessions no terminal.

@@ -171,3 +171,61 @@ jobs:
         expect!["`nox.needs_version` is `==2025.11.12`, which may not allow 2026.08.10"],
     );
 }
+
+#[test]
+fn as_many_as_possible_and_no_formatter() {
+    check(
+        "allow-parallel",
+        r#"
+        #- noxfile.py
+        import nox<|>
+
+        @nox.session
+        def format(session):
+            session.run("ruff", "format", ".")
+
+        @nox.session
+        def everything(session):
+            session.run("mkdocs", "build")
+            session.run("coverage", "run", "-m", "pytest")
+
+        @nox.session
+        def docs(session):
+            session.run("mkdocs", "build")
+
+        @nox.session
+        def tests(session):
+            session.run("coverage", "run", "-m", "pytest")
+        "#,
+        expect![[r#"
+            Let `docs` and `tests` run beside others under `nox -j 4`: ~4 m 10 s → ~3 m 10 s
+            #- noxfile.py
+            import nox
+
+            nox.needs_version = ">=2026.08.10"
+
+            @nox.session
+            def format(session):
+                session.run("ruff", "format", ".")
+
+            @nox.session
+            def everything(session):
+                session.run("mkdocs", "build")
+                session.run("coverage", "run", "-m", "pytest")
+
+            @nox.session(allow_parallel=True)
+            def docs(session):
+                session.run("mkdocs", "build")
+
+            @nox.session(allow_parallel=True)
+            def tests(session):
+                session.run("coverage", "run", "-m", "pytest")
+        "#]],
+    );
+}
+
+#[test]
+fn one_alone_has_nobody_to_run_beside() {
+    let fixture = SESSIONS.replace("nox<|>\n", "nox\n").replace("def unit(", "def un<|>it(");
+    check_silent("allow-parallel", &fixture);
+}
