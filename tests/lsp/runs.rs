@@ -247,3 +247,17 @@ fn a_complaint_goes_with_its_line() {
     editor.insert(&uri, 3, (5, 0), " ");
     wait_told(&mut editor, "noxfile.py", &[]);
 }
+
+#[test]
+fn the_graph_of_a_run_is_told_without_running_anything() {
+    let folder = project();
+    std::fs::remove_file(folder.path().join(".venv/bin/nox")).expect("removed");
+    let mut editor = start(folder.path(), json!({ "trusted": false }));
+    let arguments = json!({ "uri": editor.uri("noxfile.py") });
+    let graph = editor.ask("workspace/executeCommand", json!({ "command": "noxflow.graph", "arguments": [arguments] }));
+    let text = graph["text"].as_str().expect("a text");
+    assert!(text.contains("longest way: broken → after"), "{text}");
+    let sessions = graph["plan"]["sessions"].as_array().expect("sessions");
+    let after = sessions.iter().find(|it| it["session"] == "after").expect("it is there");
+    assert_eq!((&after["after"], &after["slack"]), (&json!(["broken"]), &json!(0.0)));
+}

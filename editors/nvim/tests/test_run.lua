@@ -87,6 +87,25 @@ T['seed']['a failed session is in the quickfix list with the place at fault'] = 
   holds(table.concat(child.api.nvim_buf_get_lines(0, 0, -1, false), '\n'), 'ruff check')
 end
 
+T['seed']['a failed session is a diagnostic, at its name and where its log says'] = function()
+  child.lua([[vim.fn.writefile({ 'import os' }, 'src/stint/__init__.py', 'a')]])
+  child.cmd('Noxflow run lint')
+  child.eventually('#_G.told > 0', RUN_MS)
+  local function said(path)
+    return ([[vim.iter(vim.diagnostic.get(vim.fn.bufnr('%s'))):map(function(d) return d.message end):join(' ')]]):format(path)
+  end
+  child.eventually(said('noxfile.py') .. [[:find('`lint` failed after', 1, true)]])
+  child.eventually(said('src/stint/__init__.py') .. [[:find('`os` imported but unused', 1, true)]])
+end
+
+T['seed'][':Noxflow graph shows what would run when'] = function()
+  child.cmd('Noxflow graph')
+  child.eventually([[vim.fn.bufwinid('noxflow://graph') ~= -1]])
+  local graph = table.concat(child.lines('noxflow://graph'), '\n')
+  holds(graph, 'longest way:')
+  holds(graph, 'unit_tests')
+end
+
 T['seed']['completion knows the sessions'] = function()
   eq(child.fn.getcompletion('Noxflow run un', 'cmdline'), { 'unit_tests' })
   eq(child.fn.getcompletion('Noxflow run lint li', 'cmdline'), {})

@@ -3,6 +3,7 @@ import { type ExtensionContext, window, workspace } from "vscode";
 import { AuditReports } from "./audit";
 import { registerCommands } from "./commands";
 import { isOurs, workspaceHasOurs } from "./files";
+import { GraphView } from "./graph/view";
 import { Previews } from "./preview";
 import { type RunArgs, ServerCommand } from "./protocol";
 import { Runs } from "./run/runs";
@@ -18,9 +19,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const runs = new Runs(server, log);
   const reports = new AuditReports();
   const previews = new Previews();
+  const graph = new GraphView(server);
   // A lens calls the server's command: the run gets its terminal and its messages all the same.
   server.intercept = (command, [args]) => (command === ServerCommand.run ? runs.start((args ?? {}) as RunArgs) : undefined);
-  context.subscriptions.push(log, runs, reports, previews, showStatus(server), registerLogLinks(runs), ...registerCommands({ server, runs, reports, previews, log }));
+  context.subscriptions.push(log, runs, reports, previews, graph, showStatus(server), registerLogLinks(runs), ...registerCommands({ server, runs, reports, previews, graph, log }));
   await startWhenNeeded(context, server);
 }
 

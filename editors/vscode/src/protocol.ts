@@ -34,6 +34,7 @@ export const ServerCommand = {
   run: "noxflow.run",
   cancel: "noxflow.cancel",
   audit: "noxflow.audit",
+  graph: "noxflow.graph",
   confirm: "noxflow.confirm",
 } as const;
 
@@ -120,4 +121,29 @@ export interface ConfirmResult {
   uri: string;
   /** What nox lists, each interpreter and set of parameters counted. */
   sessions: number;
+}
+
+/** What `noxflow.graph` answers; its argument is that of `noxflow.run`. */
+export interface GraphResult {
+  /** A tree with times and bars, for people. */
+  text: string;
+  plan: Plan;
+}
+
+/** Sessions in the order of their starts; times in seconds from the start of the run. */
+export interface Plan {
+  lanes: number;
+  predictedSeconds: number;
+  sequentialSeconds: number;
+  sessions: PlannedSession[];
+}
+
+export interface PlannedSession {
+  session: string;
+  start: number;
+  end: number;
+  /** Sessions that must be over first. */
+  after: string[];
+  /** How much later it may start; 0: it is on the critical path. */
+  slack: number;
 }

@@ -127,6 +127,12 @@ SUBCOMMANDS = {
       noxflow.confirm()
     end,
   },
+  graph = {
+    run = function(words)
+      noxflow.graph(#words > 0 and words or nil)
+    end,
+    complete = session_names,
+  },
   log = {
     run = function(words)
       noxflow.log(words[1])

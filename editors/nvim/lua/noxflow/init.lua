@@ -71,6 +71,21 @@ function M.confirm()
   end)
 end
 
+--- Shows what a run would do when, and what bounds it; none given: the default sessions.
+---@param sessions? string[]
+function M.graph(sessions)
+  require('noxflow.clients').with_server(function(client, uri)
+    require('noxflow.protocol').graph(client, { uri = uri, sessions = sessions }, function(err, result)
+      if err then
+        vim.notify('noxflow: ' .. err, vim.log.levels.ERROR)
+      elseif result then
+        require('noxflow.page').show('noxflow://graph', 'noxflowgraph', result.text)
+        vim.wo[0][0].wrap = false
+      end
+    end)
+  end)
+end
+
 --- Opens the log of a session of the latest run; without a name the first failed one, or the last.
 ---@param name? string
 function M.log(name)

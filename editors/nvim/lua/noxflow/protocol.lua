@@ -69,6 +69,7 @@ local M = {}
 M.RUN = 'noxflow.run'
 M.CANCEL = 'noxflow.cancel'
 M.AUDIT = 'noxflow.audit'
+M.GRAPH = 'noxflow.graph'
 M.CONFIRM = 'noxflow.confirm'
 M.RUN_EVENT = 'noxflow/runEvent'
 
@@ -115,6 +116,13 @@ end
 ---@param done fun(err: string?, result: noxflow.ConfirmResult?)
 function M.confirm(client, uri, done)
   M._execute(client, M.CONFIRM, { { uri = uri } }, done)
+end
+
+---@param client vim.lsp.Client
+---@param arguments noxflow.RunArguments
+---@param done fun(err: string?, result: { text: string }?)
+function M.graph(client, arguments, done)
+  M._execute(client, M.GRAPH, { arguments }, done)
 end
 
 --- Sends new settings to a server that runs.

@@ -1,6 +1,7 @@
 // The shape of a command of the palette, and what it may use.
 import type { LogOutputChannel, Uri } from "vscode";
 import type { AuditReports } from "../audit";
+import type { GraphView } from "../graph/view";
 import type { Previews } from "../preview";
 import type { Runs } from "../run/runs";
 import type { Server } from "../server";
@@ -10,6 +11,7 @@ export interface Cx {
   runs: Runs;
   reports: AuditReports;
   previews: Previews;
+  graph: GraphView;
   log: LogOutputChannel;
 }
 

@@ -9,10 +9,11 @@ import { restart } from "./restart";
 import { runDefault } from "./runDefault";
 import { runSessions } from "./runSessions";
 import { showAudit } from "./showAudit";
+import { showGraph } from "./showGraph";
 import { showLogs } from "./showLogs";
 import { showRun } from "./showRun";
 
-const ALL: readonly Command[] = [runSessions, runDefault, cancelRun, showAudit, previewRewrite, confirmSessions, showRun, showLogs, restart];
+const ALL: readonly Command[] = [runSessions, runDefault, cancelRun, showAudit, showGraph, previewRewrite, confirmSessions, showRun, showLogs, restart];
 
 export function registerCommands(cx: Cx): Disposable[] {
   return ALL.map((command) => commands.registerCommand(command.id, (first: unknown) => command.run(cx, first instanceof Uri ? first : undefined)));

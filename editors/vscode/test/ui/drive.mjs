@@ -160,6 +160,13 @@ await session({}, async (folder) => {
     await screen("12-cancelled");
   });
 
+  await step("the graph is a picture with the critical path", async (page) => {
+    await workbench.command("noxflow: Show graph of sessions");
+    const inner = page.frameLocator("iframe.webview").last().frameLocator("iframe#active-frame");
+    await inner.locator("g.session.critical").first().waitFor({ timeout: 30_000 });
+    await screen("8-graph");
+  });
+
   await step("the audit report is shown", async () => {
     await workbench.openFile("noxfile.py");
     await workbench.command("noxflow: Show audit report");
@@ -186,7 +193,7 @@ await session(
   async () => {
     await step("an untrusted workspace is explained but not run", async (page) => {
       await workbench.openFile("noxfile.py");
-      await page.locator(".codelens-decoration a", { hasText: /^Run\b/ }).first().click({ timeout: 30_000 });
+      await page.locator(".codelens-decoration a", { hasText: /^Run ·/ }).first().click({ timeout: 30_000 });
       await workbench.notification("have not trusted").waitFor();
       await screen("14-untrusted");
       if (await page.locator(".terminal-wrapper").count()) throw new Error("something was run");
@@ -196,7 +203,7 @@ await session(
       await workbench.notification("have not trusted").locator("a", { hasText: "Manage Trust" }).click();
       await page.locator(".workspace-trust-editor a.monaco-button", { hasText: /^Trust$/ }).first().click();
       await workbench.openFile("noxfile.py");
-      await page.locator(".codelens-decoration a", { hasText: /^Run\b/ }).first().click();
+      await page.locator(".codelens-decoration a", { hasText: /^Run ·/ }).first().click();
       await terminalShows(/1 passed in \d/);
       await screen("15-trusted");
     });

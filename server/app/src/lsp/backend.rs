@@ -397,6 +397,11 @@ impl LanguageServer for Backend {
                 let report = self.ask_all(move |workspaces| commands::audit(workspaces, uri.as_deref())).await?;
                 serde_json::to_value(report).map(Some).map_err(|_| Error::internal_error())
             }
+            ext::GRAPH => {
+                let arguments: RunArguments = commands::argument(params.arguments)?;
+                let graph = self.ask_all(move |workspaces| commands::graph(workspaces, &arguments)).await??;
+                serde_json::to_value(graph).map(Some).map_err(|_| Error::internal_error())
+            }
             ext::CONFIRM => {
                 self.runs.must_be_trusted("asking nox")?;
                 let ConfirmArguments { uri } = commands::argument(params.arguments)?;

@@ -10,13 +10,14 @@ use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::confirm::Question;
-use super::ext::{AuditResult, RunArguments};
+use super::ext::{AuditResult, GraphResult, RunArguments};
 use super::runs::failed;
 use super::state::Workspace;
 use super::uri;
 use super::view::View;
 use crate::launch::{self, Nox, Prepared, Request};
 use crate::report::audit_markdown;
+use crate::report::plan::Forecast;
 
 /// The only argument of a command; none is the default one.
 pub(super) fn argument<T: DeserializeOwned + Default>(arguments: Option<Vec<Value>>) -> Result<T> {
@@ -30,6 +31,22 @@ pub(super) fn argument<T: DeserializeOwned + Default>(arguments: Option<Vec<Valu
 pub(super) fn prepare(workspaces: &[Workspace], arguments: &RunArguments) -> Result<Prepared> {
     let (folder, view, noxfile) = noxfile(workspaces, arguments.uri.as_deref())?;
     let nox = Nox::find(folder, view.config.nox_command.as_deref()).map_err(|error| failed(error.to_string()))?;
+    prepare_with(&nox, (folder, view, noxfile), arguments)
+}
+
+/// What the run that `arguments` ask for would do when. Starts nothing, not even nox: it is taken to be a new one.
+pub(super) fn graph(workspaces: &[Workspace], arguments: &RunArguments) -> Result<GraphResult> {
+    let nox = Nox { command: vec!["nox".to_owned()], version: [u32::MAX, 0, 0] };
+    let run = prepare_with(&nox, noxfile(workspaces, arguments.uri.as_deref())?, arguments)?;
+    let forecast = Forecast::new(&run);
+    Ok(GraphResult { text: anstream::adapter::strip_str(&forecast.text()).to_string(), plan: forecast.json() })
+}
+
+fn prepare_with(
+    nox: &Nox,
+    (folder, view, noxfile): (&Path, &Arc<View>, NoxfileId),
+    arguments: &RunArguments,
+) -> Result<Prepared> {
     let request = Request {
         asked: Asked {
             names: arguments.sessions.clone().unwrap_or_default(),
@@ -45,7 +62,7 @@ pub(super) fn prepare(workspaces: &[Workspace], arguments: &RunArguments) -> Res
         ..Request::default()
     };
     let workspace = &view.snapshot().workspace;
-    launch::prepare(workspace, folder, noxfile, &request, &nox).map_err(|error| failed(error.to_string()))
+    launch::prepare(workspace, folder, noxfile, &request, nox).map_err(|error| failed(error.to_string()))
 }
 
 /// What nox is asked for the noxfile of `uri`.

@@ -17,8 +17,11 @@ pub(crate) const AUDIT: &str = "noxflow.audit";
 /// [`ConfirmResult`].
 pub(crate) const CONFIRM: &str = "noxflow.confirm";
 
+/// What a run would do when, and what bounds it; nothing is started. Argument: [`RunArguments`]. Result: [`GraphResult`].
+pub(crate) const GRAPH: &str = "noxflow.graph";
+
 /// All commands.
-pub(crate) const COMMANDS: [&str; 4] = [RUN, CANCEL, AUDIT, CONFIRM];
+pub(crate) const COMMANDS: [&str; 5] = [RUN, CANCEL, AUDIT, CONFIRM, GRAPH];
 
 /// From the editor: the workspace is trusted from now on. Parameters: none, or [`Trusted`].
 pub(crate) const TRUSTED: &str = "noxflow/trusted";
@@ -115,4 +118,13 @@ pub(crate) struct ConfirmResult {
     pub(crate) uri: String,
     /// How many sessions nox lists, each interpreter and set of parameters counted.
     pub(crate) sessions: usize,
+}
+
+/// What a run would do.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct GraphResult {
+    /// For people: a tree with times and bars.
+    pub(crate) text: String,
+    /// For pictures, as `noxflow plan --format json` writes it.
+    pub(crate) plan: serde_json::Value,
 }
