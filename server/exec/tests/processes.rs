@@ -214,6 +214,16 @@ async fn a_task_finds_its_input_at_an_end() {
     assert!(script.finish().await.is_success());
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_task_has_no_terminal_to_ask_at() {
+    let scratch = tempfile::tempdir().expect("a folder");
+    let mut script = Script::new(scratch.path());
+    // The sixth field is the session; who leads one of its own has no terminal.
+    script.task("asks", "read -r stat < /proc/$$/stat; set -- $stat; test $6 = $$ && ! (: < /dev/tty) 2>/dev/null");
+    assert!(script.finish().await.is_success());
+}
+
 #[tokio::test]
 async fn variables_are_set_and_removed() {
     let scratch = tempfile::tempdir().expect("a folder");

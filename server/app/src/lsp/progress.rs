@@ -49,7 +49,7 @@ pub(super) fn run_of(token: &lsp::ProgressToken) -> Option<&str> {
 impl Progress {
     /// For `run`; without an editor that shows progress it shows nothing. Called within the runtime.
     pub(super) fn start(editor: Option<Editor>, run: &Prepared, outbox: Outbox, begun: Instant) -> Self {
-        let board = Arc::new(Mutex::new(Board::new(&run.plan, run.predicted_seconds)));
+        let board = Arc::new(Mutex::new(Board::new(&run.plan)));
         let Some(editor) = editor else { return Self { board, news: None } };
         let (news, heard) = mpsc::unbounded_channel();
         let token = lsp::ProgressToken::String(format!("{PREFIX}{}", run.id));

@@ -2,12 +2,14 @@
 
 use exec::{Event, Outcome};
 use model::plan::{Plan, TaskId};
+use model::schedule::{List, Wide, analyse, simulate_list};
 
 /// The state of every task of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Board {
+    plan: Plan,
+    lanes: usize,
     tasks: Vec<Task>,
-    predicted: f64,
 }
 
 #[derive(Clone, Debug)]
@@ -26,14 +28,14 @@ enum State {
 }
 
 impl Board {
-    /// For `plan`, which should take `predicted` seconds.
-    pub(crate) fn new(plan: &Plan, predicted: f64) -> Self {
+    /// For a run of `plan`.
+    pub(crate) fn new(plan: &Plan) -> Self {
         let task = |task: &model::plan::Task| Task {
             label: task.label.clone(),
             estimate: task.duration().max(1.0),
             state: State::Waiting,
         };
-        Self { tasks: plan.tasks.iter().map(task).collect(), predicted }
+        Self { plan: plan.clone(), lanes: 1, tasks: plan.tasks.iter().map(task).collect() }
     }
 
     /// Something happened at `now`, seconds from the start of the run.
@@ -51,7 +53,8 @@ impl Board {
                     }
                 }
             }
-            Event::RunStarted { .. } | Event::TaskOutput { .. } | Event::Warned { .. } => {}
+            Event::RunStarted { lanes, .. } => self.lanes = *lanes,
+            Event::TaskOutput { .. } | Event::Warned { .. } => {}
         }
     }
 
@@ -93,14 +96,23 @@ impl Board {
         if all > 0.0 { (done / all).clamp(0.0, 1.0) } else { 0.0 }
     }
 
-    /// Seconds that are probably left.
+    /// Seconds that are probably left: the rest of the plan simulated, with what runs in its lanes already.
     pub(crate) fn left(&self, now: f64) -> f64 {
-        let longest = self.tasks.iter().filter_map(|task| match task.state {
-            State::Running(since) => Some((task.estimate - (now - since)).max(1.0)),
-            _ => None,
-        });
-        let longest = longest.fold(0.0, f64::max);
-        (self.predicted - now).max(longest)
+        let mut rest = self.plan.clone();
+        for (task, known) in rest.tasks.iter_mut().zip(&self.tasks) {
+            task.seconds = match known.state {
+                State::Waiting => known.estimate,
+                State::Running(since) => (known.estimate - (now - since)).max(1.0),
+                State::Over => 0.0,
+            };
+            if known.state == State::Over {
+                (task.is_exclusive, task.lanes) = (false, 1);
+            }
+        }
+        let first = |task: &Task| if matches!(task.state, State::Waiting) { 0.0 } else { f64::INFINITY };
+        let levels = analyse(&rest).bottom_level;
+        let ranks: Vec<f64> = levels.iter().zip(&self.tasks).map(|(level, task)| level + first(task)).collect();
+        simulate_list(&rest, self.lanes, &List::highest_first(&ranks, Wide::Holds)).makespan
     }
 
     fn set(&mut self, TaskId(at): TaskId, state: State) {
@@ -123,7 +135,7 @@ mod tests {
             lanes: 1,
         };
         let plan = Plan { tasks: vec![task("short", 10.0), task("long", 30.0)], ..Plan::default() };
-        let mut board = Board::new(&plan, 30.0);
+        let mut board = Board::new(&plan);
         let started = |task| Event::TaskStarted { task: TaskId(task), pid: 1, log: None };
         board.hear(&started(0), 0.0);
         board.hear(&started(1), 0.0);
@@ -132,5 +144,24 @@ mod tests {
         assert_eq!(board.running(100.0), [("long", 100.0)]);
         assert!(board.fraction(100.0) < 1.0);
         assert_eq!(board.counts(), (1, 2));
+    }
+
+    #[test]
+    fn what_is_left_follows_from_what_is_done_not_from_the_first_guess() {
+        let task = |label: &str, seconds| model::plan::Task {
+            label: label.to_owned(),
+            seconds,
+            is_exclusive: false,
+            lanes: 1,
+        };
+        let tasks = vec![task("build", 100.0), task("tests", 30.0), task("docs", 20.0)];
+        let plan = Plan { tasks, edges: vec![(TaskId(0), TaskId(1))], ..Plan::default() };
+        let mut board = Board::new(&plan);
+        board.hear(&Event::RunStarted { tasks: Vec::new(), lanes: 1 }, 0.0);
+        assert!((board.left(0.0) - 150.0).abs() < 1e-9);
+        board.hear(&Event::TaskStarted { task: TaskId(0), pid: 1, log: None }, 0.0);
+        board.hear(&Event::TaskPassed { task: TaskId(0), seconds: 5.0 }, 5.0);
+        board.hear(&Event::TaskStarted { task: TaskId(2), pid: 1, log: None }, 5.0);
+        assert!((board.left(15.0) - 40.0).abs() < 1e-9, "ten of docs, then tests: {}", board.left(15.0));
     }
 }

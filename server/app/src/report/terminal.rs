@@ -64,7 +64,7 @@ pub(crate) struct Terminal<W> {
 impl<W: Write> Terminal<W> {
     /// On `out`, which takes escape sequences as they are.
     pub(crate) fn new(out: W, run: Prepared, look: Look) -> Self {
-        let board = Board::new(&run.plan, run.predicted_seconds);
+        let board = Board::new(&run.plan);
         let width = widest(run.plan.tasks.iter().map(|task| task.label.as_str()));
         let count = run.plan.tasks.len();
         Self {

@@ -26,7 +26,7 @@ pub(crate) fn let_tasks_be_interrupted() {
     }
 }
 
-/// A task's process, leader of a group of its own.
+/// A task's process, leader of a session and a group of its own.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
@@ -51,7 +51,8 @@ impl Process {
         if let Some(folder) = &spec.cwd {
             command.current_dir(folder);
         }
-        command.process_group(0).kill_on_drop(true);
+        lead_a_session(&mut command);
+        command.kill_on_drop(true);
         let child = command.spawn()?;
         // `command` still holds our ends for writing; with them the pipe would never end.
         drop(command);
@@ -202,6 +203,23 @@ impl Guard {
             let _ = pipe.write_all(line.as_bytes());
         }
     }
+}
+
+/// Makes the process the leader of a session, and so of a group. Without a terminal to ask at, a program that would ask for
+/// a password fails and says so; in a mere group it would be stopped for ever. And where Linux shares processors between
+/// sessions (autogroup) each task gets a share, as tasks of `nox -j` do, not all of them one.
+#[expect(
+    unsafe_code,
+    reason = "std has no stable call for it; between fork and exec only what is safe in signal handlers is"
+)]
+fn lead_a_session(command: &mut Command) {
+    let lead = || {
+        // SAFETY: it takes nothing and touches no memory of ours.
+        let session = unsafe { libc::setsid() };
+        if session == -1 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
+    };
+    // SAFETY: `lead` makes one system call that is allowed there; `last_os_error` allocates nothing.
+    unsafe { command.pre_exec(lead) };
 }
 
 fn signal_group(group: u32, signal: i32) {
