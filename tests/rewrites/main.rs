@@ -67,6 +67,20 @@ fn github_accepts_every_rewrite_of_its_workflow() {
     }
 }
 
+#[test]
+fn check_announces_what_all_safe_does() {
+    let project = Project::copy("seed");
+    let announced = project.noxflow(&["rewrite", ".", "--check"]);
+    assert_eq!(announced.status.code(), Some(1), "{}", text(&announced));
+    assert!(text(&announced).contains(WORKFLOW), "{}", text(&announced));
+    let before = project.read(WORKFLOW);
+    let done = project.noxflow(&["rewrite", ".", "--all-safe"]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done));
+    assert_ne!(project.read(WORKFLOW), before);
+    let again = project.noxflow(&["rewrite", ".", "--check"]);
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again));
+}
+
 /// Applies `assist` to the seed project's workflow, then: accepted by others, green as it is, red with a broken session.
 #[track_caller]
 fn check_rewrite(assist: &str) {

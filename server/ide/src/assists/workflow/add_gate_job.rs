@@ -40,7 +40,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let is_meant = cx.is_whole_file() || here.is_some_and(|here| here.job.strategy.is_some());
     let events = &workflow.workflow.facts.triggers;
     let is_checked = events.iter().any(|(event, _)| ["push", "pull_request", "merge_group"].contains(&event.as_str()));
-    if !is_meant || !is_checked || workflow.workflow.facts.jobs.iter().any(|job| is_gate(job)) {
+    if !is_meant || !is_checked || workflow.workflow.facts.jobs.iter().any(is_gate) {
         return None;
     }
     let jobs: Vec<JobCx<'_>> = workflow.jobs().filter(|job| !needs::publishes(cx.snapshot, workflow.id, job.at)).collect();
