@@ -36,13 +36,13 @@ impl Workspace {
         if !first.unknown.is_empty() || !second.unknown.is_empty() {
             return None;
         }
-        let mut out = Vec::new();
-        for (path, role) in written(first).filter(|(path, role)| is_read(second, path, *role)) {
-            out.push(handed(path, role)?);
-        }
-        out.sort();
-        out.dedup();
-        (!out.is_empty()).then_some(out)
+        files(first, second, &|_| true)
+    }
+
+    /// Coverage data that `to` reads and `from` leaves, whatever else they touch.
+    pub fn coverage_data(&self, noxfile: NoxfileId, from: SessionId, to: SessionId) -> Option<Vec<HandedOver>> {
+        let model = self.noxfiles.get(noxfile.0)?;
+        files(model.effects.get(from.0)?, model.effects.get(to.0)?, &|role| role == Role::CoverageData)
     }
 
     /// Whether `to` says `requires=` of `from`: nox then runs `from` in the same process, unless it is told not to.
@@ -50,6 +50,17 @@ impl Workspace {
         let edges = self.noxfiles.get(noxfile.0).map_or(&[][..], |model| &model.edges);
         edges.iter().any(|edge| (edge.from, edge.to, edge.kind) == (from, to, EdgeKind::Requires))
     }
+}
+
+/// What the first writes and the second reads; `None`: nothing, or a place that cannot be named.
+fn files(first: &Effects, second: &Effects, is_meant: &dyn Fn(Role) -> bool) -> Option<Vec<HandedOver>> {
+    let mut out = Vec::new();
+    for (path, role) in written(first).filter(|(path, role)| is_meant(*role) && is_read(second, path, *role)) {
+        out.push(handed(path, role)?);
+    }
+    out.sort();
+    out.dedup();
+    (!out.is_empty()).then_some(out)
 }
 
 fn written(effects: &Effects) -> impl Iterator<Item = (&str, Role)> {

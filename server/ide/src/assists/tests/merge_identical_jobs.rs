@@ -154,3 +154,24 @@ fn jobs_that_are_not_free_to_change_are_left_alone() {
     "#]]
     .assert_eq(&out);
 }
+
+#[test]
+fn jobs_whose_sessions_need_one_another_are_left_alone() {
+    let workflow = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  unit:
+    runs-on: a
+    steps:
+      - run: nox -s un<|>it
+  report:
+    runs-on: a
+    steps:
+      - run: nox -s report
+";
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let offer = offers.iter().find(|offer| offer.assist == "merge-identical-jobs").expect("offered");
+    expect!["`report` reads `.coverage.*`, which `unit` writes, and a matrix cannot order its jobs"].assert_eq(offer.disabled.as_deref().unwrap_or_default());
+}

@@ -89,8 +89,8 @@ impl<'a> Report<'a> {
         for job in workflow.jobs().filter(|job| job.at != self.cx.at) {
             let links = job.workflow.links.iter().filter(|link| link.site.job == job.at);
             for link in links.filter(|link| link.noxfile == Some(self.noxfile_id)) {
-                for id in link.runs.iter().map(|run| run.session) {
-                    let Some(files) = workspace.handed_over(self.noxfile_id, id, self.session) else { continue };
+                for id in link.runs.iter().map(|run| run.session).filter(|id| *id != self.session) {
+                    let Some(files) = workspace.coverage_data(self.noxfile_id, id, self.session) else { continue };
                     match found.last_mut().filter(|last| last.cx.at == job.at) {
                         Some(last) => {
                             last.step = link.site.step;

@@ -28,6 +28,7 @@
 //! The cells have the jobs' names, so checks that branch protection requires are still there. Jobs that others wait for
 //! are left alone: those would then wait for all cells.
 
+use model::{NoxfileId, SessionId};
 use syntax::{Span, TextEdit};
 
 use super::job_text::{JobText, free_id};
@@ -65,6 +66,8 @@ struct Cell<'a> {
     cx: JobCx<'a>,
     /// The session as it is named behind `-s`.
     session: &'a str,
+    id: SessionId,
+    noxfile: NoxfileId,
     /// Where it stands.
     places: Vec<Span>,
     /// The name that its check has.
@@ -93,8 +96,8 @@ impl<'a> Cell<'a> {
         places.sort_unstable();
         let shape = shape(text, entry, &places)?;
         let shown = cx.job.name.as_ref().map_or(cx.job.id.as_str(), |(name, _)| name);
-        subject::call(cx.job, link.site)?;
-        Some(Self { cx, session, places, shown, shape })
+        let id = link.runs.iter().find(|run| run.word.is_some())?.session;
+        Some(Self { cx, session, id, noxfile: link.noxfile?, places, shown, shape })
     }
 }
 
@@ -182,6 +185,12 @@ fn refuse(cx: WorkflowCx<'_>, cells: &[Cell<'_>]) -> Result<(), String> {
     }
     if job(|job| job.other_keys.iter().any(|(key, _)| key == "concurrency" || key == "environment")) {
         return Err("the jobs have a `concurrency` or an `environment`, which a matrix would share".to_owned());
+    }
+    let workspace = &cx.snapshot.workspace;
+    let edges = workspace.noxfiles.get(cells.first().map_or(0, |cell| cell.noxfile.0)).map_or(&[][..], |it| &it.edges);
+    let runs = |id: SessionId| cells.iter().any(|cell| cell.id == id);
+    if let Some(edge) = edges.iter().find(|edge| edge.is_needed() && edge.is_dependency() && runs(edge.from) && runs(edge.to)) {
+        return Err(format!("{}, and a matrix cannot order its jobs", edge.reason));
     }
     let uploads = |cell: &Cell<'_>| subject::artifacts(cell.cx.job, "upload-artifact").next().is_some();
     if cells.iter().any(uploads) {
