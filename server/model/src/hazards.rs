@@ -1,6 +1,7 @@
 //! What goes wrong when two sessions overlap, and what cures it. One file a kind in `hazards/`, one line in [`KINDS`].
 //!
-//! Neighbours: `effects` says what each touches; `pairs` finds what two have in common and asks the kinds about it.
+//! Neighbours: `effects` says what each touches; `pairs` finds what two have in common and asks the kinds about it;
+//! `verdict` says what follows for the two.
 
 mod coverage_consumer_runs_early;
 mod deletes_what_others_use;
@@ -24,7 +25,6 @@ mod shared_service;
 use syntax::Span;
 
 use crate::effects::Resource;
-use crate::graph::{self, Edge};
 use crate::workspace::{NoxfileId, SessionId, Workspace};
 use pairs::Kind;
 
@@ -100,53 +100,11 @@ impl Severity {
     }
 }
 
-/// Whether two sessions may overlap.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
-    /// Yes.
-    Parallel,
-    /// Not as they are; after the cure of each of these, yes.
-    AfterCure(Vec<Hazard>),
-    /// No: the later one needs the earlier one (directly or over others; then the first edge of the way).
-    MustOrder(Box<Edge>),
-    /// No: they disturb each other and nothing cures it.
-    Exclusive(Vec<Hazard>),
-    /// Not known: commands whose effects nobody knows.
-    Unknown(Vec<String>),
-}
-
 impl Workspace {
     /// All hazards between two sessions of a noxfile, worst first. Of a session and itself: between two of its instances,
     /// or between two runs of its only one.
     pub fn hazards_between(&self, noxfile: NoxfileId, a: SessionId, b: SessionId) -> Vec<Hazard> {
         self.noxfiles.get(noxfile.0).map_or_else(Vec::new, |model| pairs::hazards(model, a.min(b), a.max(b)))
-    }
-
-    /// Whether two sessions of a noxfile may overlap.
-    pub fn verdict(&self, noxfile: NoxfileId, a: SessionId, b: SessionId) -> Verdict {
-        let Some(model) = self.noxfiles.get(noxfile.0) else { return Verdict::Parallel };
-        if a != b
-            && let Some(edge) = graph::way(&model.edges, a, b).or_else(|| graph::way(&model.edges, b, a))
-        {
-            return Verdict::MustOrder(Box::new(edge.clone()));
-        }
-        let mut hazards = self.hazards_between(noxfile, a, b);
-        hazards.retain(|hazard| hazard.severity.forbids_overlap());
-        if hazards.iter().any(|hazard| hazard.cure.is_empty()) {
-            return Verdict::Exclusive(hazards);
-        }
-        if !hazards.is_empty() {
-            return Verdict::AfterCure(hazards);
-        }
-        let mut unknown: Vec<String> = Vec::new();
-        for effects in [a, b].into_iter().filter_map(|id| model.effects.get(id.0)) {
-            for command in &effects.unknown {
-                if !unknown.contains(&command.what) {
-                    unknown.push(command.what.clone());
-                }
-            }
-        }
-        if unknown.is_empty() { Verdict::Parallel } else { Verdict::Unknown(unknown) }
     }
 }
 

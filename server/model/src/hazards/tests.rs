@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use facts::project::ProjectFacts;
 
-use super::Verdict;
+use crate::verdict::Verdict;
 use crate::workspace::NoxfileId;
 use crate::workspace::testing::{hazards_text, id, on_pythons, session, workspace};
 

@@ -224,8 +224,7 @@ fn disturbance(
     a: SessionId,
     b: SessionId,
 ) -> Option<String> {
-    let hazards = workspace.hazards_between(noxfile, a, b);
-    if let Some(hazard) = hazards.into_iter().find(|hazard| hazard.severity.forbids_overlap()) {
+    if let Some(hazard) = workspace.disturbances(noxfile, a, b).into_iter().next() {
         return Some(hazard.reason);
     }
     let is_order = |edge: &&Edge| {

@@ -8,7 +8,7 @@ use facts::project::ProjectFacts;
 
 use super::testing::{edges_text, id, session, text_of};
 use super::{FileId, Input, InputFacts, InputFile, NoxfileId, Workspace};
-use crate::hazards::Verdict;
+use crate::verdict::Verdict;
 
 const SEED: &str = include_str!("../../../../tests/projects/seed/noxfile.py");
 

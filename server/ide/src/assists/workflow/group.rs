@@ -9,7 +9,7 @@ use std::sync::Arc;
 use facts::shell::NoxCall;
 use facts::workflow::{Job, Step, StepKind};
 use model::links::Link;
-use model::{EdgeKind, NoxfileId, NoxfileModel, SessionId, SessionKind, Severity, Verdict, WorkflowModel};
+use model::{EdgeKind, NoxfileId, NoxfileModel, SessionId, SessionKind, Verdict, WorkflowModel};
 use syntax::Span;
 
 use crate::snapshot::{FileState, Snapshot};
@@ -84,7 +84,7 @@ pub(crate) fn find<'a>(
             continue;
         };
         match groups.last_mut() {
-            Some(group) if group.steps.end == at && group.takes(&found, job) => {
+            Some(group) if group.takes(&found, job) => {
                 group.steps.end = at + 1;
                 group.items.extend(found.items);
             }
@@ -150,12 +150,8 @@ impl Group<'_> {
     }
 
     fn takes(&self, found: &Found, job: &Job) -> bool {
-        let (Some(first), Some(step)) = (job.steps.get(self.steps.start), job.steps.get(found.step)) else {
-            return false;
-        };
-        let same_place =
-            first.env == step.env && first.shell == step.shell && first.working_directory == step.working_directory;
-        same_place && self.noxfile_id == found.noxfile && self.launcher == found.launcher && self.flags == found.flags
+        let may_join = model::verdict::steps(job, self.steps.end.saturating_sub(1), found.step).is_none();
+        may_join && self.noxfile_id == found.noxfile && self.launcher == found.launcher && self.flags == found.flags
     }
 }
 
@@ -450,6 +446,5 @@ fn topological(heads: &[usize], edges: &[(usize, usize)]) -> Vec<(usize, Vec<usi
 
 /// Whether any overlap of `a` and `b` must be prevented; for edits that cannot chain sessions.
 pub(crate) fn forbids_overlap(snapshot: &Snapshot, noxfile: NoxfileId, a: SessionId, b: SessionId) -> bool {
-    let hazards = snapshot.workspace.hazards_between(noxfile, a, b);
-    hazards.iter().any(|hazard| Severity::forbids_overlap(hazard.severity))
+    !snapshot.workspace.disturbances(noxfile, a, b).is_empty()
 }

@@ -1,0 +1,174 @@
+//! Whether two sessions, or two steps of a job, may run at the same time. Every way to run them side by side (the launcher,
+//! `nox -j`, parallel steps, jobs) shares ten preconditions; each is a file in `verdict/` and a line here.
+//!
+//! | | precondition | of | file |
+//! | --- | --- | --- | --- |
+//! | C1 | neither changes a file that the other touches, nor the sources under its feet | sessions | `files` |
+//! | C2 | neither needs the other: `requires`, `notify`, data, directly or over others | sessions | `order` |
+//! | C3 | neither hands outputs or variables to the other or to a later step | steps | `outputs` |
+//! | C4 | both run under the same condition, which does not ask how steps ended | steps | `conditions` |
+//! | C5 | nothing stands between them | steps | `between` |
+//! | C6 | shell, folder, variables and limits are the same | steps | `carried` |
+//! | C7 | no common port, database, compose project or git index | sessions | `services` |
+//! | C8 | neither publishes | sessions | `publishing` |
+//! | C9 | neither is the gate of the other by its place | sessions | `gate` |
+//! | C10 | it is not one session twice, in one environment | sessions | `same_session` |
+//!
+//! Neighbours: `hazards` and `graph` say what the sessions do to each other; `plan --explain`, the assists and the
+//! launcher ask here. What a command nobody knows touches is in no precondition: the verdict is then [`Verdict::Unknown`].
+
+mod between;
+mod carried;
+mod conditions;
+mod files;
+mod gate;
+mod order;
+mod outputs;
+mod publishing;
+mod same_session;
+mod services;
+
+use facts::workflow::Job;
+
+use crate::graph::Edge;
+use crate::hazards::Hazard;
+use crate::workspace::{NoxfileId, NoxfileModel, SessionId, Workspace};
+
+/// The preconditions of two sessions, the strongest objection first.
+const SESSIONS: [OfSessions; 6] = [
+    order::PRECONDITION,
+    gate::PRECONDITION,
+    same_session::PRECONDITION,
+    publishing::PRECONDITION,
+    services::PRECONDITION,
+    files::PRECONDITION,
+];
+
+/// The preconditions of two steps.
+const STEPS: [OfSteps; 4] =
+    [outputs::PRECONDITION, conditions::PRECONDITION, between::PRECONDITION, carried::PRECONDITION];
+
+/// Whether two sessions may overlap.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Yes.
+    Parallel,
+    /// Not as they are; after the cure of each of these, yes.
+    AfterCure(Vec<Hazard>),
+    /// No: the later one needs the earlier one (directly or over others; then the first edge of the way).
+    MustOrder(Box<Edge>),
+    /// No: they disturb each other and nothing cures it.
+    Exclusive(Vec<Hazard>),
+    /// Not known: commands whose effects nobody knows.
+    Unknown(Vec<String>),
+}
+
+/// What speaks against two steps at the same time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepObjection {
+    /// The precondition that does not hold: `C5`.
+    pub precondition: &'static str,
+    /// Why, as a sentence.
+    pub reason: String,
+}
+
+/// A precondition of two sessions.
+struct OfSessions {
+    look: fn(&Sessions<'_>) -> Option<Objection>,
+}
+
+/// A precondition of two steps: its number, and why it does not hold, as a sentence.
+struct OfSteps {
+    id: &'static str,
+    look: fn(&Steps<'_>) -> Option<String>,
+}
+
+/// What speaks against two sessions at the same time.
+enum Objection {
+    /// One needs the other.
+    Order(Box<Edge>),
+    /// They disturb each other.
+    Hazards(Vec<Hazard>),
+}
+
+/// Two sessions of one noxfile; both the same: two runs of it.
+struct Sessions<'a> {
+    model: &'a NoxfileModel,
+    a: SessionId,
+    b: SessionId,
+    /// What they do to each other that forbids an overlap, worst first.
+    hazards: Vec<Hazard>,
+}
+
+/// Two steps of one job, by their places; the first stands before the second.
+struct Steps<'a> {
+    job: &'a Job,
+    first: usize,
+    second: usize,
+}
+
+impl Sessions<'_> {
+    /// The hazards that are meant, as an objection.
+    fn hazards(&self, is_meant: impl Fn(&Hazard) -> bool) -> Option<Objection> {
+        let found: Vec<Hazard> = self.hazards.iter().filter(|hazard| is_meant(hazard)).cloned().collect();
+        (!found.is_empty()).then_some(Objection::Hazards(found))
+    }
+}
+
+impl Workspace {
+    /// Whether two sessions of a noxfile may overlap.
+    pub fn verdict(&self, noxfile: NoxfileId, a: SessionId, b: SessionId) -> Verdict {
+        let Some(model) = self.noxfiles.get(noxfile.0) else { return Verdict::Parallel };
+        let pair = Sessions { model, a, b, hazards: self.disturbances(noxfile, a, b) };
+        let mut hazards: Vec<Hazard> = Vec::new();
+        for precondition in SESSIONS {
+            match (precondition.look)(&pair) {
+                Some(Objection::Order(edge)) => return Verdict::MustOrder(edge),
+                Some(Objection::Hazards(found)) => hazards.extend(found),
+                None => {}
+            }
+        }
+        // Worst first again, whichever precondition they are from.
+        hazards.sort_by(|x, y| (x.severity, x.kind, &x.resource).cmp(&(y.severity, y.kind, &y.resource)));
+        if hazards.iter().any(|hazard| hazard.cure.is_empty()) {
+            return Verdict::Exclusive(hazards);
+        }
+        if !hazards.is_empty() {
+            return Verdict::AfterCure(hazards);
+        }
+        let unknown = unknown(model, a, b);
+        if unknown.is_empty() { Verdict::Parallel } else { Verdict::Unknown(unknown) }
+    }
+
+    /// What two sessions do to each other that forbids an overlap, worst first, whatever order says of them.
+    pub fn disturbances(&self, noxfile: NoxfileId, a: SessionId, b: SessionId) -> Vec<Hazard> {
+        let mut hazards = self.hazards_between(noxfile, a, b);
+        hazards.retain(|hazard| hazard.severity.forbids_overlap());
+        hazards
+    }
+}
+
+/// What speaks against running two steps of `job` at the same time, whatever they do; the first stands before the second.
+pub fn steps(job: &Job, first: usize, second: usize) -> Option<StepObjection> {
+    let pair = Steps { job, first, second };
+    STEPS.iter().find_map(|precondition| {
+        let reason = (precondition.look)(&pair)?;
+        Some(StepObjection { precondition: precondition.id, reason })
+    })
+}
+
+/// Commands of the two that nobody knows, each once.
+fn unknown(model: &NoxfileModel, a: SessionId, b: SessionId) -> Vec<String> {
+    let mut unknown: Vec<String> = Vec::new();
+    for effects in [a, b].into_iter().filter_map(|id| model.effects.get(id.0)) {
+        for command in &effects.unknown {
+            if !unknown.contains(&command.what) {
+                unknown.push(command.what.clone());
+            }
+        }
+    }
+    unknown
+}
+
+#[cfg(test)]
+mod tests;

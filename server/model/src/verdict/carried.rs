@@ -1,0 +1,25 @@
+//! C6: shell, folder, variables and limits are the same, so that one step can stand for both, or each keeps its own.
+
+use facts::shell::Word;
+
+use super::{OfSteps, Steps};
+
+pub(super) const PRECONDITION: OfSteps = OfSteps { id: "C6", look };
+
+fn look(pair: &Steps<'_>) -> Option<String> {
+    let (first, second) = (pair.job.steps.get(pair.first)?, pair.job.steps.get(pair.second)?);
+    let differs = [
+        ("`shell`", first.shell != second.shell),
+        ("`working-directory`", first.working_directory != second.working_directory),
+        ("`env`", !is_same(&first.env, &second.env)),
+        ("`timeout-minutes`", first.timeout_minutes != second.timeout_minutes),
+        ("`continue-on-error`", first.continue_on_error != second.continue_on_error),
+    ];
+    let (key, _) = differs.into_iter().find(|(_, differs)| *differs)?;
+    Some(format!("their {key} is not the same"))
+}
+
+/// Variables with their values, wherever they are written.
+fn is_same(a: &[(String, Word)], b: &[(String, Word)]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|((a, x), (b, y))| a == b && x.text == y.text)
+}
