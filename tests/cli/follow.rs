@@ -50,7 +50,8 @@ fn calls_in_makefiles_actions_and_called_workflows_count() {
               test
                 nox runs tests-3.12 (line 11, in through/.github/workflows/called.yml line 6)
 
-    "#]].assert_eq(&text(&output));
+    "#]]
+    .assert_eq(&text(&output));
     // The name stands in the action, and is reported there alone.
     let output = project.noxflow(&["check", "through"]);
     expect![[r#"

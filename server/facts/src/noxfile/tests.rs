@@ -476,3 +476,47 @@ def tests(session): ...
             tests-3.13"#]],
     );
 }
+
+#[test]
+fn bodies_see_defaults_and_what_they_add_to_posargs() {
+    check_actions(
+        r#"import argparse
+@nox.session
+def check(session):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--serve", action="store_true")
+    parser.add_argument("-b", dest="builder", default="html")
+    args, rest = parser.parse_known_args(session.posargs)
+    if args.serve:
+        session.run("serve")
+    session.posargs.extend(["--cov", "--cov-report=xml"])
+    session.run("pytest", *session.posargs, *rest, f"out/{args.builder}")
+"#,
+        expect!["pytest --cov --cov-report=xml out/html …"],
+    );
+}
+
+#[test]
+fn what_a_session_finds_is_a_pattern() {
+    check_actions(
+        r#"import tempfile
+@nox.session
+def check(session):
+    for wheel in sorted(Path("dist").glob("*.whl")):
+        session.run("twine", "check", wheel)
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("build", "-o", folder, env={"A": str(session.virtualenv.location), **os.environ})
+    session.cd(session.create_tmp())
+    session.run("git", "init")
+    command = ["uv", "sync"]
+    if session.python:
+        command.append("--frozen")
+    session.run(*command)
+"#,
+        expect![[r#"
+            twine check ~dist/*.whl
+            A=~{session.virtualenv.location} build -o ~{tempfile.TemporaryDirectory()}
+            git init in .nox/{session.create_tmp()}/tmp
+            uv sync --frozen in .nox/{session.create_tmp()}/tmp"#]],
+    );
+}

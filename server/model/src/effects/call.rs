@@ -180,7 +180,11 @@ impl Out<'_> {
     ) {
         let Some(path) = paths::join(self.directory, path) else { return };
         if access != Access::Read && paths::is_anywhere(&path) && !paths::is_own(&path) {
-            self.unknown(format!("where `{tool}` writes"));
+            // "write of a file", "removal of a file": Python's own.
+            let is_python = tool.ends_with(" of a file");
+            let what =
+                if is_python { format!("{tool} that cannot be named") } else { format!("where `{tool}` writes") };
+            self.unknown(what);
         }
         self.push(tool, Resource::Path(path), access, sharing, role, is_explicit, cure);
     }

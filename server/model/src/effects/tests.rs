@@ -482,3 +482,78 @@ fn xdist_takes_cores() {
     assert_eq!(width("pytest -nauto"), Some(0));
     assert_eq!(width("pytest"), None);
 }
+
+#[test]
+fn hooks_that_only_look_disturb_nobody() {
+    let hook = |id: &str, rewrites| facts::project::Hook { id: id.to_owned(), alias: None, rewrites };
+    let project = ProjectFacts {
+        hooks: Some(vec![hook("mypy", false), hook("trailing-whitespace", true)]),
+        ..ProjectFacts::default()
+    };
+    check_in(
+        &project,
+        &["pre-commit run --all-files"],
+        expect![[r#"
+        Mutate <Sources> Exclusive Other by pre-commit
+    "#]],
+    );
+    check_in(&project, &["pre-commit run mypy --all-files"], expect![[""]]);
+    check_in(&project, &["SKIP=trailing-whitespace pre-commit run --all-files"], expect![[""]]);
+    check(
+        &["pre-commit run --all-files"],
+        expect![[r#"
+        Mutate <Sources> Exclusive Other by pre-commit
+    "#]],
+    );
+}
+
+#[test]
+fn other_repositories_and_downloads_are_folders_and_files() {
+    check(
+        &[
+            "git clone --depth 1 https://x/data-set.git",
+            "git -C data-set pull",
+            "in .nox/{session.create_tmp()}/tmp git add -A",
+            "curl -o tests/data.zip https://x",
+        ],
+        expect![[r#"
+            Update data-set Exclusive Other (named) by git clone
+            Update data-set Exclusive Other (named) by git -C
+            Write tests/data.zip Exclusive Fetched (named) by download
+        "#]],
+    );
+}
+
+#[test]
+fn settings_of_single_tools_move_what_they_write() {
+    let project = ProjectFacts {
+        mkdocs_site: Some("public".to_owned()),
+        robot_output: Some("results".to_owned()),
+        behave_junit: Some("reports/behave".to_owned()),
+        ..ProjectFacts::default()
+    };
+    check_in(
+        &project,
+        &["mkdocs build", "robot suites", "behave"],
+        expect![[r#"
+        Write public Exclusive Docs by mkdocs build
+        Write results Exclusive Report by robot
+        Write results Exclusive Report by robot
+        Write results Exclusive Report by robot
+        Write reports/behave Exclusive Report by behave
+    "#]],
+    );
+}
+
+#[test]
+fn what_only_prints_touches_nothing() {
+    check(&["tool --version", "python -m tool --help"], expect![[""]]);
+    check(
+        &["write {?}", "delete {name}"],
+        expect![[r#"
+        Delete {name} Exclusive Other (named) by removal of a file
+        unknown: write of a file that cannot be named
+        unknown: removal of a file that cannot be named
+    "#]],
+    );
+}

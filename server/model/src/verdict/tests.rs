@@ -72,10 +72,7 @@ fn c3_outputs() {
         expect![["C3: other steps read what the step `one` puts out"]],
     );
     check_steps("- run: nox -s a\n- run: nox -s b\n- run: echo ${{ steps.other.outputs.x }}", expect![[""]]);
-    check_steps(
-        "- run: nox -s a && echo A=1 >> \"$GITHUB_ENV\"\n- run: nox -s b",
-        expect![""],
-    );
+    check_steps("- run: nox -s a && echo A=1 >> \"$GITHUB_ENV\"\n- run: nox -s b", expect![""]);
 }
 
 #[test]
