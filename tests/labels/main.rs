@@ -19,7 +19,7 @@ fn own_projects_are_judged_as_a_maintainer_would() {
     let folder = noxflow_tests::root().join("tests/labels/own");
     let found: Vec<Comparison> =
         folders(&folder).iter().map(|project| compare::compare(project, &read(&project.join("label.toml")))).collect();
-    report("own projects", &found);
+    println!("{}", table("own projects", &found));
     assert!(found.len() >= 15, "only {} own projects", found.len());
     let wrong: Vec<&String> = found.iter().flat_map(|one| &one.notes).collect();
     assert!(wrong.is_empty(), "these are judged otherwise than labelled: {wrong:#?}");
@@ -39,7 +39,7 @@ fn real_projects_are_judged_as_a_maintainer_would() {
             found.push(compare::compare(&project, &label));
         }
     }
-    report("real projects", &found);
+    println!("{}", table("real projects", &found));
     let sum = Comparison::sum(&found);
     assert!(found.len() >= 45, "only {} labelled projects are in {}", found.len(), corpus.display());
     assert!(sum.precision() >= 0.95, "too many edges that nobody needs");
@@ -82,21 +82,23 @@ fn read(path: &Path) -> Label {
 }
 
 /// The table: a line a project, what differs, the sums.
-fn report(title: &str, found: &[Comparison]) {
-    println!("\n{title:<44}{:>26}{:>22}{:>12}", "needed edges", "unsafe pairs", "safe pairs");
-    println!(
-        "{:<44}{:>8}{:>6}{:>6}{:>6}{:>8}{:>6}{:>8}{:>12}",
-        "", "label", "found", "wrong", "miss", "seen", "?", "safe", "free"
-    );
-    for one in found {
-        println!("{one}");
-        one.notes.iter().for_each(|note| println!("    {note}"));
-    }
+fn table(title: &str, found: &[Comparison]) -> String {
     let sum = Comparison::sum(found);
-    println!("{sum}");
-    println!(
-        "precision {:.3}, recall {:.3}; of {} unsafe pairs {} are judged safe, {} of them flaky only; of {} safe pairs {} are \
-         free to overlap",
+    let mut lines = vec![
+        format!("\n{title:<44}{:>26}{:>22}{:>12}", "needed edges", "unsafe pairs", "safe pairs"),
+        format!(
+            "{:<44}{:>8}{:>6}{:>6}{:>6}{:>8}{:>6}{:>8}{:>12}",
+            "", "label", "found", "wrong", "miss", "seen", "?", "safe", "free"
+        ),
+    ];
+    for one in found {
+        lines.push(one.to_string());
+        lines.extend(one.notes.iter().map(|note| format!("    {note}")));
+    }
+    lines.push(sum.to_string());
+    lines.push(format!(
+        "precision {:.3}, recall {:.3}; of {} unsafe pairs {} are judged safe, {} of them flaky only; of {} safe pairs {} \
+         are free to overlap",
         sum.precision(),
         sum.recall(),
         sum.unsafe_pairs(),
@@ -104,5 +106,6 @@ fn report(title: &str, found: &[Comparison]) {
         sum.flaky_as_safe,
         sum.safe_pairs,
         sum.safe_as_safe,
-    );
+    ));
+    lines.join("\n")
 }
