@@ -113,7 +113,7 @@ export class Workbench {
     await prepare?.(this.page);
     const query = new URLSearchParams({ folder: this.folder });
     if (payload.length) query.set("payload", JSON.stringify(payload));
-    await this.page.goto(`http://${this.address}/?${query}`, { waitUntil: "domcontentloaded" });
+    await this.page.goto(`http://${this.address}/?${query}`, { waitUntil: "domcontentloaded", timeout: 60_000 });
     await this.page.locator(".monaco-workbench .part.editor").waitFor({ timeout: 60_000 });
     return this.page;
   }

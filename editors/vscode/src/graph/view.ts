@@ -56,6 +56,7 @@ function page({ plan }: GraphResult, source: string): string {
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${source} 'nonce-${nonce}'; script-src 'nonce-${nonce}'">
 <style nonce="${nonce}">
+  svg { width: 100%; min-width: 560px; height: auto; }
   text { fill: var(--vscode-editor-foreground); font: 13px var(--vscode-font-family); }
   .time, .tick text { fill: var(--vscode-descriptionForeground); font-size: 11px; }
   .tick text { text-anchor: middle; }
