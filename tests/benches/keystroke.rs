@@ -15,6 +15,10 @@ use ide::{FileState, Snapshot};
 use model::{FileId, Settings, Timings};
 use syntax::{Change, Document, Language, Span};
 
+mod shared;
+
+use shared::{bare_parse, used};
+
 /// Time for one number of the table.
 const BUDGET: Duration = Duration::from_millis(300);
 
@@ -113,36 +117,6 @@ fn snapshot(state: FileState, previous: Option<&Snapshot>) -> Snapshot {
     Snapshot::new(vec![Arc::new(state)], Arc::new(Timings::default()), Settings::default(), previous)
 }
 
-fn bare_parse(
-    language: Language,
-    text: &str,
-    old: Option<(&tree_sitter::Tree, u32, usize, usize)>,
-) -> tree_sitter::Tree {
-    let mut parser = tree_sitter::Parser::new();
-    let grammar = if language == Language::Python { grammars::python() } else { grammars::yaml() };
-    parser.set_language(&grammar).expect("our own grammar");
-    let old = old.map(|(tree, at, len, turn)| {
-        let mut tree = tree.clone();
-        let at = at as usize;
-        let point = |offset: usize| {
-            let before = &text.as_bytes()[..offset.min(text.len())];
-            let row = before.iter().filter(|b| **b == b'\n').count();
-            tree_sitter::Point::new(row, offset - before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1))
-        };
-        let (old_end, new_end) = if turn == 0 { (at, at + len) } else { (at + len, at) };
-        tree.edit(&tree_sitter::InputEdit {
-            start_byte: at,
-            old_end_byte: old_end,
-            new_end_byte: new_end,
-            start_position: point(at),
-            old_end_position: point(old_end),
-            new_end_position: point(new_end),
-        });
-        tree
-    });
-    parser.parse(text, old.as_ref()).expect("no limit was set")
-}
-
 /// Places to type at in the middle of a file.
 struct Place {
     /// Within a string of a line that a nox call or an action stands in.
@@ -177,13 +151,6 @@ fn mean(mut run: impl FnMut()) -> f64 {
     let (wall, after) = (begin.elapsed(), used());
     let used = before.zip(after).map_or(wall, |(before, after)| after.saturating_sub(before));
     used.as_secs_f64() * 1e3 / f64::from(n)
-}
-
-/// Time that this thread has run (Linux).
-fn used() -> Option<Duration> {
-    std::thread::yield_now(); // the kernel adds up when it switches
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
 }
 
 fn alternating(mut run: impl FnMut(usize)) -> f64 {

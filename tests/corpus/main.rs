@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 mod noxfiles;
+mod selection;
 mod truth;
 
 /// The corpus and the truth, where they are at hand.

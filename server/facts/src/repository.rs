@@ -4,9 +4,11 @@
 //! repository's root, with `/` between folders.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::noxfile::Surroundings;
+use crate::shell::File;
 
 /// How a path begins that is absolute in the repository, wherever that is checked out.
 pub const ROOT: &str = "${{github.workspace}}";
@@ -27,6 +29,8 @@ pub struct Repository<'a> {
 #[derive(Default)]
 struct State {
     reads: Vec<Asked>,
+    /// Those that scripts lead to, with what was made of them: two hundred jobs may lead to one.
+    files: Vec<Rc<File>>,
     followed: u32,
 }
 
@@ -51,6 +55,16 @@ impl<'a> Repository<'a> {
         let text = self.surroundings.read(path).filter(|text| text.len() <= MAX_BYTES);
         state.reads.push((path.to_owned(), text.clone()));
         text
+    }
+
+    /// The file at `path`, the same one for all who ask.
+    pub(crate) fn file(&self, path: &str) -> Option<Rc<File>> {
+        let known = self.state.borrow().files.iter().find(|file| file.path == path).map(Rc::clone);
+        known.or_else(|| {
+            let file = Rc::new(File::new(path, self.text(path)?));
+            self.state.borrow_mut().files.push(Rc::clone(&file));
+            Some(file)
+        })
     }
 
     /// Whether one more command may be followed; bounds what a file that leads everywhere costs.

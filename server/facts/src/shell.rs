@@ -15,6 +15,8 @@ mod run;
 mod substitute;
 mod targets;
 
+pub(crate) use targets::File;
+
 /// One script: of a `run:` step, or a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {

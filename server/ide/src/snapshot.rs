@@ -172,6 +172,15 @@ impl FileFacts {
         noxfile.iter().map(String::as_str).chain(workflow.iter().map(|(path, _)| path.as_str()))
     }
 
+    /// Folders beside it that it lists: what appears or goes there changes these facts.
+    pub fn lists(&self) -> impl Iterator<Item = &str> {
+        let noxfile = match self {
+            Self::Noxfile(facts) => facts.lists.as_slice(),
+            Self::Workflow(_) | Self::Action(_) | Self::Project(_) => &[],
+        };
+        noxfile.iter().map(String::as_str)
+    }
+
     /// As the model takes it.
     pub(crate) fn input(&self) -> model::InputFacts {
         match self {

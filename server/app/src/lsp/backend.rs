@@ -22,7 +22,7 @@ use super::runs::{Runs, failed};
 use super::state::{Asked, Message, Workspace};
 use super::to_proto;
 use super::transport::Outbox;
-use super::watches::Named;
+use super::watches::Watcher;
 use crate::config::Config;
 
 /// What handlers need: everything mutable is behind a channel.
@@ -34,21 +34,11 @@ pub(super) struct Backend {
     watch: Watch,
     client: OnceLock<Arc<Client>>,
     runs: Runs,
-    named: Named,
 }
 
 impl Backend {
     pub(super) fn new(editor: Editor, outbox: Outbox, state: Sender<Message>, runtime: Handle, watch: Watch) -> Self {
-        Self {
-            editor,
-            outbox,
-            state,
-            runtime,
-            watch,
-            client: OnceLock::new(),
-            runs: Runs::default(),
-            named: Named::default(),
-        }
+        Self { editor, outbox, state, runtime, watch, client: OnceLock::new(), runs: Runs::default() }
     }
 
     /// `window/workDoneProgress/cancel`.
@@ -92,19 +82,11 @@ impl Backend {
     }
 
     /// Has lenses asked for again once what is being read now has been read, when called: those of a workflow tell of
-    /// noxfiles on disk, those of a noxfile of earlier runs. Then also looks which files outputs name.
+    /// noxfiles on disk, those of a noxfile of earlier runs.
     fn refresh_when_read(&self) -> impl FnOnce() + Send + 'static + use<> {
         let (refresh, state) = (self.lens_refresh(), self.state.clone());
-        let watching = self.client().watches_files.then(|| (self.editor.clone(), self.runtime.clone()));
-        let named = self.named.clone();
         move || {
-            let job = Box::new(move |workspaces: Vec<Workspace>| {
-                refresh();
-                if let Some((editor, runtime)) = watching {
-                    let patterns = Named::patterns(&workspaces);
-                    runtime.spawn(async move { named.watch(patterns, &editor).await });
-                }
-            });
+            let job = Box::new(move |_: Vec<Workspace>| refresh());
             drop(state.send(Message::AskAll(job))); // no state any more: the server is ending
         }
     }
@@ -187,7 +169,12 @@ impl LanguageServer for Backend {
 
     async fn initialized(&self, _: lsp::InitializedParams) {
         self.refresh_when_read()();
-        let registrations = registrations(&self.client());
+        let client = self.client();
+        if client.watches_files {
+            let watcher = Watcher::start(self.editor.clone(), Arc::clone(&client), &self.runtime);
+            self.send(Message::Watched(watcher));
+        }
+        let registrations = registrations(&client);
         if !registrations.is_empty() {
             let editor = self.editor.clone();
             self.runtime.spawn(async move {

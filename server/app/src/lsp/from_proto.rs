@@ -29,6 +29,8 @@ pub(super) struct Client {
     pub(super) has_nested_symbols: bool,
     /// Files can be watched for us.
     pub(super) watches_files: bool,
+    /// Patterns of watched files may count from a folder.
+    pub(super) has_relative_patterns: bool,
     /// Settings changes can be registered for.
     pub(super) registers_settings: bool,
     /// Progress can be shown.
@@ -57,6 +59,9 @@ impl Client {
                 .unwrap_or(false),
             watches_files: workspace
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref()?.dynamic_registration)
+                .unwrap_or(false),
+            has_relative_patterns: workspace
+                .and_then(|workspace| workspace.did_change_watched_files.as_ref()?.relative_pattern_support)
                 .unwrap_or(false),
             registers_settings: workspace
                 .and_then(|workspace| workspace.did_change_configuration.as_ref()?.dynamic_registration)

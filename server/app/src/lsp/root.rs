@@ -1,6 +1,6 @@
 //! One workspace in the server's state: its files, which of them are open, and the view of it all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -116,7 +116,7 @@ impl Root {
 
     /// Whether an output has named the file.
     pub(super) fn is_named(&self, path: &Path) -> bool {
-        self.past.failures.paths().any(|named| named == path)
+        self.named().any(|named| named == path)
     }
 
     /// Takes the editor's settings over the project's. Says whether files must be read anew.
@@ -254,14 +254,18 @@ impl Root {
         true
     }
 
-    /// The files that are open and read `path` when they are read must be read anew; returns those that are not open.
-    pub(super) fn stale_readers(&mut self, path: &Path) -> Vec<PathBuf> {
+    /// The files that are open and read one of `paths` (or list its folder) when they are read must be read anew; returns
+    /// those that are not open.
+    pub(super) fn stale_readers(&mut self, paths: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
         let (mut closed, mut is_touched) = (Vec::new(), false);
+        let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
         for entry in self.files.values_mut() {
-            let folder = disk::base_of(&entry.path, entry.state.kind).unwrap_or(Path::new(""));
-            if !entry.state.facts.reads().any(|read| disk::normal(&folder.join(read)) == path) {
+            let reads = entry.below(&self.folder, entry.state.facts.reads()).any(|read| paths.contains(&read));
+            let mut lists = entry.below(&self.folder, entry.state.facts.lists());
+            if !reads && !lists.any(|listed| folders.contains(&*listed)) {
                 continue;
             }
+            drop(lists);
             match &mut entry.buffer {
                 Some(buffer) => (buffer.is_stale, is_touched) = (true, true),
                 None => closed.push(entry.path.clone()),
@@ -271,6 +275,21 @@ impl Root {
             self.touch();
         }
         closed
+    }
+
+    /// Files that its files read.
+    pub(super) fn reads(&self) -> impl Iterator<Item = PathBuf> {
+        self.files.values().flat_map(|entry| entry.below(&self.folder, entry.state.facts.reads()))
+    }
+
+    /// Folders that its files list.
+    pub(super) fn lists(&self) -> impl Iterator<Item = PathBuf> {
+        self.files.values().flat_map(|entry| entry.below(&self.folder, entry.state.facts.lists()))
+    }
+
+    /// Files that outputs name.
+    pub(super) fn named(&self) -> impl Iterator<Item = &Path> {
+        self.past.failures.paths()
     }
 
     /// The workspace as it is now: edited texts are read first.
@@ -303,6 +322,12 @@ impl Buffer {
 }
 
 impl Entry {
+    /// Places of `paths`, which this file of the workspace at `root` has from where it reads.
+    fn below<'a>(&'a self, root: &'a Path, paths: impl Iterator<Item = &'a str>) -> impl Iterator<Item = PathBuf> {
+        let folder = disk::base_of(&self.path, self.state.kind).unwrap_or(root);
+        paths.map(|path| disk::normal(&folder.join(path)))
+    }
+
     fn read_again(&mut self, shelf: &Shelf, root: &Path, forge: Option<facts::Forge>) {
         let Some(buffer) = self.buffer.as_mut().filter(|buffer| buffer.is_stale) else { return };
         let old = &self.state;

@@ -4,7 +4,7 @@
 //! Texts are parsed when somebody asks or when no message waits: a burst of edits is applied to the text one by one
 //! and parsed once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
@@ -24,6 +24,7 @@ use super::loader::{Loaded, Loader, Task};
 use super::root::{Entry, Root};
 use super::uri::{self, Place};
 use super::view::View;
+use super::watches::Watcher;
 use crate::config::Config;
 use crate::disk::{self, Shelf};
 
@@ -51,6 +52,8 @@ pub(super) enum Message {
     Confirmed(Answer),
     /// Documents were saved: what nox reads is what they show.
     Saved(Vec<PathBuf>),
+    /// The editor is ready to watch files for us.
+    Watched(Watcher),
     /// Whether code of the workspace may be run.
     Trusted(bool),
     /// A run has added to a workspace's history.
@@ -109,6 +112,7 @@ pub(super) struct State {
     loader: Loader,
     confirmer: Confirmer,
     publisher: Publisher,
+    watcher: Option<Watcher>,
     runtime: Handle,
     last_id: u32,
     revision: u64,
@@ -132,6 +136,7 @@ pub(super) fn start(
         loader,
         confirmer,
         publisher: publisher(&sender)?,
+        watcher: None,
         runtime,
         last_id: 0,
         revision: 0,
@@ -198,6 +203,10 @@ impl State {
             }
             Message::Confirmed(answer) => self.confirmed(answer),
             Message::Saved(paths) => paths.iter().for_each(|path| self.saved(path)),
+            Message::Watched(watcher) => {
+                watcher.look_at(self.roots.values());
+                self.watcher = Some(watcher);
+            }
             Message::Trusted(is_trusted) => {
                 self.confirmer.set_trusted(is_trusted);
                 self.roots.values().for_each(|root| self.confirmer.look_at(root));
@@ -239,7 +248,7 @@ impl State {
         }
         self.index.insert(place.path.clone(), (root, id));
         owner.open(id, uri, (place.path.clone(), place.kind), version, text, &self.shelf);
-        self.changed_text(root, Some(place.kind), &place.path);
+        self.changed_texts(root, place.kind == FileKind::Project, &BTreeSet::from([place.path]));
     }
 
     fn change(&mut self, uri: &str, version: i32, edits: Vec<Edit>) {
@@ -251,7 +260,7 @@ impl State {
         let path = entry.path.clone();
         self.shelf.overlay(&path, entry.buffer.as_ref().and_then(|buffer| buffer.text()).map(Arc::from));
         owner.view(&self.shelf, &mut self.revision);
-        self.changed_text(root, Some(FileKind::Project), &path);
+        self.changed_texts(root, true, &BTreeSet::from([path]));
     }
 
     fn close(&mut self, uri: &str) {
@@ -269,7 +278,7 @@ impl State {
         (entry.buffer, entry.state) = (None, Arc::new(state));
         let (path, kind) = (entry.path.clone(), entry.state.kind);
         owner.put(id, entry);
-        self.changed_text(root, Some(kind), &path);
+        self.changed_texts(root, kind == FileKind::Project, &BTreeSet::from([path.clone()]));
         self.touched(path);
     }
 
@@ -287,6 +296,7 @@ impl State {
     }
 
     fn load(&mut self, files: Vec<Loaded>) {
+        let mut changed: BTreeMap<RootId, (bool, BTreeSet<PathBuf>)> = BTreeMap::new();
         for Loaded { folder, path, state } in files {
             let Some(root) = self.roots.iter().find(|(_, root)| root.folder == folder).map(|(id, _)| *id) else {
                 continue;
@@ -297,10 +307,16 @@ impl State {
             }
             let id = known.map_or_else(|| self.new_file(), |(_, id)| id);
             let Some(owner) = self.roots.get_mut(&root) else { continue };
-            if owner.files.get(&id).is_some_and(|entry| entry.buffer.is_some()) {
+            let old = owner.files.get(&id);
+            if old.is_some_and(|entry| entry.buffer.is_some()) {
                 continue; // the editor's text beats the disk's
             }
-            let kind = state.as_ref().map(|state| state.kind).or_else(|| Some(owner.files.get(&id)?.state.kind));
+            // Of settings the text is not kept. A noxfile may read itself: it is not read again for that.
+            let text_of = |state: &FileState| (state.kind != FileKind::Project).then(|| state.document.shared_text());
+            let old_text = old.and_then(|entry| text_of(&entry.state));
+            let is_same = old_text.is_some() && old_text == state.as_ref().and_then(text_of);
+            let is_settings = [state.as_ref(), old.map(|entry| &*entry.state)].into_iter().flatten();
+            let is_settings = is_settings.map(|state| state.kind).any(|kind| kind == FileKind::Project);
             match state {
                 Some(mut state) => {
                     state.id = id;
@@ -313,7 +329,14 @@ impl State {
                     self.index.remove(&path);
                 }
             }
-            self.changed_text(root, kind, &path);
+            if !is_same {
+                let (has_settings, paths) = changed.entry(root).or_default();
+                *has_settings |= is_settings;
+                paths.insert(path);
+            }
+        }
+        for (root, (has_settings, paths)) in changed {
+            self.changed_texts(root, has_settings, &paths);
         }
     }
 
@@ -334,20 +357,16 @@ impl State {
         root.into_iter().for_each(|root| self.confirmer.look_at(root));
     }
 
-    /// After a text has changed: settings of its project, and noxfiles that read it.
-    fn changed_text(&mut self, root: RootId, kind: Option<FileKind>, path: &Path) {
-        // Nobody reads noxfiles and workflows beside their own.
-        if matches!(kind, Some(FileKind::Noxfile | FileKind::Workflow(_) | FileKind::Action)) {
-            return;
-        }
+    /// After texts have changed: settings of their project, and files that read them.
+    fn changed_texts(&mut self, root: RootId, has_settings: bool, paths: &BTreeSet<PathBuf>) {
         let Some(root) = self.roots.get_mut(&root) else { return };
-        let paths = root.stale_readers(path);
-        let is_other_forge = kind.is_some() && root.configure(&self.config);
+        let readers = root.stale_readers(paths);
+        let is_other_forge = has_settings && root.configure(&self.config);
         let (folder, forge) = (root.folder.clone(), root.config.forge());
         if is_other_forge && root.is_workspace {
             self.loader.send(Task::Scan { folder, forge });
-        } else if !paths.is_empty() {
-            self.loader.send(Task::Read { folder, forge, paths });
+        } else if !readers.is_empty() {
+            self.loader.send(Task::Read { folder, forge, paths: readers });
         }
     }
 
@@ -399,13 +418,18 @@ impl State {
     }
 
     fn publish(&mut self) {
+        let mut is_news = false;
         for root in self.roots.values_mut().filter(|root| !root.is_published) {
+            is_news = true;
             let view = root.view(&self.shelf, &mut self.revision);
             root.is_published = true;
             self.publisher.publish(&root.folder, view);
             self.confirmer.look_at(root);
         }
         self.roots.retain(|_, root| root.is_workspace || !root.files.is_empty());
+        if let Some(watcher) = self.watcher.as_ref().filter(|_| is_news) {
+            watcher.look_at(self.roots.values());
+        }
     }
 
     fn find(&self, uri: &str) -> Option<(RootId, FileId)> {

@@ -27,6 +27,8 @@ use crate::Unknown;
 const MAX_STEPS: u32 = 1_000_000;
 /// Steps of one session's body.
 const MAX_BODY_STEPS: u32 = 20_000;
+/// Values that are copied or looked at in the time of a step, roughly.
+const VALUES_A_STEP: usize = 64;
 /// Nesting of expressions, statements and calls together. Bounds the native stack.
 const MAX_DEPTH: u32 = 90;
 /// Items of one list, bytes of one string.
@@ -208,6 +210,13 @@ impl<'a> Machine<'a> {
         }
         self.steps += 1;
         self.steps <= MAX_STEPS
+    }
+
+    /// Counts what is not seen in the noxfile: values that one change in place copies and looks at.
+    pub(super) fn charge(&mut self, values: usize) {
+        let steps = u32::try_from(values / VALUES_A_STEP).unwrap_or(u32::MAX);
+        let counter = self.body.as_mut().map_or(&mut self.steps, |body| &mut body.steps);
+        *counter = counter.saturating_add(steps);
     }
 
     /// Whether evaluation had to be cut short.

@@ -4,10 +4,12 @@
 //! Neighbours: one file a kind of file; `run` goes through what is found. A command whose file is there but does not say
 //! what would run is marked, with the reason; one whose file is not there is left alone.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use syntax::Span;
+use syntax::shell::Statements;
 
 use super::{Word, launch};
 use crate::repository::{Repository, inside};
@@ -63,10 +65,12 @@ pub(super) struct Piece {
     pub(super) is_sourced: bool,
 }
 
-/// A file of the repository.
-pub(super) struct File {
-    pub(super) path: String,
-    pub(super) text: Arc<str>,
+/// A file of the repository, with what was made of it: it is parsed once, however many commands lead to it.
+pub(crate) struct File {
+    pub(crate) path: String,
+    pub(crate) text: Arc<str>,
+    tree: OnceCell<Option<tree::Node>>,
+    script: OnceCell<Rc<Statements>>,
 }
 
 /// Where a script stands in its file.
@@ -79,6 +83,15 @@ pub(super) enum At {
 }
 
 impl Piece {
+    /// What stands in it.
+    pub(super) fn statements(&self) -> Rc<Statements> {
+        let parsed = || Rc::new(syntax::shell::parse(&self.source));
+        match self.at {
+            At::Whole if *self.source == *self.file.text => Rc::clone(self.file.script.get_or_init(parsed)),
+            _ => parsed(),
+        }
+    }
+
     /// A script in a shell of its own that ends at the first failure.
     pub(super) fn new(file: &Rc<File>, source: impl Into<Rc<str>>, at: At) -> Self {
         Self {
@@ -139,12 +152,15 @@ impl Asking<'_> {
     }
 
     fn open(&self, path: &str) -> Option<Rc<File>> {
-        let text = self.repository.text(path)?;
-        Some(Rc::new(File { path: path.to_owned(), text }))
+        self.repository.file(path)
     }
 }
 
 impl File {
+    pub(crate) fn new(path: &str, text: Arc<str>) -> Self {
+        Self { path: path.to_owned(), text, tree: OnceCell::new(), script: OnceCell::new() }
+    }
+
     /// Its folder, from the root.
     fn folder(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)

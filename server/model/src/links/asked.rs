@@ -49,6 +49,7 @@ impl Workspace {
             tags: list(&asked.tags),
             keywords: asked.keywords.clone(),
             pythons: list(&asked.pythons),
+            forced: None,
         };
         let mut selection = Selection::default();
         let runs = Selector::new(model).run(

@@ -73,11 +73,12 @@ impl<'a> Selector<'a> {
             },
             _ => None,
         };
-        if let Some(pythons) = selection.pythons.as_ref().or(of_options.as_ref()).filter(|list| !list.is_empty()) {
+        if let Some(pythons) = selection.forced.as_ref().filter(|list| !list.is_empty()) {
+            self.force(pythons, &mut picked, &mut answer);
+        } else if let Some(pythons) = selection.pythons.as_ref().or(of_options.as_ref()).filter(|list| !list.is_empty())
+        {
             for (session, instances, _) in &mut picked {
-                let all = &self.facts.sessions[*session].instances;
-                instances
-                    .retain(|at| all.get(*at).and_then(|it| it.python.as_ref()).is_some_and(|it| pythons.contains(it)));
+                instances.retain(|at| self.python_of(*session, *at).is_some_and(|it| pythons.contains(it)));
             }
             picked.retain(|(_, instances, _)| !instances.is_empty());
         }
@@ -87,6 +88,24 @@ impl<'a> Selector<'a> {
             answer.runs = self.with_prerequisites(&picked).into();
         }
         answer
+    }
+
+    /// `-P`: every session runs on these interpreters, whatever the noxfile says. Instances that it does not speak of are
+    /// not known by name: the session's own stand for them.
+    fn force(&self, pythons: &[String], picked: &mut [Picked], answer: &mut Answer) {
+        for (session, instances, _) in picked {
+            let is_on = |python: &String, at: usize| self.python_of(*session, at) == Some(python);
+            answer.is_partial |= !pythons.iter().all(|python| instances.iter().any(|at| is_on(python, *at)));
+            let kept: Vec<usize> =
+                instances.iter().copied().filter(|at| pythons.iter().any(|python| is_on(python, *at))).collect();
+            if !kept.is_empty() {
+                *instances = kept;
+            }
+        }
+    }
+
+    fn python_of(&self, session: usize, instance: usize) -> Option<&String> {
+        self.facts.sessions.get(session)?.instances.get(instance)?.python.as_ref()
     }
 
     fn is_complete(&self) -> bool {

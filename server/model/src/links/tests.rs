@@ -12,6 +12,8 @@ use syntax::Span;
 use crate::workspace::testing::{instance, on_pythons, requiring, session};
 use crate::workspace::{FileId, Input, InputFacts, InputFile, Workspace};
 
+mod selection;
+
 fn sessions() -> Vec<Arc<Session>> {
     let mut slow = session("slow", &[]);
     slow.default = false;

@@ -11,6 +11,8 @@ pub(super) struct Selected {
     pub(super) tags: Option<Vec<String>>,
     pub(super) keywords: Option<String>,
     pub(super) pythons: Option<Vec<String>>,
+    /// `-P`: the interpreters that take the place of those in the noxfile.
+    pub(super) forced: Option<Vec<String>>,
 }
 
 /// The selections of `call` in `step`, one for each of `scopes` (the cells of the matrix) when they differ, else one.
@@ -49,12 +51,21 @@ fn selection(call: &NoxCall, scope: &Scope<'_>, is_partial: &mut bool) -> Select
     let sessions = list(&call.selection.sessions);
     let tags = texts(list(&call.selection.tags));
     let pythons = texts(list(&call.selection.pythons));
+    let forced = texts(list(&call.selection.force_pythons));
+    *is_partial |= call.other_flags.iter().any(|word| changes_instances(&word.text));
     let keywords = call.selection.keywords.as_ref().and_then(|word| {
         let text = fill(word, scope);
         *is_partial |= text.is_none();
         text
     });
-    Selected { sessions, tags, keywords, pythons }
+    Selected { sessions, tags, keywords, pythons, forced }
+}
+
+/// Options by which sessions get other instances than the noxfile says: more interpreters, or none where nox makes no
+/// environments.
+fn changes_instances(flag: &str) -> bool {
+    let flags = ["--extra-pythons", "--extra-python", "--no-venv", "-fb", "--force-venv-backend"];
+    flags.contains(&flag.split('=').next().unwrap_or_default())
 }
 
 /// A filled word may become several: unquoted for the shell, or a list for `NOXSESSION`.

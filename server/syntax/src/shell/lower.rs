@@ -1,14 +1,17 @@
 //! From tree-sitter-bash's tree to ours.
 
-use std::cell::RefCell;
-use std::ops::ControlFlow;
-use std::rc::Rc;
+mod compound;
+mod redirect;
+mod tree;
 
-use tree_sitter::{Node, ParseOptions, Parser, Tree};
+use tree_sitter::Node;
+
+use redirect::behind_target;
+use tree::{mask, tree};
 
 use super::plain;
 use super::word::{Nested, word};
-use super::{Assigned, Assignment, Kind, Redirect, Statement, Statements, Word};
+use super::{Assigned, Assignment, Kind, Statement, Statements, Word};
 use crate::Span;
 
 /// Longer scripts are not read: 100 times what people write into a workflow.
@@ -34,47 +37,6 @@ pub(super) fn by_grammar(script: &str) -> Statements {
 #[cfg(test)]
 pub(super) fn is_accepted(script: &str) -> bool {
     tree(&mask(script)).is_some_and(|tree| !tree.root_node().has_error())
-}
-
-thread_local! {
-    /// A workflow has hundreds of scripts of one line.
-    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
-}
-
-/// Bounded as `document` bounds its own parses: by the parser's progress reports, one per about 100 steps.
-fn tree(text: &str) -> Option<Tree> {
-    PARSER.with_borrow_mut(|parser| {
-        if parser.language().is_none() {
-            parser.set_language(&grammars::bash()).ok()?;
-        }
-        let mut left = 1_000 + text.len() / 50;
-        let mut count = |_: &tree_sitter::ParseState| {
-            left = left.saturating_sub(1);
-            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let options = ParseOptions::new().progress_callback(&mut count);
-        let bytes = text.as_bytes();
-        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
-        parser.reset();
-        tree
-    })
-}
-
-/// Every `${{ … }}` as a name of the same length, which is what it will be a part of: raw it is an error. A carriage
-/// return before a line feed is a space to the parser: a shell on Windows reads past it.
-fn mask(script: &str) -> String {
-    let mut out = String::with_capacity(script.len());
-    let mut rest = script;
-    while let Some(at) = rest.find("${{") {
-        let (before, expression) = rest.split_at(at);
-        out.push_str(before);
-        let line = expression.find("}}").map_or(expression.len(), |end| end + 2);
-        let (expression, after) = expression.split_at(line);
-        out.extend(std::iter::repeat_n('x', expression.len()));
-        rest = after;
-    }
-    out.push_str(rest);
-    if out.contains('\r') { out.replace("\\\r\n", " \\\n").replace("\r\n", " \n") } else { out }
 }
 
 struct Lowering<'t> {
@@ -232,151 +194,6 @@ impl Lowering<'_> {
         Assignment { span: span(node), name, append, value }
     }
 
-    /// `a && b`, `a || b`; a `&` or `;` within keeps its place.
-    fn list(&self, node: Node<'_>, depth: u32) -> Option<Statement> {
-        let (mut left, mut operator): (Option<Statement>, &str) = (None, "");
-        let mut cursor = node.walk();
-        for child in node.children(&mut cursor) {
-            match child.kind() {
-                "&&" | "||" => operator = child.kind(),
-                "&" => {
-                    if let Some(left) = &mut left {
-                        left.background = true;
-                    }
-                }
-                _ if child.is_named() => {
-                    let Some(right) = self.statement(child, depth + 1) else { continue };
-                    left = Some(match left.take() {
-                        Some(left) => joined(left, operator, right),
-                        None => right,
-                    });
-                }
-                _ => {}
-            }
-        }
-        left
-    }
-
-    fn branches(&self, node: Node<'_>, depth: u32) -> Kind {
-        let mut arms = vec![self.arm(node, depth)];
-        let mut otherwise = Vec::new();
-        let mut cursor = node.walk();
-        for child in node.children(&mut cursor) {
-            match child.kind() {
-                "elif_clause" => arms.push(self.arm(child, depth)),
-                "else_clause" => otherwise = self.statements(child, depth),
-                _ => {}
-            }
-        }
-        Kind::If { arms, otherwise }
-    }
-
-    /// What stands before `then` and behind it.
-    fn arm(&self, node: Node<'_>, depth: u32) -> (Statements, Statements) {
-        let (mut condition, mut body, mut behind) = (Vec::new(), Vec::new(), false);
-        let mut cursor = node.walk();
-        for child in node.children(&mut cursor) {
-            match child.kind() {
-                "then" => behind = true,
-                "elif_clause" | "else_clause" => {}
-                _ => self.child(child, depth, if behind { &mut body } else { &mut condition }),
-            }
-        }
-        (condition, body)
-    }
-
-    fn turns(&self, node: Node<'_>, depth: u32) -> Kind {
-        let (mut condition, mut body) = (Vec::new(), Vec::new());
-        let mut cursor = node.walk();
-        for child in node.children(&mut cursor) {
-            match child.kind() {
-                "do_group" => body = self.statements(child, depth),
-                _ => self.child(child, depth, &mut condition),
-            }
-        }
-        Kind::Loop { condition, body }
-    }
-
-    fn for_each(&self, node: Node<'_>, depth: u32) -> Kind {
-        let variable = node.child_by_field_name("variable").map(span).unwrap_or_default();
-        let body = node.child_by_field_name("body").map(|body| self.statements(body, depth)).unwrap_or_default();
-        let mut cursor = node.walk();
-        let values = node.children_by_field_name("value", &mut cursor);
-        let values = values.map(|value| self.word_of(span(value), &[value], depth)).collect();
-        Kind::For { variable: variable.of(self.script).to_owned(), values, body }
-    }
-
-    fn arms(&self, node: Node<'_>, depth: u32) -> Vec<Statements> {
-        let mut cursor = node.walk();
-        let items = node.named_children(&mut cursor).filter(|item| item.kind() == "case_item");
-        items.map(|item| self.statements(item, depth)).collect()
-    }
-
-    fn function(&self, node: Node<'_>, depth: u32) -> Option<Kind> {
-        let name = span(node.child_by_field_name("name")?).of(self.script).to_owned();
-        let body = self.statement(node.child_by_field_name("body")?, depth + 1);
-        Some(Kind::Function { name, body: Rc::new(body.into_iter().collect()) })
-    }
-
-    /// A statement with redirections. Behind a here-document's `<<EOF` the line may go on with a pipe or `&&`.
-    fn redirected(&self, node: Node<'_>, depth: u32) -> Option<Statement> {
-        let body = node.child_by_field_name("body").and_then(|body| self.statement(body, depth + 1));
-        let nothing = Statement { span: span(node), kind: Kind::Test, redirects: Vec::new(), background: false };
-        let mut statement = body.unwrap_or(nothing);
-        let mut cursor = node.walk();
-        for child in node.children(&mut cursor) {
-            match child.kind() {
-                "file_redirect" => {
-                    statement.redirects.extend(self.redirect(child, depth));
-                    if let Kind::Simple { words, .. } = &mut statement.kind {
-                        let behind = behind_target(child).into_iter();
-                        words.extend(behind.map(|word| self.word_of(span(word), &[word], depth)));
-                    }
-                }
-                "heredoc_redirect" => statement = self.heredoc(child, statement, depth),
-                _ => {}
-            }
-        }
-        if node.child_by_field_name("redirect").is_none_or(|redirect| redirect.kind() != "heredoc_redirect") {
-            statement.span = span(node);
-        }
-        Some(statement)
-    }
-
-    fn heredoc(&self, node: Node<'_>, mut statement: Statement, depth: u32) -> Statement {
-        let mut operator = "";
-        let mut cursor = node.walk();
-        for child in node.children(&mut cursor) {
-            match child.kind() {
-                "file_redirect" => statement.redirects.extend(self.redirect(child, depth)),
-                "&&" | "||" => operator = child.kind(),
-                "pipeline" => {
-                    let all = Span::new(statement.span.start, span(child).end);
-                    let mut parts = vec![statement];
-                    parts.extend(self.statements(child, depth + 1));
-                    statement =
-                        Statement { span: all, kind: Kind::Pipe(parts), redirects: Vec::new(), background: false };
-                }
-                // The document itself, also where it is read as commands by mistake.
-                "heredoc_body" | "heredoc_start" | "heredoc_end" | "heredoc_content" => {}
-                _ if child.is_named() && !operator.is_empty() => {
-                    if let Some(right) = self.statement(child, depth + 1) {
-                        statement = joined(statement, operator, right);
-                    }
-                }
-                _ => {}
-            }
-        }
-        statement
-    }
-
-    fn redirect(&self, node: Node<'_>, depth: u32) -> Option<Redirect> {
-        let target = node.child_by_field_name("destination")?;
-        let mut cursor = node.walk();
-        let writes = node.children(&mut cursor).any(|child| matches!(child.kind(), ">" | ">>" | "&>" | "&>>" | ">|"));
-        Some(Redirect { writes, target: self.word_of(span(target), &[target], depth) })
-    }
-
     /// The word at `span`, which the parser has as `nodes`.
     fn word_of(&self, span: Span, nodes: &[Node<'_>], depth: u32) -> Word {
         let mut nested = Vec::new();
@@ -398,12 +215,6 @@ impl Lowering<'_> {
             _ => {}
         }
     }
-}
-
-/// `echo > file word`: the grammar has the words behind the file as more files.
-fn behind_target(redirect: Node<'_>) -> Vec<Node<'_>> {
-    let mut cursor = redirect.walk();
-    redirect.children_by_field_name("destination", &mut cursor).skip(1).collect()
 }
 
 fn joined(left: Statement, operator: &str, right: Statement) -> Statement {

@@ -13,8 +13,14 @@ use crate::noxfile::value::{Object, V, Val};
 /// Collections within collections that are looked through.
 const MAX_NESTED: usize = 8;
 
-/// What a collection has become, by its old identity.
-type Changed<'a> = FxHashMap<usize, Option<V<'a>>>;
+/// The search for all who share a collection.
+#[derive(Default)]
+struct Search<'a> {
+    /// What a collection has become, by its old identity.
+    changed: FxHashMap<usize, Option<V<'a>>>,
+    /// How many values were looked at.
+    seen: usize,
+}
 
 impl<'a> Machine<'a> {
     /// `owner`, which stands at `place` if that can be named, has become `now`.
@@ -22,23 +28,25 @@ impl<'a> Machine<'a> {
         if let Some(slot) = place.and_then(|place| self.place(place)) {
             *slot = now.clone();
         }
+        self.charge(size(&now.v));
         // Most are known by one name.
         let Some(identity) = identity(&owner.v).filter(|_| is_shared(&owner.v)) else { return };
-        let mut changed: Changed<'a> = FxHashMap::default();
-        changed.insert(identity, Some(now.v.clone()));
+        let mut search = Search::default();
+        search.changed.insert(identity, Some(now.v.clone()));
         for frame in &mut self.frames {
-            replace(frame.vars.values_mut(), &mut changed);
+            replace(frame.vars.values_mut(), &mut search);
         }
-        self.imports.each_scope(|scope| replace(scope.values_mut(), &mut changed));
+        self.imports.each_scope(|scope| replace(scope.values_mut(), &mut search));
         let mut set = Vec::new();
         #[expect(clippy::iter_over_hash_type, reason = "each name is handled on its own, order does not matter")]
         for (name, value) in &mut self.globals {
-            if let Some(v) = swapped(&value.v, &mut changed, 0) {
+            if let Some(v) = swapped(&value.v, &mut search, 0) {
                 value.v = v;
                 set.push(*name);
             }
         }
-        replace(self.registry.option_values(), &mut changed);
+        replace(self.registry.option_values(), &mut search);
+        self.charge(search.seen);
         if self.body.is_some() && !set.is_empty() {
             self.trace.give_up();
         }
@@ -46,9 +54,9 @@ impl<'a> Machine<'a> {
     }
 }
 
-fn replace<'v, 'a: 'v>(values: impl Iterator<Item = &'v mut Val<'a>>, changed: &mut Changed<'a>) {
+fn replace<'v, 'a: 'v>(values: impl Iterator<Item = &'v mut Val<'a>>, search: &mut Search<'a>) {
     for value in values {
-        if let Some(v) = swapped(&value.v, changed, 0) {
+        if let Some(v) = swapped(&value.v, search, 0) {
             value.v = v;
         }
     }
@@ -64,6 +72,15 @@ fn identity(v: &V<'_>) -> Option<usize> {
     })
 }
 
+/// How many items were copied to make it.
+fn size(v: &V<'_>) -> usize {
+    match v {
+        V::List(items) | V::Tuple(items) | V::Set(items) | V::Bag(items, _) => items.len(),
+        V::Dict(entries) => entries.len(),
+        _ => 0,
+    }
+}
+
 /// Whether more than the value at hand have its items.
 fn is_shared(v: &V<'_>) -> bool {
     match v {
@@ -75,15 +92,16 @@ fn is_shared(v: &V<'_>) -> bool {
 }
 
 /// What `v` has become, if it is a collection that has changed or holds one.
-fn swapped<'a>(v: &V<'a>, changed: &mut Changed<'a>, depth: usize) -> Option<V<'a>> {
+fn swapped<'a>(v: &V<'a>, search: &mut Search<'a>, depth: usize) -> Option<V<'a>> {
+    search.seen += 1;
     let identity = identity(v).filter(|_| depth < MAX_NESTED)?;
-    if let Some(known) = changed.get(&identity) {
+    if let Some(known) = search.changed.get(&identity) {
         return known.clone();
     }
     let mut list = |items: &[Val<'a>]| {
         let mut out = None;
         for (at, item) in items.iter().enumerate() {
-            if let Some(v) = swapped(&item.v, changed, depth + 1) {
+            if let Some(v) = swapped(&item.v, search, depth + 1) {
                 let place = out.get_or_insert_with(|| items.to_vec()).get_mut(at);
                 place.into_iter().for_each(|place| place.v = v.clone());
             }
@@ -110,6 +128,6 @@ fn swapped<'a>(v: &V<'a>, changed: &mut Changed<'a>, depth: usize) -> Option<V<'
         }
         _ => None,
     };
-    changed.insert(identity, now.clone());
+    search.changed.insert(identity, now.clone());
     now
 }

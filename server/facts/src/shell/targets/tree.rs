@@ -68,17 +68,16 @@ impl Node {
 
 /// The value at `path` of a TOML file.
 pub(super) fn toml(file: &Rc<File>, path: &[&str]) -> Option<Node> {
-    let root = DeTable::parse(&file.text).ok()?;
-    let (last, above) = path.split_last()?;
-    let mut table = root.get_ref();
-    for key in above {
-        table = entry(table, key)?.get_ref().as_table()?;
-    }
-    Some(of_toml(entry(table, last)?, 0))
+    let root = file.tree.get_or_init(|| {
+        let root = DeTable::parse(&file.text).ok()?;
+        Some(Node { span: Span::from(root.span()), value: of_table(root.get_ref(), 0) })
+    });
+    path.iter().try_fold(root.as_ref()?, |node, key| node.get(key)).cloned()
 }
 
-fn entry<'t, 'i>(table: &'t DeTable<'i>, key: &str) -> Option<&'t Spanned<DeValue<'i>>> {
-    table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
+fn of_table(table: &DeTable<'_>, depth: u32) -> Tree {
+    let entries = table.iter().map(|(name, value)| (name.get_ref().to_string(), of_toml(value, depth + 1)));
+    Tree::Table(entries.collect())
 }
 
 fn of_toml(value: &Spanned<DeValue<'_>>, depth: u32) -> Node {
@@ -87,10 +86,7 @@ fn of_toml(value: &Spanned<DeValue<'_>>, depth: u32) -> Node {
         DeValue::Array(items) if depth < MAX_DEPTH => {
             Tree::List(items.iter().map(|item| of_toml(item, depth + 1)).collect())
         }
-        DeValue::Table(table) if depth < MAX_DEPTH => {
-            let entries = table.iter().map(|(name, value)| (name.get_ref().to_string(), of_toml(value, depth + 1)));
-            Tree::Table(entries.collect())
-        }
+        DeValue::Table(table) if depth < MAX_DEPTH => of_table(table, depth),
         _ => Tree::Other,
     };
     Node { span: Span::from(value.span()), value: tree }
@@ -98,8 +94,11 @@ fn of_toml(value: &Spanned<DeValue<'_>>, depth: u32) -> Node {
 
 /// A YAML file, or one of JSON.
 pub(super) fn yaml(file: &Rc<File>) -> Option<Node> {
-    let document = Document::new(Language::Yaml, &*file.text);
-    document.yaml().roots.first().map(|root| of_yaml(root, 0))
+    let root = file.tree.get_or_init(|| {
+        let document = Document::new(Language::Yaml, &*file.text);
+        document.yaml().roots.first().map(|root| of_yaml(root, 0))
+    });
+    root.clone()
 }
 
 fn of_yaml(node: &yaml::Node, depth: u32) -> Node {
