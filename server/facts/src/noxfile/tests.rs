@@ -520,3 +520,12 @@ def check(session):
             uv sync --frozen in .nox/{session.create_tmp()}/tmp"#]],
     );
 }
+
+#[test]
+fn what_a_change_copies_and_looks_through_counts_as_work() {
+    let filler = "a = list(range(19000))\nb = a\nc = list(range(19000))\n";
+    let text = format!("import nox\n{filler}for i in range(20000):\n    a.insert(0, i)\n    a.pop()\n");
+    let facts = read(&Document::new(Language::Python, text.as_str()), &Alone);
+    let reasons: Vec<&str> = facts.unknown.iter().map(|unknown| unknown.reason.as_str()).collect();
+    assert_eq!(reasons, ["does too much while it is loaded"]);
+}
