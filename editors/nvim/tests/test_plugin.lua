@@ -31,6 +31,7 @@ T['maps no key and offers <Plug>'] = function()
   eq(maps, {
     '<Plug>(noxflow-audit)',
     '<Plug>(noxflow-cancel)',
+    '<Plug>(noxflow-rewrite)',
     '<Plug>(noxflow-run)',
     '<Plug>(noxflow-run-here)',
     '<Plug>(noxflow-run-here-with-dependencies)',

@@ -135,7 +135,7 @@ end
 
 T['command']['completes its own words'] = function()
   local complete = require('noxflow.command').complete
-  eq(complete('r', 'Noxflow r'), { 'restart', 'run' })
+  eq(complete('r', 'Noxflow r'), { 'restart', 'rewrite', 'run' })
   eq(complete('ca', 'vert Noxflow! ca'), { 'cancel' })
 end
 
