@@ -56,6 +56,7 @@ part_rust() {
 
 part_tools() {
   counted "the outside tools answer as we rely on" python_counts python3 tests/tools/selftest.py
+  counted "background steps are played as GitHub does" python_counts python3 tests/tools/parallel_selftest.py
 }
 
 # Every editor brings `test/run.sh` or `tests/run.sh`: it takes the server, installs its editor with

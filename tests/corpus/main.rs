@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+mod accepted;
 mod noxfiles;
 mod selection;
 mod truth;

@@ -1,9 +1,12 @@
 //! Rewrites, executed: what noxflow makes of the seed project's workflow runs the same sessions by act and real nox, is
 //! red when one of them fails, and is accepted by GitHub's own parser and actionlint.
 
+mod executed;
 mod noxfiles;
 mod pages;
+mod scenes;
 mod scripts;
+mod seed_plan;
 
 use std::process::Command;
 

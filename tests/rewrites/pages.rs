@@ -89,7 +89,7 @@ fn read(path: &Path) -> (String, String) {
 }
 
 /// The ids of the rewrites in one folder, from their sources.
-fn ids(folder: &str) -> Vec<String> {
+pub(super) fn ids(folder: &str) -> Vec<String> {
     let folder = root().join("server/ide/src/assists").join(folder);
     let entries = std::fs::read_dir(folder).expect("the folder of rewrites");
     let sources = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());

@@ -2,6 +2,7 @@
 
 use expect_test::{Expect, expect};
 use model::Settings;
+use syntax::Span;
 
 use crate::fixture::Fixture;
 
@@ -655,9 +656,11 @@ fn a_matrix_is_refused_where_it_would_mean_something_else() {
 
 mod combine_coverage;
 mod fix_all;
+mod known_shapes;
 mod merge_identical_jobs;
 mod needs_and_gates;
 mod split_into_jobs;
+mod traps;
 mod use_dynamic_matrix;
 
 fn settings() -> Settings {

@@ -114,6 +114,10 @@ impl<'a> Script<'a> {
         let span = env.span.shifted(place.base);
         match &env.kind {
             ExprKind::Dict(entries) => {
+                let is_it = |it: &ExprKind| matches!(it, ExprKind::Str { value, .. } if **value == *key);
+                if entries.iter().any(|(name, _)| name.as_ref().is_some_and(|name| is_it(&name.kind))) {
+                    return Err(format!("line {} sets `{key}` already", self.line(place)));
+                }
                 let items = entries.iter().map(|(key, value)| {
                     let start = key.as_ref().map_or(value.span.start.saturating_sub(2), |key| key.span.start);
                     Span::new(start, value.span.end).shifted(place.base)

@@ -173,5 +173,6 @@ jobs:
     let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
     let offer = offers.iter().find(|offer| offer.assist == "merge-identical-jobs").expect("offered");
-    expect!["`report` reads `.coverage.*`, which `unit` writes, and a matrix cannot order its jobs"].assert_eq(offer.disabled.as_deref().unwrap_or_default());
+    expect!["`report` reads `.coverage.*`, which `unit` writes, and a matrix cannot order its jobs"]
+        .assert_eq(offer.disabled.as_deref().unwrap_or_default());
 }

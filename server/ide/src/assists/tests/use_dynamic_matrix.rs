@@ -162,3 +162,44 @@ fn a_list_that_nox_would_not_give_is_left_alone() {
     "#]]
     .assert_eq(&out);
 }
+
+#[test]
+fn between_braces_the_expression_is_quoted() {
+    let workflow = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    strategy: { fail-fast: false, matrix: { session: [lint, te<|>sts] } }
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s ${{ matrix.session }}
+";
+    check_in(
+        TAGGED,
+        "use-dynamic-matrix",
+        workflow,
+        expect![[r##"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          # What the matrix below runs, as nox lists it.
+          checks-list:
+            runs-on: ubuntu-latest
+            outputs:
+              session: ${{ steps.list.outputs.session }}
+            steps:
+              - id: list
+                run: |
+                  session=$(nox --list --json -t ci | jq -c '[.[].name] | unique')
+                  echo "session=$session" >> "$GITHUB_OUTPUT"
+
+          checks:
+            needs: checks-list
+            strategy: { fail-fast: false, matrix: { session: "${{ fromJSON(needs.checks-list.outputs.session) }}" } }
+            runs-on: ubuntu-latest
+            steps:
+              - run: nox -s ${{ matrix.session }}
+    "##]],
+    );
+}

@@ -137,7 +137,11 @@ fn edits(cx: JobCx<'_>, matrix: &Matrix<'_>) -> Result<Vec<FileEdit>, String> {
 /// Puts an expression in the place of a list; of a block list it comes up to the key's line.
 fn value_edit(cx: JobCx<'_>, matrix: &Matrix<'_>, expression: &str) -> Result<TextEdit, String> {
     let node = layout::job_entry(&cx.file.document, &cx.job.id).and_then(|job| job.value.get("strategy")?.get("matrix"));
-    let entry = node.and_then(|matrix_node| matrix_node.entry(matrix.key)).ok_or(UNUSUAL)?;
+    let node = node.ok_or(UNUSUAL)?;
+    let entry = node.entry(matrix.key).ok_or(UNUSUAL)?;
+    // Between `{` and `}` the braces of an expression would be read as YAML's.
+    let is_flow = node.mapping().is_some_and(|mapping| mapping.flow);
+    let expression = if is_flow { format!("\"{expression}\"") } else { expression.to_owned() };
     let text = cx.file.document.text();
     let from = text.get(entry.key.span.end as usize..matrix.span.start as usize).and_then(|gap| gap.find(':')).ok_or(UNUSUAL)?;
     let from = entry.key.span.end + u32::try_from(from).unwrap_or(0) + 1;

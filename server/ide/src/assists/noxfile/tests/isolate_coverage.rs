@@ -236,6 +236,8 @@ fn refusals() {
     check_refused("isolate-coverage", &two(elsewhere, ""), expect!["line 9 takes arguments from elsewhere (`**`)"]);
     let own = "session.run(\"pytest\", \"--cov\", env={\"COVERAGE_FILE\": \".coverage\"})";
     check_refused("isolate-coverage", &two(own, ""), expect!["`e2e` names its data file itself"]);
+    let unknown = r#"session.run("coverage", "run", "-m", "pytest", env={**VARIABLES, "COVERAGE_FILE": MINE})"#;
+    check_refused("isolate-coverage", &two(unknown, ""), expect!["line 9 sets `COVERAGE_FILE` already"]);
     let both = "session.run(\"coverage\", \"report\")\n    session.run(\"coverage\", \"run\", \"-m\", \"pytest\")";
     check_refused("isolate-coverage", &two(both, ""), expect!["`e2e` also reads what others measured"]);
 }

@@ -1,0 +1,258 @@
+//! The projects on which rewrites are executed: small, each with what makes its rewrite worth offering. Their sessions
+//! take milliseconds, as `play/tool.sh` plays the tools that they call.
+
+use std::fmt::Write;
+
+/// What is tried of a rewrite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    /// Every session passes; one of them has two instances.
+    Pass,
+    /// The same with a failure in the middle.
+    Fails,
+    /// Two sessions leave data for a third.
+    Dependent,
+    /// One of the two fails.
+    DependentFails,
+    /// The job runs for each cell of a matrix.
+    Matrix,
+}
+
+impl Case {
+    pub(super) const ALL: [Self; 5] = [Self::Pass, Self::Fails, Self::Dependent, Self::DependentFails, Self::Matrix];
+
+    fn is_dependent(self) -> bool {
+        matches!(self, Self::Dependent | Self::DependentFails)
+    }
+
+    /// The session that fails.
+    pub(super) fn failing(self) -> Option<&'static str> {
+        match self {
+            Self::Fails => Some("typecheck"),
+            Self::DependentFails => Some("unit"),
+            _ => None,
+        }
+    }
+}
+
+/// A project before its rewrite.
+pub(super) struct Scene {
+    pub(super) noxfile: String,
+    pub(super) workflow: String,
+    /// The job to rewrite; `None`: what is offered for a whole file.
+    pub(super) job: Option<&'static str>,
+}
+
+const HEAD: &str = "import nox\n\nnox.options.default_venv_backend = \"none\"\n";
+
+/// The sessions of the scenes: name, arguments of the decorator and of the function, commands.
+const SESSIONS: [(&str, &str, &str); 7] = [
+    ("lint", "", r#"session.run("ruff", "check", ".")"#),
+    ("typecheck", "", r#"session.run("mypy", "src")"#),
+    ("style", "", r#"session.run("flake8", "src")"#),
+    ("docs", "", r#"session.run("mkdocs", "build")"#),
+    ("unit", "", r#"session.run("coverage", "run", "-p", "-m", "pytest", "tests/unit")"#),
+    ("integration", "", r#"session.run("coverage", "run", "-p", "-m", "pytest", "tests/integration")"#),
+    ("report", "", "session.run(\"coverage\", \"combine\")\n    session.run(\"coverage\", \"report\")"),
+];
+
+fn noxfile(names: &[&str], arguments: &str) -> String {
+    let mut out = HEAD.to_owned();
+    for (name, _, body) in SESSIONS.iter().filter(|(name, ..)| names.contains(name)) {
+        if *name == "style" {
+            let _ = write!(
+                out,
+                "\n\n@nox.session{arguments}\n@nox.parametrize(\"level\", [1, 2])\ndef style(session, level):\n    {body}\n"
+            );
+        } else {
+            let _ = write!(out, "\n\n@nox.session{arguments}\ndef {name}(session):\n    {body}\n");
+        }
+    }
+    out
+}
+
+fn sessions(case: Case) -> &'static [&'static str] {
+    if case.is_dependent() {
+        &["lint", "unit", "integration", "report"]
+    } else {
+        &["lint", "typecheck", "style", "docs"]
+    }
+}
+
+fn strategy(case: Case) -> &'static str {
+    if case == Case::Matrix { "    strategy: { fail-fast: false, matrix: { letter: [a, b] } }\n" } else { "" }
+}
+
+fn job(id: &str, head: &str, steps: &str) -> String {
+    // The shell is named, as act mixes up the default ones in a matrix.
+    format!(
+        "  {id}:\n{head}    runs-on: LABEL\n    defaults: {{ run: {{ shell: bash }} }}\n    steps:\n      - uses: actions/checkout@v7\n{steps}"
+    )
+}
+
+fn nox(call: &str) -> String {
+    format!("      - run: nox {call}\n")
+}
+
+fn upload(name: &str, path: &str) -> String {
+    let hidden = if path.starts_with('.') { "          include-hidden-files: true\n" } else { "" };
+    format!(
+        "      - uses: actions/upload-artifact@v7\n        with:\n          name: {name}\n          path: {path}\n{hidden}"
+    )
+}
+
+fn download(pattern: &str) -> String {
+    format!(
+        "      - uses: actions/download-artifact@v8\n        with: {{ pattern: {pattern}, merge-multiple: true }}\n"
+    )
+}
+
+const ON: &str = "on: [push, pull_request]\njobs:\n";
+
+/// One job that runs a session a step.
+pub(super) fn steps_alone(case: Case) -> Scene {
+    let names = sessions(case);
+    let steps: String = names.iter().map(|name| nox(&format!("-s {name}"))).collect();
+    let workflow = format!("{ON}{}", job("checks", strategy(case), &steps));
+    Scene { noxfile: noxfile(names, ""), workflow, job: Some("checks") }
+}
+
+/// The same with a file that is kept.
+pub(super) fn steps(case: Case) -> Scene {
+    let mut scene = steps_alone(case);
+    if !case.is_dependent() {
+        let name = if case == Case::Matrix { "manual-${{ matrix.letter }}" } else { "manual" };
+        scene.workflow.push_str(&upload(name, "site"));
+    }
+    scene
+}
+
+/// A matrix of all sessions, by their names.
+pub(super) fn session_matrix(case: Case) -> Scene {
+    let names = sessions(case);
+    let letters = if case == Case::Matrix { ", letter: [a, b]" } else { "" };
+    let strategy =
+        format!("    strategy: {{ fail-fast: false, matrix: {{ session: [{}]{letters} }} }}\n", names.join(", "));
+    let workflow = format!("{ON}{}", job("checks", &strategy, &nox("-s ${{ matrix.session }}")));
+    Scene { noxfile: noxfile(names, ""), workflow, job: Some("checks") }
+}
+
+/// A job a session, one after the other.
+pub(super) fn chain_of_jobs(case: Case) -> Scene {
+    let chain = |at: usize| if at == 0 { String::new() } else { format!("    needs: {}\n", sessions(case)[at - 1]) };
+    let mut scene = jobs(case, chain);
+    if case.is_dependent() {
+        scene.workflow = scene.workflow.replace("needs: integration", "needs: [lint, unit, integration]");
+    }
+    scene
+}
+
+/// A job a session, side by side.
+pub(super) fn jobs_side_by_side(case: Case) -> Scene {
+    let mut scene = jobs(case, |_| String::new());
+    if case.is_dependent() {
+        scene.workflow = scene.workflow.replace("  report:\n", "  report:\n    needs: [unit, integration]\n");
+    }
+    scene
+}
+
+fn jobs(case: Case, needs: impl Fn(usize) -> String) -> Scene {
+    let mut workflow = ON.to_owned();
+    for (at, name) in sessions(case).iter().enumerate() {
+        let data = format!("data-{name}");
+        let (before, after) = match *name {
+            "docs" if case != Case::Matrix => (String::new(), upload("manual", "site")),
+            "unit" | "integration" => (String::new(), upload(&data, ".coverage.*")),
+            "report" => (download("data-*"), String::new()),
+            _ => Default::default(),
+        };
+        let head = format!("{}{}", needs(at), strategy(case));
+        workflow += &job(name, &head, &format!("{before}{}{after}", nox(&format!("-s {name}"))));
+    }
+    Scene { noxfile: noxfile(sessions(case), ""), workflow, job: None }
+}
+
+/// A job a session, alike but for its name.
+pub(super) fn jobs_alike(case: Case) -> Scene {
+    let names: &[&str] = if case.is_dependent() { sessions(case) } else { &["lint", "typecheck", "docs"] };
+    let one = |name: &&str| job(name, strategy(case), &nox(&format!("-s {name}")));
+    let mut workflow = ON.to_owned() + &names.iter().map(one).collect::<String>();
+    if case.is_dependent() {
+        workflow = workflow.replace("  report:\n", "  report:\n    needs: [unit, integration]\n");
+    }
+    Scene { noxfile: noxfile(names, ""), workflow, job: Some(names[0]) }
+}
+
+/// Two jobs that measure, and one that reports on nothing.
+pub(super) fn coverage_jobs(case: Case) -> Scene {
+    let mut workflow = ON.to_owned();
+    for name in ["typecheck", "unit", "integration", "report"] {
+        let strategy = if name == "report" { "" } else { strategy(case) };
+        workflow += &job(name, strategy, &nox(&format!("-s {name}")));
+    }
+    Scene { noxfile: noxfile(&["typecheck", "unit", "integration", "report"], ""), workflow, job: None }
+}
+
+/// One step that runs the sessions that make data and the one that reads it.
+pub(super) fn coverage_call(case: Case) -> Scene {
+    let names = ["lint", "typecheck", "unit", "integration", "report"];
+    let workflow = format!("{ON}{}", job("checks", strategy(case), &nox(&format!("-s {}", names.join(" ")))));
+    Scene { noxfile: noxfile(&names, ""), workflow, job: None }
+}
+
+/// The same with one data file for all.
+pub(super) fn shared_data(case: Case) -> Scene {
+    let mut scene = coverage_call(case);
+    scene.noxfile = scene.noxfile.replace("\"-p\", ", "").replace("session.run(\"coverage\", \"combine\")\n    ", "");
+    scene
+}
+
+/// Two sessions with one report file.
+pub(super) fn shared_report(case: Case) -> Scene {
+    let mut scene = coverage_call(case);
+    scene.noxfile = scene
+        .noxfile
+        .replace(r#""mypy", "src""#, r#""pytest", "--junitxml=report.xml", "tests/types""#)
+        .replace(r#""ruff", "check", ".""#, r#""pytest", "--junitxml=report.xml", "tests/lint""#);
+    scene
+}
+
+/// `nox -j` over sessions of which none is let in yet.
+pub(super) fn side_by_side_call(case: Case) -> Scene {
+    let names = sessions(case);
+    let workflow = format!("{ON}{}", job("checks", strategy(case), &nox(&format!("-j 4 -s {}", names.join(" ")))));
+    let mut scene = Scene { noxfile: noxfile(names, ""), workflow, job: None };
+    scene.noxfile = scene
+        .noxfile
+        .replace("@nox.session\ndef report", "@nox.session(requires=[\"unit\", \"integration\"])\ndef report");
+    scene
+}
+
+/// `nox -j` over sessions that are let in, the chain last.
+pub(super) fn short_ones_first(case: Case) -> Scene {
+    let names = ["lint", "typecheck", "docs", "unit", "integration", "report"];
+    let mut noxfile = noxfile(&names, "(allow_parallel=True)").replace(
+        "@nox.session(allow_parallel=True)\ndef report",
+        "@nox.session(allow_parallel=True, requires=[\"unit\", \"integration\"])\ndef report",
+    );
+    let list = format!("nox.options.sessions = [\"{}\"]\n", names.join("\", \""));
+    noxfile.insert_str(HEAD.len(), &list);
+    let workflow = format!("{ON}{}", job("checks", strategy(case), &nox("-j 2")));
+    Scene { noxfile, workflow, job: None }
+}
+
+/// Sessions that queue the report.
+pub(super) fn queued(case: Case) -> Scene {
+    let mut scene = coverage_call(case);
+    scene.noxfile =
+        scene.noxfile.replace("\"tests/integration\")\n", "\"tests/integration\")\n    session.notify(\"report\")\n");
+    scene.workflow = scene.workflow.replace(" integration report", " integration");
+    scene
+}
+
+/// Arguments that an older nox does not know.
+pub(super) fn newer_arguments(case: Case) -> Scene {
+    let mut scene = side_by_side_call(case);
+    scene.noxfile = scene.noxfile.replace("@nox.session\n", "@nox.session(allow_parallel=True)\n");
+    scene
+}
