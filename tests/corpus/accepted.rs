@@ -227,7 +227,9 @@ fn refused(all: &[Rewritten]) -> Vec<String> {
 /// What a judge says, by file.
 type Said = BTreeMap<String, BTreeSet<String>>;
 
-const JUDGES: [(&str, fn(&[PathBuf]) -> Said); 4] =
+type Judge = fn(&[PathBuf]) -> Said;
+
+const JUDGES: [(&str, Judge); 4] =
     [("GitHub's parser", parser), ("actionlint", actionlint), ("zizmor", zizmor), ("the schema", schema)];
 
 fn parser(paths: &[PathBuf]) -> Said {
@@ -236,12 +238,21 @@ fn parser(paths: &[PathBuf]) -> Said {
 }
 
 /// Its newest build for npm is of 2022: what it says of `parallel` is left out, and so are machines of a project's own
-/// and actions by their whole address, which Forgejo has. It is asked of a few files at a time, as it runs out of memory.
+/// and actions by their whole address, which Forgejo has. Where it dies over many files it is asked again of one alone.
 fn actionlint(paths: &[PathBuf]) -> Said {
+    let ask = |some: &[PathBuf]| {
+        let answer = json(tool("actionlint").args(["--ignore", "runner-label"]).args(some));
+        by_file(&answer["files"])
+    };
     let mut said = Said::new();
     for some in paths.chunks(20) {
-        let answer = json(tool("actionlint").args(["--ignore", "runner-label"]).args(some));
-        said.extend(by_file(&answer["files"]));
+        said.extend(ask(some));
+    }
+    for path in paths {
+        let messages = said.get(&name(&path.to_string_lossy()));
+        if messages.is_some_and(|messages| messages.iter().any(|message| message.starts_with("actionlint failed"))) {
+            said.extend(ask(std::slice::from_ref(path)));
+        }
     }
     for messages in said.values_mut() {
         let has_groups = messages.iter().any(|message| message.contains("unexpected key \"parallel\""));

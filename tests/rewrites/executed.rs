@@ -195,8 +195,11 @@ fn compare(before: &Outcome, after: &Outcome, promise: Promise, case: Case) -> R
     }
 }
 
+/// A run that is done once, by whoever asks first.
+type Run = Arc<OnceLock<Arc<Outcome>>>;
+
 /// Runs by what is run.
-static RUNS: LazyLock<Mutex<HashMap<String, Arc<OnceLock<Arc<Outcome>>>>>> = LazyLock::new(Mutex::default);
+static RUNS: LazyLock<Mutex<HashMap<String, Run>>> = LazyLock::new(Mutex::default);
 
 fn run(project: &Project, forge: &str, case: Case) -> Arc<Outcome> {
     let workflow = project.read(&path(forge));

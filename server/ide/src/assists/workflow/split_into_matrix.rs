@@ -157,7 +157,7 @@ fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String
         strategy.push_str(&format!("{item_indent}- {}{newline}", layout::scalar(&value(cx, cell)?)));
     }
     edits.push(TextEdit::insert(steps.key.span.start, format!("{strategy}{key_indent}")));
-    edits.push(session_step(cx, newline)?);
+    edits.push(session_step(cx, cells, newline)?);
     let gate = gate(cx, &new_id, id_indent, unit, newline)?;
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate));
     Ok(vec![FileEdit::new(cx.file.id, merged(edits))])
@@ -265,8 +265,19 @@ fn cell_comments(cx: &GroupCx<'_>, cell: &[usize]) -> Vec<String> {
     out
 }
 
+/// Whether the sessions of a cell had steps of their own: then what follows a failed one did not start.
+fn stops_early(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> bool {
+    let mut several = cells.iter().filter(|cell| cell.len() > 1).peekable();
+    let is_written = cx.group.flags.split_whitespace().any(|flag| matches!(flag, "-x" | "--stop-on-first-error"));
+    let have_own_steps = |cell: &Vec<usize>| {
+        let steps: Vec<_> = cell.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step).collect();
+        steps.windows(2).all(|pair| pair.first() != pair.last())
+    };
+    several.peek().is_some() && !is_written && several.all(have_own_steps)
+}
+
 /// The one step that runs what the cell names.
-fn session_step(cx: &GroupCx<'_>, newline: &str) -> Result<TextEdit, String> {
+fn session_step(cx: &GroupCx<'_>, cells: &[Vec<usize>], newline: &str) -> Result<TextEdit, String> {
     let text = cx.file.document.text();
     let old = cx.job.steps.get(cx.group.steps.clone()).ok_or(UNUSUAL)?;
     let (first, last) = (old.first().ok_or(UNUSUAL)?, old.last().ok_or(UNUSUAL)?);
@@ -291,7 +302,8 @@ fn session_step(cx: &GroupCx<'_>, newline: &str) -> Result<TextEdit, String> {
     let inner = step.lines.get(1).map_or(2, |line| line.len() - line.trim_start().len());
     step.lines.push(format!("{}SESSIONS: ${{{{ matrix.sessions }}}}", " ".repeat(inner.max(1))));
     step.lines.extend(others.iter().flat_map(|entry| entry.lines()).map(str::to_owned));
-    step.lines.push(format!("run: {}{} -s $SESSIONS", cx.group.launcher, cx.group.flags));
+    let stop = if stops_early(cx, cells) { " -x" } else { "" };
+    step.lines.push(format!("run: {}{}{stop} -s $SESSIONS", cx.group.launcher, cx.group.flags));
     let span = syntax::Span::new(first.span.start, layout::line_end(text, last.span.end));
     Ok(TextEdit::replace(span, layout::render(&[step], indent, newline)))
 }
