@@ -209,6 +209,25 @@ fn a_matrix_keeps_the_check_by_a_gate() {
 }
 
 #[test]
+fn what_had_a_step_of_its_own_does_not_follow_a_failed_one() {
+    let run = |steps: &str| {
+        let workflow = format!(
+            "\n#- .github/workflows/ci.yml\non: push\njobs:\n  checks:\n    runs-on: ubuntu-latest\n    steps:\n      - run: nox -s \
+             do<|>cs\n{steps}"
+        );
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let offer = offers.into_iter().find(|offer| offer.assist == "split-into-matrix").expect("offered");
+        let edits = offer.edits.iter().flat_map(|edit| &edit.edits).map(|edit| edit.insert.clone()).collect::<String>();
+        edits.lines().filter(|line| line.contains("$SESSIONS")).map(str::trim).collect::<String>()
+    };
+    let steps = "      - run: nox -s unit\n      - run: nox -s integration\n      - run: nox -s report\n";
+    expect!["run: nox -x -s $SESSIONS"].assert_eq(&run(steps));
+    expect!["run: nox -s $SESSIONS"].assert_eq(&run("      - run: nox -s unit integration report\n"));
+    expect!["run: nox -s $SESSIONS"].assert_eq(&run("      - run: nox -s lint\n"));
+}
+
+#[test]
 fn background_processes_collect_logs_and_exit_codes() {
     check(
         "use-background-processes",
