@@ -173,12 +173,15 @@ pub fn state_of(workspace: &Path) -> Option<PathBuf> {
     Some(state_folder()?.join("workspaces").join(format!("{name}-{number:016x}")))
 }
 
+/// What is in a folder; `None`: nobody can say.
+type Listing = Option<Arc<Vec<Entry>>>;
+
 /// Texts beside noxfiles, read once for as long as they do not change, and overlaid by what editors have open.
 #[derive(Debug, Default)]
 pub struct Shelf {
     open: DashMap<PathBuf, Arc<str>, FxBuildHasher>,
     read: DashMap<PathBuf, (Stamp, Option<Arc<str>>), FxBuildHasher>,
-    folders: DashMap<PathBuf, (Stamp, Option<Arc<Vec<Entry>>>), FxBuildHasher>,
+    folders: DashMap<PathBuf, (Stamp, Listing), FxBuildHasher>,
     /// By noxfile: what nox said of it last.
     listed: DashMap<PathBuf, Arc<Confirmation>, FxBuildHasher>,
 }

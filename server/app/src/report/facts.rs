@@ -286,7 +286,7 @@ impl Cx<'_> {
     fn call(&self, site: CallSite, said: &NoxCall) -> Call {
         let through = said.through.as_ref().map(|through| Way {
             commands: through.commands.clone(),
-            path: self.workspace.shown(&self.from_root(&through.path)),
+            path: self.workspace.shown(&self.below_root(&through.path)),
             line: through.line,
         });
         let line = line(self.file, said.span.start);
@@ -326,7 +326,7 @@ impl Cx<'_> {
     }
 
     /// A path from the root of the workflow's repository as one from the workspace's.
-    fn from_root(&self, path: &str) -> String {
+    fn below_root(&self, path: &str) -> String {
         let root = self.file.path.rsplitn(4, '/').nth(3);
         root.map_or_else(|| path.to_owned(), |root| format!("{root}/{path}"))
     }
