@@ -382,8 +382,8 @@ fn actions_of_others_that_run_nox() {
         with: {working-directory: sub}
 ",
         expect![[r#"
-            lint slow
-            dj-3.11(django='4.2') dj-3.11(django='5.0')
+            lint slow; partial
+            dj-3.11(django='4.2') dj-3.11(django='5.0'); partial
             lint tests-3.11 slow | lint | +lint tests-3.11 slow
             inner in sub
         "#]],
