@@ -9,7 +9,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use syntax::Span;
-use syntax::shell::Statements;
 
 use super::{Word, launch};
 use crate::repository::{Repository, inside};
@@ -70,7 +69,6 @@ pub(crate) struct File {
     pub(crate) path: String,
     pub(crate) text: Arc<str>,
     tree: OnceCell<Option<tree::Node>>,
-    script: OnceCell<Rc<Statements>>,
 }
 
 /// Where a script stands in its file.
@@ -83,15 +81,6 @@ pub(super) enum At {
 }
 
 impl Piece {
-    /// What stands in it.
-    pub(super) fn statements(&self) -> Rc<Statements> {
-        let parsed = || Rc::new(syntax::shell::parse(&self.source));
-        match self.at {
-            At::Whole if *self.source == *self.file.text => Rc::clone(self.file.script.get_or_init(parsed)),
-            _ => parsed(),
-        }
-    }
-
     /// A script in a shell of its own that ends at the first failure.
     pub(super) fn new(file: &Rc<File>, source: impl Into<Rc<str>>, at: At) -> Self {
         Self {
@@ -158,7 +147,7 @@ impl Asking<'_> {
 
 impl File {
     pub(crate) fn new(path: &str, text: Arc<str>) -> Self {
-        Self { path: path.to_owned(), text, tree: OnceCell::new(), script: OnceCell::new() }
+        Self { path: path.to_owned(), text, tree: OnceCell::new() }
     }
 
     /// Its folder, from the root.

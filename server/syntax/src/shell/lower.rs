@@ -1,8 +1,11 @@
 //! From tree-sitter-bash's tree to ours.
 
 mod compound;
+mod known;
 mod redirect;
 mod tree;
+
+use std::rc::Rc;
 
 use tree_sitter::Node;
 
@@ -20,11 +23,11 @@ const MAX_BYTES: usize = 1 << 18;
 const MAX_DEPTH: u32 = 60;
 
 /// Parses `script`; never fails, what cannot be read is left out.
-pub fn parse(script: &str) -> Statements {
+pub fn parse(script: &str) -> Rc<Statements> {
     if script.len() > MAX_BYTES {
-        return Vec::new();
+        return Rc::default();
     }
-    plain::parse(script).unwrap_or_else(|| by_grammar(script))
+    plain::parse(script).map_or_else(|| known::get(script, || by_grammar(script)), Rc::new)
 }
 
 pub(super) fn by_grammar(script: &str) -> Statements {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use syntax::Span;
+use syntax::shell as tree;
 
 use super::{Context, Inside, Machine, Place, Scope};
 use crate::Unknown;
@@ -121,7 +122,7 @@ impl Machine<'_> {
         let functions = std::mem::take(&mut self.functions);
         let pipefail = std::mem::replace(&mut self.pipefail, piece.pipefail);
         self.errexit = piece.errexit;
-        self.within(piece, span, |this| this.list(&piece.statements(), cx));
+        self.within(piece, span, |this| this.list(&tree::parse(&piece.source), cx));
         (self.functions, self.pipefail) = (functions, pipefail);
     }
 
@@ -130,7 +131,7 @@ impl Machine<'_> {
         let arguments: Rc<[Word]> = piece.arguments.iter().cloned().collect();
         let outer = (!arguments.is_empty()).then(|| self.scope.variables.arguments.replace(arguments));
         let script = self.scope.variables.script.replace(format!("{ROOT}/{}", piece.file.path).into());
-        self.within(piece, span, |this| this.list(&piece.statements(), Context { tail: false, ..cx }));
+        self.within(piece, span, |this| this.list(&tree::parse(&piece.source), Context { tail: false, ..cx }));
         self.scope.variables.script = script;
         if let Some(arguments) = outer {
             self.scope.variables.arguments = arguments;
