@@ -138,9 +138,9 @@ mod tests {
                 steps: []
             "#,
             expect![[r#"
-                  tests:  ~40 s | "`tests` takes this long on a runner, its start included (a guess)"
-                      matrix:  4 jobs | "tests (3.12, linux)\ntests (3.12, macos)\ntests (3.13, linux)\ntests (3.13, macos)"
-                  open:  ~40 s | "`open` takes this long on a runner, its start included (a guess)"
+                tests:  ~40 s | "`tests` takes this long on a runner, its start included (a guess)"
+                matrix:  4 jobs | "tests (3.12, linux)\ntests (3.12, macos)\ntests (3.13, linux)\ntests (3.13, macos)"
+                open:  ~40 s | "`open` takes this long on a runner, its start included (a guess)"
             "#]],
         );
     }
@@ -152,7 +152,7 @@ mod tests {
         let whole = Span::from(0..text.len());
         let lines = hints(&fixture.snapshot, fixture.file, whole).into_iter().map(|hint| {
             let start = line_start(text, hint.offset) as usize;
-            format!("{}  {} | {:?}\n", &text[start..hint.offset as usize], hint.label, hint.tooltip)
+            format!("{}  {} | {:?}\n", text[start..hint.offset as usize].trim_start(), hint.label, hint.tooltip)
         });
         expected.assert_eq(&lines.collect::<String>());
     }

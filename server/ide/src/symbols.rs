@@ -170,7 +170,7 @@ mod tests {
             found.map(|(_, symbol)| symbol.name).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(names(""), "integration unit_tests lint");
-        assert_eq!(names("IT"), "unit_tests lint");
+        assert_eq!(names("IT"), "integration unit_tests lint");
         assert_eq!(names("utests"), "unit_tests");
         assert_eq!(names("x"), "");
     }
