@@ -11,3 +11,4 @@ mod life;
 mod names;
 mod ordering;
 mod runs;
+mod silence;

@@ -15,6 +15,8 @@ use crate::lint::Fix;
 use crate::snapshot::{FileState, Snapshot};
 use crate::words;
 
+pub(crate) use noxfile::style::comments as python_comments;
+
 /// An assist as plain data.
 pub(crate) struct Assist {
     /// Kebab-case id, what it does in the imperative.

@@ -8,6 +8,7 @@ use model::links::Link;
 use model::{FileId, NoxfileId, NoxfileModel, WorkflowId, WorkflowModel};
 use syntax::Span;
 
+use crate::ignore;
 use crate::lint::{Finding, Fix, Level, Related};
 use crate::snapshot::{FileState, Snapshot};
 
@@ -57,6 +58,7 @@ lints![
     skipped_gate,
     repeated_in_matrix,
     repeated_requirement,
+    needless_ignore,
 ];
 
 /// What a lint looks at.
@@ -129,7 +131,7 @@ impl Finding {
     }
 }
 
-/// Runs every lint on `file`; findings by place.
+/// Runs every lint on `file`; findings by place, without those that a comment silences.
 pub(crate) fn check(snapshot: &Snapshot, file: FileId) -> Vec<Finding> {
     let Some(file) = snapshot.file(file) else { return Vec::new() };
     let cx = LintCx { snapshot, file };
@@ -139,6 +141,8 @@ pub(crate) fn check(snapshot: &Snapshot, file: FileId) -> Vec<Finding> {
         (lint.check)(&cx, &mut findings);
     }
     let mut found = findings.found;
+    let comments = ignore::read(file.document.text());
+    found.retain(|finding| !comments.iter().any(|comment| needless_ignore::is_silenced(comment, finding)));
     found.sort_by_key(|finding| (finding.span, finding.lint));
     found
 }
@@ -170,6 +174,18 @@ mod tests {
         let ids: Vec<String> = LINTS.iter().map(|lint| lint.id.replace('-', "_")).collect();
         let files: Vec<&str> = SOURCES.iter().map(|(name, _)| *name).collect();
         assert_eq!(ids, files);
+    }
+
+    /// The table in the manual has a line for each lint: what its head says first.
+    #[test]
+    fn the_manual_lists_every_lint() {
+        let lines = SOURCES.iter().zip(LINTS).map(|((_, source), lint)| {
+            let first = source.lines().next().unwrap_or_default().trim_start_matches("//!").trim();
+            format!("| `{}` | {} | {first} |\n", lint.id, format!("{:?}", lint.level).to_lowercase())
+        });
+        let table: String = lines.collect();
+        let manual = include_str!("../../../docs/lints.md");
+        assert!(manual.contains(&table), "docs/lints.md should have these lines:\n{table}");
     }
 
     fn examples(source: &str) -> Vec<String> {

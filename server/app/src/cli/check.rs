@@ -14,7 +14,8 @@ use crate::workspace::OnDisk;
 /// Report mistakes in noxfiles and workflows; exit 1 when there are warnings or errors.
 #[derive(Debug, Args)]
 #[command(after_help = "One line per finding: path:line:column: level: what is wrong [lint].
-Levels are set in pyproject.toml:  [tool.noxflow.lints]  needless-needs = \"off\"")]
+Levels are set in pyproject.toml:  [tool.noxflow.lints]  needless-needs = \"off\"
+A comment at the end of a line silences what is found on it:  # noxflow: ignore[needless-needs]")]
 pub(super) struct Arguments {
     /// Projects, or single files of them.
     #[arg(default_value = ".")]

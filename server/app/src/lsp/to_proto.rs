@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ide::{FileEdit, FileState, Finding, Level, Offer, Symbol, SymbolKind, Target};
+use ide::{FileEdit, FileState, Finding, Fix, Level, Offer, Symbol, SymbolKind, Target};
 use syntax::{Document, Encoding, Span, TextEdit};
 use tower_lsp::gen_lsp_types as lsp;
 
@@ -175,9 +175,9 @@ pub(super) fn severity(level: Level) -> lsp::DiagnosticSeverity {
 }
 
 /// The fixes of a finding, tied to its diagnostic.
-pub(super) fn fixes(view: &View, file: &FileState, finding: &Finding, client: &Client) -> Vec<lsp::CodeAction> {
+fn fixes(view: &View, file: &FileState, finding: &Finding, fixes: &[Fix], client: &Client) -> Vec<lsp::CodeAction> {
     let Some(diagnostic) = diagnostic(view, file, finding, client.encoding) else { return Vec::new() };
-    let fix = |(at, fix): (usize, &ide::Fix)| {
+    let fix = |(at, fix): (usize, &Fix)| {
         let edits = [FileEdit::new(file.id, fix.edits.clone())];
         lsp::CodeAction {
             title: fix.title.clone(),
@@ -188,7 +188,7 @@ pub(super) fn fixes(view: &View, file: &FileState, finding: &Finding, client: &C
             ..lsp::CodeAction::default()
         }
     };
-    finding.fixes.iter().enumerate().map(fix).collect()
+    fixes.iter().enumerate().map(fix).collect()
 }
 
 /// An offer. `None`: disabled, and the editor shows no disabled ones.
@@ -274,7 +274,7 @@ pub(super) fn lens(document: &Document, uri: &str, lens: &ide::Lens, encoding: E
     }
 }
 
-/// What can be done about a range: fixes of the findings it meets, then offers.
+/// What can be done about a range: fixes of the findings it meets, then offers, then how the findings are silenced.
 pub(super) fn actions(
     asked: &Asked,
     range: lsp::Range,
@@ -283,11 +283,14 @@ pub(super) fn actions(
 ) -> Vec<lsp::CodeActionResponse> {
     let (view, file) = (&asked.view, &*asked.file);
     let span = from_proto::span(&file.document, range, client.encoding);
-    let mut out = Vec::new();
+    let (mut out, mut silences) = (Vec::new(), Vec::new());
     if from_proto::wants(only, &lsp::CodeActionKind::QuickFix) {
         let findings = view.findings(file.id);
-        let met = findings.iter().filter(|finding| finding.span.meets(span));
-        out.extend(met.flat_map(|finding| fixes(view, file, finding, client)));
+        for finding in findings.iter().filter(|finding| finding.span.meets(span)) {
+            out.extend(fixes(view, file, finding, &finding.fixes, client));
+            let silence: Vec<Fix> = ide::ignore_fix(&file.document, finding).into_iter().collect();
+            silences.extend(fixes(view, file, finding, &silence, client));
+        }
     }
     let is_wanted = |offer: &&Offer| from_proto::wants(only, &lsp::CodeActionKind::from(offer.kind_name()));
     if from_proto::wants(only, &lsp::CodeActionKind::RefactorRewrite) || asks_below(only, "refactor.rewrite") {
