@@ -214,6 +214,8 @@ mod tests {
             "a: 1\r\nneeds: <|>a\r\n",
             Some("a: 1\r\nneeds: a  # noxflow: ignore[some-lint]\r\n"),
         );
+        let steps = "a:\n  - run: nox -s <|>x\n";
+        check_fix(Language::Yaml, steps, Some("a:\n  - run: nox -s x  # noxflow: ignore[some-lint]\n"));
         check_fix(Language::Yaml, "<|>a: 1 # why", Some("a: 1 # why  # noxflow: ignore[some-lint]"));
         check_fix(Language::Python, "f(<|>a,\n  b)\n", Some("f(a,  # noxflow: ignore[some-lint]\n  b)\n"));
     }

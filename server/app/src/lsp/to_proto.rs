@@ -301,6 +301,7 @@ pub(super) fn actions(
         let all = ide::fix_all(view.snapshot(), file.id);
         out.extend(all.iter().filter(is_wanted).filter_map(|offered| offer(view, offered, client)));
     }
+    out.extend(silences);
     out.into_iter().map(lsp::CodeActionResponse::CodeAction).collect()
 }
 
