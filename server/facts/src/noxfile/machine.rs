@@ -83,6 +83,8 @@ pub(super) struct Frame<'a> {
     pub(super) function: Option<*const Function>,
     /// Names that `global` gave to the module.
     pub(super) global: Vec<&'a str>,
+    /// What it may have returned already, and what is returned if something else follows.
+    pub(super) early: Vec<(Val<'a>, Val<'a>)>,
 }
 
 /// What a session's body did so far.

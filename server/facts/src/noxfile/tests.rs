@@ -529,3 +529,31 @@ fn what_a_change_copies_and_looks_through_counts_as_work() {
     let reasons: Vec<&str> = facts.unknown.iter().map(|unknown| unknown.reason.as_str()).collect();
     assert_eq!(reasons, ["does too much while it is loaded", "goes round too often"]);
 }
+
+#[test]
+fn what_a_function_may_have_returned_before_is_not_forgotten() {
+    check(
+        "import nox, sys
+
+def pythons():
+    if sys.platform == 'win32':
+        return ['3.12']
+    return ['3.12', '3.13']
+
+def always():
+    if sys.platform == 'win32':
+        return ['3.12']
+    return ['3.12']
+
+@nox.session(python=pythons())
+def a(session): ...
+
+@nox.session(python=always())
+def b(session): ...
+",
+        expect![[r#"
+            a …
+            b-3.12
+            ? `sys.platform == 'win32'` depends on a condition that compares values that are not known"#]],
+    );
+}

@@ -77,6 +77,9 @@ impl<'a> Machine<'a> {
             Some(_) => Val::new(V::None, call),
             None => Val::unknown(call, "is nested too deeply"),
         };
+        let early = frame.iter().flat_map(|frame| &frame.early);
+        let other = early.into_iter().find(|(value, _)| value.equals(&result) != Some(true));
+        let result = other.map_or(result, |(_, unknown)| unknown.clone());
         (result, frame)
     }
 

@@ -52,14 +52,22 @@ impl<'a> Machine<'a> {
             }),
             (Flow::Stop, Flow::Stop) => Flow::Stop,
             // What comes behind an early end may not happen.
-            (Flow::Return(_) | Flow::Stop, _) | (_, Flow::Return(_) | Flow::Stop) => {
-                if let Some(body) = &mut self.body {
-                    body.conditional += 1;
-                }
-                Flow::Next
-            }
+            (end @ (Flow::Return(_) | Flow::Stop), _) => self.ends_early(end, likely != Some(false), test),
+            (_, end @ (Flow::Return(_) | Flow::Stop)) => self.ends_early(end, likely != Some(true), test),
             _ => Flow::Next,
         }
+    }
+
+    /// One side of a condition that is not known ends the function.
+    fn ends_early(&mut self, end: Flow<'a>, is_possible: bool, test: &Val<'a>) -> Flow<'a> {
+        if let Some(body) = &mut self.body {
+            body.conditional += 1;
+        }
+        let unknown = self.because(test);
+        if let (Flow::Return(value), true, Some(frame)) = (end, is_possible, self.frames.last_mut()) {
+            frame.early.push((value, unknown));
+        }
+        Flow::Next
     }
 
     fn because(&self, test: &Val<'a>) -> Val<'a> {
