@@ -117,6 +117,8 @@ pub struct Through {
 pub struct Selection {
     /// Names of the `-s` that counts, or of `NOXSESSION`. `None`: no `-s` at all, what the noxfile has as default.
     pub sessions: Option<Vec<Word>>,
+    /// They are those of `NOXSESSION`, where commas tell names apart, not blanks.
+    pub is_from_environment: bool,
     /// `-s` flags that a later one replaces, with their names: nox ignores them, the author did not mean that.
     pub overridden: Vec<Vec<Word>>,
     /// `-t`.

@@ -194,7 +194,10 @@ fn link(
     let cells = words::selections(call, step, scopes, &mut link.is_partial);
     let runs: Vec<Arc<[LinkedSession]>> = cells
         .iter()
-        .map(|it| selector.run(it, call.no_dependencies, &mut link.unknown, &mut link.is_partial))
+        .map(|it| match it {
+            Some(it) => selector.run(it, call.no_dependencies, &mut link.unknown, &mut link.is_partial),
+            None => Arc::default(),
+        })
         .map(|runs| if call.through.is_some() { without_words(&runs) } else { runs })
         .collect();
     match runs.as_slice() {

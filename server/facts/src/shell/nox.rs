@@ -70,7 +70,10 @@ fn surroundings(variable: &dyn Fn(&str) -> Option<Word>, call: &mut NoxCall) {
     let value = |name: &str| variable(name).filter(|word| !word.text.trim().is_empty());
     let names = |name: &str| value(name).map(|word| split(&word));
     let selection = &mut call.selection;
-    selection.sessions = selection.sessions.take().or_else(|| names("NOXSESSION"));
+    if selection.sessions.is_none() {
+        selection.sessions = names("NOXSESSION");
+        selection.is_from_environment = selection.sessions.is_some();
+    }
     selection.pythons = selection.pythons.take().or_else(|| names("NOXPYTHON"));
     selection.force_pythons = selection.force_pythons.take().or_else(|| names("NOXFORCEPYTHON"));
     call.parallel = call.parallel.take().or_else(|| value("NOX_PARALLEL"));

@@ -186,6 +186,29 @@ fn a_cell_without_the_key_takes_what_stands_behind_the_bars() {
     );
 }
 
+/// As in pyca/bcrypt's workflow.
+#[test]
+fn a_list_for_the_environment_that_comes_from_the_matrix_is_told_apart_by_commas() {
+    check_job(
+        "  a:\n    runs-on: x\n    strategy:\n      matrix:\n        run: ['slow,lint', slow]\n    steps:\n      - run: nox\n        env:\n          NOXSESSION: ${{ matrix.run }}\n",
+        expect![[r#"
+            slow lint | slow lint | slow
+        "#]],
+    );
+}
+
+/// As in pypa/installer's workflow.
+#[test]
+fn a_cell_that_leaves_the_step_out_runs_nothing_of_it() {
+    check_job(
+        "  a:\n    runs-on: x\n    strategy:\n      matrix:\n        py: ['3.11', nope]\n    steps:\n      - run: nox -s tests-${{ matrix.py }}\n        if: matrix.py != 'nope'\n      - run: nox -s lint\n        if: matrix.py == 'nope'\n",
+        expect![[r#"
+            +lint tests-3.11 | +lint tests-3.11 | 
+            lint |  | lint
+        "#]],
+    );
+}
+
 #[test]
 fn nothing_is_unknown_in_a_noxfile_that_cannot_be_read_whole() {
     let unknown = vec![facts::Unknown { span: Span::default(), reason: "a loop".to_owned() }];

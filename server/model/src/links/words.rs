@@ -16,12 +16,22 @@ pub(super) struct Selected {
 }
 
 /// The selections of `call` in `step`, one for each of `scopes` (the cells of the matrix) when they differ, else one.
-/// `is_partial` is set when a word cannot be known.
-pub(super) fn selections(call: &NoxCall, step: &Step, scopes: &[Scope<'_>], is_partial: &mut bool) -> Vec<Selected> {
-    let depends_on_cell = all_words(call).any(|word| !word.literal);
+/// `None` for a cell that leaves the step out, as its `if:` says. `is_partial` is set when a word cannot be known.
+pub(super) fn selections(
+    call: &NoxCall,
+    step: &Step,
+    scopes: &[Scope<'_>],
+    is_partial: &mut bool,
+) -> Vec<Option<Selected>> {
+    let of_cells = step.condition.as_ref().map(|(text, _)| text.as_str()).filter(|text| text.contains("matrix"));
+    let depends_on_cell = of_cells.is_some() || all_words(call).any(|word| !word.literal);
     let needed = if depends_on_cell { scopes.len() } else { 1 };
-    let scopes = scopes.iter().take(needed);
-    let mut found: Vec<Selected> = scopes.map(|scope| selection(call, &scope.in_step(step), is_partial)).collect();
+    let one = |scope: &Scope<'_>| {
+        let scope = scope.in_step(step);
+        let is_run = of_cells.is_none_or(|condition| scope.may_hold(condition));
+        is_run.then(|| selection(call, &scope, is_partial))
+    };
+    let mut found: Vec<Option<Selected>> = scopes.iter().take(needed).map(one).collect();
     // The text may hold an expression that says the same in every cell (`$PYTHON`).
     if found.windows(2).all(|pair| pair[0] == pair[1]) {
         found.truncate(1);
@@ -36,22 +46,23 @@ fn all_words(call: &NoxCall) -> impl Iterator<Item = &Word> {
 }
 
 fn selection(call: &NoxCall, scope: &Scope<'_>, is_partial: &mut bool) -> Selected {
-    let mut list = |words: &Option<Vec<Word>>| -> Option<Vec<(String, Span)>> {
+    let by_commas = call.selection.is_from_environment;
+    let mut list = |words: &Option<Vec<Word>>, by_commas: bool| -> Option<Vec<(String, Span)>> {
         let words = words.as_ref()?;
         let mut found = Vec::new();
         for word in words {
             match fill(word, scope) {
-                Some(text) => split(&text, word, &mut found),
+                Some(text) => split(&text, word, by_commas, &mut found),
                 None => *is_partial = true,
             }
         }
         Some(found)
     };
     let texts = |list: Option<Vec<(String, Span)>>| list.map(|it| it.into_iter().map(|(text, _)| text).collect());
-    let sessions = list(&call.selection.sessions);
-    let tags = texts(list(&call.selection.tags));
-    let pythons = texts(list(&call.selection.pythons));
-    let forced = texts(list(&call.selection.force_pythons));
+    let sessions = list(&call.selection.sessions, by_commas);
+    let tags = texts(list(&call.selection.tags, false));
+    let pythons = texts(list(&call.selection.pythons, false));
+    let forced = texts(list(&call.selection.force_pythons, false));
     *is_partial |= call.other_flags.iter().any(|word| changes_instances(&word.text));
     let keywords = call.selection.keywords.as_ref().and_then(|word| {
         let text = fill(word, scope);
@@ -69,14 +80,18 @@ fn changes_instances(flag: &str) -> bool {
 }
 
 /// A filled word may become several: unquoted for the shell, or a list for `NOXSESSION`.
-fn split(text: &str, word: &Word, found: &mut Vec<(String, Span)>) {
+fn split(text: &str, word: &Word, by_commas: bool, found: &mut Vec<(String, Span)>) {
     if word.literal {
         found.push((text.to_owned(), word.span));
         return;
     }
     // The span has the quotes, the text has not.
     let is_quoted = word.span.len() as usize >= word.text.len() + 2;
-    let parts: Vec<&str> = if is_quoted { vec![text] } else { text.split_whitespace().collect() };
+    let parts: Vec<&str> = match (by_commas, is_quoted) {
+        (true, _) => text.split(',').map(str::trim).collect(),
+        (false, true) => vec![text],
+        (false, false) => text.split_whitespace().collect(),
+    };
     found.extend(parts.into_iter().filter(|it| !it.is_empty()).map(|it| (it.to_owned(), word.span)));
 }
 
