@@ -7,13 +7,12 @@
 
 use std::sync::Arc;
 
-use model::{Estimate, FileId};
+use model::FileId;
 use syntax::Span;
 
 use crate::assist::{FileEdit, Offer, OfferKind};
 use crate::lint::Fix;
 use crate::snapshot::{FileState, Snapshot};
-use crate::words;
 
 pub(crate) use noxfile::style::comments as python_comments;
 
@@ -38,12 +37,14 @@ macro_rules! assists {
 
 pub(crate) mod context;
 mod fix_all;
+mod gain;
 mod noxfile;
 mod noxfile_edits;
 mod proof;
 mod workflow;
 
 pub(crate) use context::{AssistCx, GroupCx};
+pub(crate) use gain::{Gain, Machines};
 
 /// An offer before it is proved and compared with the others.
 pub(crate) struct Draft {
@@ -57,25 +58,9 @@ pub(crate) struct Draft {
     pub(crate) edits: Result<Vec<FileEdit>, String>,
 }
 
-/// Predicted times, and what they take for granted.
-pub(crate) struct Gain {
-    /// As it is.
-    pub(crate) now: Estimate,
-    /// As it would be.
-    pub(crate) after: Estimate,
-    /// On what: "on 4 cores", "with 1 runner on Forgejo".
-    pub(crate) assumption: String,
-    /// What would have to change if it is not faster as assumed: "set `runnerSlots` if there are more".
-    pub(crate) remedy: Option<&'static str>,
-}
-
-/// A gain below both of these is no reason to prefer an offer.
-const MIN_GAIN_SECONDS: f64 = 20.0;
-const MIN_GAIN_SHARE: f64 = 0.1;
-
 /// What is offered for the selection `span` of `file`. Where the file as a whole is meant, all that is safe comes first.
 pub(crate) fn offers(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
-    let mut offers = at(snapshot, file, span);
+    let mut offers: Vec<Offer> = at(snapshot, file, span).into_iter().map(|(offer, _)| offer).collect();
     if let Some(file) = snapshot.file(file)
         && AssistCx::new(snapshot, file, span).is_whole_file()
         && let Some(all) = fix_all::offer(snapshot, file)
@@ -90,14 +75,14 @@ pub(crate) fn all_safe(snapshot: &Snapshot, file: FileId) -> Option<Offer> {
     fix_all::offer(snapshot, snapshot.file(file)?)
 }
 
-/// Asks every assist about the selection `span` of `file`.
-fn at(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
+/// Asks every assist about the selection `span` of `file`: the offers, and what those save that save time.
+fn at(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<(Offer, Option<Gain>)> {
     let Some(file) = snapshot.file(file) else { return Vec::new() };
     let cx = AssistCx::new(snapshot, file, span);
     let drafts = all().filter_map(|assist| Some((assist, (assist.run)(&cx)?)));
     let mut offers: Vec<(Offer, Option<Gain>)> = drafts.map(|(assist, draft)| finish(&cx, assist, draft)).collect();
     prefer_best(&mut offers);
-    offers.into_iter().map(|(offer, _)| offer).collect()
+    offers
 }
 
 /// The assist called `id` as the fix of a finding at `span`: where it is possible there and changes that file alone.
@@ -118,22 +103,21 @@ fn all() -> impl Iterator<Item = &'static Assist> {
     workflow::ASSISTS.iter().chain(noxfile::ASSISTS)
 }
 
-/// Turns a draft into an offer: times in the title, refused when it saves nothing or cannot be proved.
+/// Turns a draft into an offer: times and what they rest on in the title, refused when it saves nothing or cannot be
+/// proved.
 fn finish(cx: &AssistCx<'_>, assist: &Assist, draft: Draft) -> (Offer, Option<Gain>) {
-    let Draft { mut title, gain, caveat, edits } = draft;
-    if let Some(gain) = &gain {
-        title.push_str(&format!(": {} → {}", words::estimate(&gain.now), words::estimate(&gain.after)));
-    }
-    if let Some(caveat) = &caveat {
-        title.push_str(&format!(" ({caveat})"));
-    }
+    let Draft { title, gain, caveat, edits } = draft;
+    // What is not done to save time may cost some.
+    let mut effect = None;
     let checked = edits.and_then(|edits| match &gain {
-        Some(gain) if gain.saved() <= 0.0 => {
-            let remedy = gain.remedy.map(|remedy| format!("; {remedy}")).unwrap_or_default();
-            Err(format!("it would not be faster {}{remedy}", gain.assumption))
+        Some(gain) if gain.saved() <= 0.0 => Err(gain.refusal()),
+        _ => {
+            let proved = proof::check(cx.snapshot, &edits)?;
+            effect = cx.workflow().and_then(|it| Gain::of_workflow(&proved.before, &proved.after, it.id));
+            Ok(edits)
         }
-        _ => proof::check(cx.snapshot, &edits).map(|()| edits),
     });
+    let title = titled(title, gain.as_ref().or(effect.as_ref()), caveat.as_deref());
     let (edits, disabled) = match checked {
         Ok(edits) => (edits, None),
         Err(why) => (Vec::new(), Some(why)),
@@ -141,6 +125,19 @@ fn finish(cx: &AssistCx<'_>, assist: &Assist, draft: Draft) -> (Offer, Option<Ga
     let is_safe = caveat.is_none() && disabled.is_none();
     let (assist, kind) = (assist.id, assist.kind);
     (Offer { assist, kind, title, is_safe, is_preferred: false, disabled, edits }, gain)
+}
+
+/// "Run 5 sessions in parallel steps: ~15 m 20 s → ~5 m 40 s (guessed times, 4 cores; unverified: …)".
+fn titled(mut title: String, gain: Option<&Gain>, caveat: Option<&str>) -> String {
+    if let Some(gain) = gain {
+        title.push_str(&format!(": {}", gain.times()));
+    }
+    let basis = gain.map(Gain::basis);
+    let notes: Vec<&str> = basis.as_deref().into_iter().chain(caveat).collect();
+    if !notes.is_empty() {
+        title.push_str(&format!(" ({})", notes.join("; ")));
+    }
+    title
 }
 
 /// Marks the safe offer that saves most, if that is worth it, and puts it first; what cannot be applied goes last.
@@ -157,16 +154,6 @@ fn prefer_best(offers: &mut [(Offer, Option<Gain>)]) {
         offer.is_preferred = true;
     }
     offers.sort_by_key(|(offer, _)| (!offer.is_preferred, offer.disabled.is_some()));
-}
-
-impl Gain {
-    fn saved(&self) -> f64 {
-        self.now.seconds - self.after.seconds
-    }
-
-    fn is_worth_it(&self) -> bool {
-        self.saved() > MIN_GAIN_SECONDS.min(self.now.seconds * MIN_GAIN_SHARE)
-    }
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use model::forecast::{Forecast, Sequence, Way};
 use model::{NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
 use syntax::Span;
 
-use super::Gain;
 use super::workflow::group::{self, Group};
+use super::{Gain, Machines};
 use crate::snapshot::{FileState, Snapshot};
 
 /// The selection and what stands at it.
@@ -186,16 +186,10 @@ impl GroupCx<'_> {
             self.forecasts.iter().find(same).map(|forecast| forecast.makespan)
         };
         let (settings, forge) = (&self.snapshot.workspace.settings, self.workflow.facts.forge);
-        let (assumption, remedy) = match way {
-            Way::Matrix { .. } | Way::Jobs { .. } => {
-                let runners = match settings.slots(forge) {
-                    1 => "1 runner".to_owned(),
-                    slots => format!("{slots} runners"),
-                };
-                (format!("with {runners} on {}", forge.name()), Some("set `runnerSlots` if there are more"))
-            }
-            _ => (format!("on {} cores", settings.runner_cores), None),
+        let on = match way {
+            Way::Matrix { .. } | Way::Jobs { .. } => Machines::several(settings, forge),
+            _ => Machines::one(settings),
         };
-        Some(Gain { now: of(Way::Now)?, after: of(way)?, assumption, remedy })
+        Some(Gain { now: of(Way::Now)?, after: of(way)?, on })
     }
 }

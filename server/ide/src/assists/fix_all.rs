@@ -1,30 +1,32 @@
-//! All that is safe in a file at once: the best rewrite of each job and the fixes that cannot change what the file means.
+//! All that is safe in a file at once: the best rewrite of each job, or of the noxfile, and the fixes that cannot change what the file means.
 //!
 //! Rewrites are proved together, as one may stand in another's way: two that opt the same session in are one edit, and
 //! what meets another's edit is left for the next time.
 
+use model::Estimate;
 use syntax::{Span, TextEdit};
 
-use super::proof;
+use super::{Gain, Machines, proof};
 use crate::assist::{FileEdit, Offer, OfferKind};
 use crate::snapshot::{FileState, Snapshot};
+use crate::times::JobTimes;
 
 /// What is safe to do in `file`; `None`: nothing.
 pub(crate) fn offer(snapshot: &Snapshot, file: &FileState) -> Option<Offer> {
     let mut edits: Vec<FileEdit> = Vec::new();
-    let mut done: Vec<String> = Vec::new();
-    let jobs = file.workflow().map_or(&[][..], |workflow| &workflow.jobs);
-    let mut places: Vec<Span> = jobs.iter().map(|job| Span::empty(job.id_span.start)).collect();
-    if let Some(noxfile) = file.noxfile() {
-        places.extend(noxfile.sessions.iter().map(|session| Span::empty(session.name_span.start)));
-    }
-    for place in places {
-        for best in super::at(snapshot, file.id, place).into_iter().filter(|offer| offer.is_safe && offer.is_preferred)
-        {
+    let mut done: Vec<Done> = Vec::new();
+    // Each job for itself; a noxfile as a whole, as what one session is let in beside is not settled by that session.
+    let places = match file.workflow() {
+        Some(workflow) => workflow.jobs.iter().map(|job| Span::empty(job.id_span.start)).collect(),
+        None => vec![Span::empty(0)],
+    };
+    for (place, span) in places.into_iter().enumerate() {
+        let offers = super::at(snapshot, file.id, span).into_iter();
+        for (best, gain) in offers.filter(|(offer, _)| offer.is_safe && offer.is_preferred) {
             let Some(both) = joined(snapshot, &edits, &best.edits) else { continue };
             if both != edits && proof::check(snapshot, &both).is_ok() {
                 edits = both;
-                done.push(best.title);
+                done.push(Done { job: place, title: best.title, gain });
             }
         }
     }
@@ -37,9 +39,17 @@ pub(crate) fn offer(snapshot: &Snapshot, file: &FileState) -> Option<Offer> {
         ([], 0) => return None,
         ([], 1) => "Apply 1 safe fix".to_owned(),
         ([], fixes) => format!("Apply {fixes} safe fixes"),
-        ([only], 0) => only.clone(),
-        (rewrites, 0) => format!("Run the sessions of {} jobs in parallel, each in its best safe way", rewrites.len()),
-        (rewrites, fixes) => format!("Apply {} safe rewrites and {fixes} safe fixes", rewrites.len()),
+        ([only], 0) => only.title.clone(),
+        (rewrites, 0) => {
+            let title = format!("Run the sessions of {} jobs in parallel, each in its best safe way", rewrites.len());
+            super::titled(title, gain(snapshot, file, rewrites).as_ref(), None)
+        }
+        (rewrites, fixes) => {
+            let plural = |count: usize, ending: &'static str| if count == 1 { "" } else { ending };
+            let (rewrites_end, fixes_end) = (plural(rewrites.len(), "s"), plural(fixes, "es"));
+            let title = format!("Apply {} safe rewrite{rewrites_end} and {fixes} safe fix{fixes_end}", rewrites.len());
+            super::titled(title, gain(snapshot, file, rewrites).as_ref(), None)
+        }
     };
     Some(Offer {
         assist: "fix-all",
@@ -50,6 +60,30 @@ pub(crate) fn offer(snapshot: &Snapshot, file: &FileState) -> Option<Offer> {
         disabled: None,
         edits,
     })
+}
+
+/// A rewrite that takes part.
+struct Done {
+    /// The job that it rewrites: its place in the workflow.
+    job: usize,
+    title: String,
+    gain: Option<Gain>,
+}
+
+/// What the rewrites save together: of a workflow over all its jobs, of a noxfile what its only one saves.
+fn gain(snapshot: &Snapshot, file: &FileState, rewrites: &[Done]) -> Option<Gain> {
+    let workspace = &snapshot.workspace;
+    let Some(workflow) = workspace.workflow_of(file.id).and_then(|id| workspace.workflows.get(id.0)) else {
+        return rewrites.first()?.gain.clone();
+    };
+    let gains: Vec<(usize, &Gain)> = rewrites.iter().filter_map(|done| Some((done.job, done.gain.as_ref()?))).collect();
+    let saved = |job: usize| gains.iter().filter(|(at, _)| *at == job).map(|(_, gain)| gain.saved()).sum::<f64>();
+    let source = gains.iter().map(|(_, gain)| gain.after.source).max()?;
+    let estimate = |seconds: f64| Estimate { seconds, low: seconds, high: seconds, source };
+    let now = JobTimes::of(workspace, workflow).makespan;
+    let after = JobTimes::shortened(workspace, workflow, &saved).makespan;
+    let on = Machines::several(&workspace.settings, workflow.facts.forge);
+    Some(Gain { now: estimate(now), after: estimate(after), on })
 }
 
 /// Edits of the first safe fix of each finding that meet neither one another nor `taken`.

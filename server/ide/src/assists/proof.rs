@@ -20,8 +20,14 @@ pub(crate) mod listing;
 mod order;
 mod runs;
 
+/// What all files mean before and after edits that are proved.
+pub(crate) struct Proved {
+    pub(crate) before: Arc<Workspace>,
+    pub(crate) after: Arc<Workspace>,
+}
+
 /// Whether applying `edits` keeps what the workflows do; the error says what would change.
-pub(crate) fn check(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<(), String> {
+pub(crate) fn check(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<Proved, String> {
     let (before, after) = before_and_after(snapshot, edits)?;
     let before = filled(snapshot, before, edits, false).unwrap_or_else(|before| before);
     let after = filled(snapshot, Arc::new(after), edits, true).unwrap_or_else(|after| after);
@@ -29,7 +35,8 @@ pub(crate) fn check(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<(), Strin
         keeps_sessions(&before.facts, &after.facts)?;
     }
     runs::compare(&before, &after)?;
-    order::compare(&before, &after)
+    order::compare(&before, &after)?;
+    Ok(Proved { before, after })
 }
 
 /// What all files mean before and after the edits.

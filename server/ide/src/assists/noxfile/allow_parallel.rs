@@ -12,7 +12,7 @@ use super::parallel;
 use super::scope::NoxfileCx;
 use super::script::{FIRST_PARALLEL, Keywords};
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft, Gain};
+use crate::assists::{Assist, AssistCx, Draft, Gain, Machines};
 use crate::times;
 
 pub(super) const ASSIST: Assist = Assist { id: "allow-parallel", kind: OfferKind::Parallel, run };
@@ -132,8 +132,8 @@ fn gain(cx: &NoxfileCx<'_>, chosen: &[SessionId]) -> Option<Gain> {
     let now = parallel::plan(cx, &sessions, &|id| parallel::is_allowed(cx, id));
     let after = parallel::plan(cx, &sessions, &|id| parallel::is_allowed(cx, id) || chosen.contains(&id));
     let [now, after] = [now, after].map(|plan| parallel::makespan(cx, &plan, &sessions));
-    let assumption = format!("on {} cores", parallel::lanes(cx));
-    (after.seconds < now.seconds).then_some(Gain { now, after, assumption, remedy: None })
+    let on = Machines::One { cores: parallel::lanes(cx) };
+    (after.seconds < now.seconds).then_some(Gain { now, after, on })
 }
 
 fn edits(cx: &NoxfileCx<'_>, sessions: &[SessionId], allowed: bool) -> Result<Vec<FileEdit>, String> {

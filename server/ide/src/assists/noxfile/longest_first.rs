@@ -12,7 +12,7 @@ use super::parallel;
 use super::scope::NoxfileCx;
 use super::style;
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft, Gain};
+use crate::assists::{Assist, AssistCx, Draft, Gain, Machines};
 
 pub(super) const ASSIST: Assist = Assist { id: "longest-first", kind: OfferKind::Parallel, run };
 
@@ -49,7 +49,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         return None;
     }
     let lanes = parallel::lanes(&cx);
-    let gain = Gain { now, after, assumption: format!("on {lanes} cores"), remedy: None };
+    let gain = Gain { now, after, on: Machines::One { cores: lanes } };
     let edits = edits(&cx, &listed, &order);
     Some(Draft { title: format!("Start the longest sessions first under `nox -j {lanes}`"), gain: Some(gain), caveat: None, edits })
 }

@@ -186,5 +186,5 @@ jobs:
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
     let offer = offers.iter().find(|offer| offer.assist == "combine-coverage").expect("offered");
     assert!(!offer.is_safe);
-    expect!["Bring the coverage data of `unit` to `coverage` (if coverage's `relative_files` is set: the jobs run on different systems)"].assert_eq(&offer.title);
+    expect!["Bring the coverage data of `unit` to `coverage`: 4 m → 5 m (measured times, 20 runners, 40 s a job; if coverage's `relative_files` is set: the jobs run on different systems)"].assert_eq(&offer.title);
 }

@@ -49,11 +49,11 @@ fn steps_by_pipx_one_after_another() {
       - run: pipx run nox -s build
 ",
         expect![[r#"
-            * use-parallel-steps: Run 5 sessions in parallel steps: ~3 m → ~1 m 40 s
-              use-nox-parallel: Run 5 sessions with nox -j 4: ~3 m → ~1 m 40 s
-              use-background-processes: Run 5 sessions as background processes: ~3 m → ~1 m 40 s
-              split-into-jobs: Split 5 sessions into 3 jobs: ~3 m → ~1 m 40 s
-              split-into-matrix: Split 5 sessions into a matrix of 5 jobs: ~3 m → ~1 m 40 s
+            * use-parallel-steps: Run 5 sessions in parallel steps: ~3 m → ~1 m 40 s (guessed times, 4 cores)
+              use-nox-parallel: Run 5 sessions with nox -j 4: ~3 m → ~1 m 40 s (guessed times, 4 cores)
+              use-background-processes: Run 5 sessions as background processes: ~3 m → ~1 m 40 s (guessed times, 4 cores)
+              split-into-jobs: Split 5 sessions into 3 jobs: ~3 m → ~1 m 40 s (guessed times, 20 runners, 40 s a job)
+              split-into-matrix: Split 5 sessions into a matrix of 5 jobs: ~3 m → ~1 m 40 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }
@@ -78,13 +78,13 @@ fn checks_that_every_cell_of_a_matrix_repeats() {
       - run: nox -s build
 ",
         expect![[r#"
-            * use-parallel-steps: Run 2 sessions in parallel steps: ~3 m 50 s → ~3 m 10 s
-              use-nox-parallel: Run 2 sessions with nox -j 4: ~3 m 50 s → ~3 m 10 s
-            ! use-background-processes: Run 2 sessions as background processes: ~3 m 50 s → ~3 m 10 s
+            * use-parallel-steps: Run 2 sessions in parallel steps: ~3 m 50 s → ~3 m 10 s (guessed times, 4 cores)
+              use-nox-parallel: Run 2 sessions with nox -j 4: ~3 m 50 s → ~3 m 10 s (guessed times, 4 cores)
+            ! use-background-processes: Run 2 sessions as background processes: ~3 m 50 s → ~3 m 10 s (guessed times, 4 cores)
                 disabled: the job may run on Windows, where the script would not be read by a POSIX shell
-            ! split-into-jobs: Split 2 sessions into 2 jobs: ~3 m 50 s → ~3 m 10 s
+            ! split-into-jobs: Split 2 sessions into 2 jobs: ~3 m 50 s → ~3 m 10 s (guessed times, 20 runners, 40 s a job)
                 disabled: `check_code` runs in a step that is not part of this
-            ! split-into-matrix: Split 2 sessions into a matrix of 2 jobs: ~3 m 50 s → ~3 m 10 s
+            ! split-into-matrix: Split 2 sessions into a matrix of 2 jobs: ~3 m 50 s → ~3 m 10 s (guessed times, 20 runners, 40 s a job)
                 disabled: the job has a `strategy` already
             ! add-gate-job: Add a gate over the 4 checks of `tests`
                 disabled: no job says plainly where it runs
@@ -120,7 +120,7 @@ def examples(session):
       - run: nox -p ${{ matrix.python }} -t test
 ",
         expect![[r#"
-              add-gate-job: Add a gate over the 2 checks of `tests`
+              add-gate-job: Add a gate over the 2 checks of `tests`: ~5 m 10 s → ~5 m 50 s (guessed times, 20 runners, 40 s a job)
             ! use-parallel-steps: Run 3 sessions in parallel steps
                 disabled: the result would not be seen to run the same sessions
             ! use-nox-parallel: Run 3 sessions with nox -j 4
@@ -145,11 +145,11 @@ fn a_bare_nox() {
       - run: nox
 ",
         expect![[r#"
-            * use-parallel-steps: Run 7 sessions in parallel steps: ~8 m 30 s → ~3 m 40 s
-              use-nox-parallel: Run 7 sessions with nox -j 4: ~8 m 30 s → ~3 m 50 s
-              use-background-processes: Run 7 sessions as background processes: ~8 m 30 s → ~3 m 50 s
-              split-into-jobs: Split 7 sessions into 3 jobs: ~8 m 30 s → ~3 m 40 s
-              split-into-matrix: Split 7 sessions into a matrix of 7 jobs: ~8 m 30 s → ~3 m 40 s
+            * use-parallel-steps: Run 7 sessions in parallel steps: ~8 m 30 s → ~3 m 40 s (guessed times, 4 cores)
+              use-nox-parallel: Run 7 sessions with nox -j 4: ~8 m 30 s → ~3 m 50 s (guessed times, 4 cores)
+              use-background-processes: Run 7 sessions as background processes: ~8 m 30 s → ~3 m 50 s (guessed times, 4 cores)
+              split-into-jobs: Split 7 sessions into 3 jobs: ~8 m 30 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job)
+              split-into-matrix: Split 7 sessions into a matrix of 7 jobs: ~8 m 30 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }
@@ -200,9 +200,9 @@ fn jobs_that_wait_for_tests_and_take_nothing() {
 ",
         expect![[r#"
             ! drop-needless-needs: Let `docs` start without `tests` (if the order itself is not meant)
-            ! drop-needless-needs: Let `bench` start without `tests`: ~6 m 50 s → ~5 m 20 s (if the order itself is not meant)
-            ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~6 m 50 s → ~3 m 40 s (if the order itself is not meant)
-              add-gate-job: Add a gate over 3 jobs
+            ! drop-needless-needs: Let `bench` start without `tests`: ~6 m 50 s → ~5 m 20 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+            ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~6 m 50 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+              add-gate-job: Add a gate over 3 jobs: ~6 m 50 s → ~7 m 30 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }
@@ -236,8 +236,8 @@ def full(session):
       - run: nox -s full-${{ matrix.python }}
 ",
         expect![[r#"
-              add-gate-job: Add a gate over 2 jobs
-            ! drop-needless-needs: Let `check-full` start without `check-light`: ~4 m 20 s → ~2 m 10 s (if the order itself is not meant)
+              add-gate-job: Add a gate over 2 jobs: ~4 m 20 s → ~5 m (guessed times, 20 runners, 40 s a job)
+            ! drop-needless-needs: Let `check-full` start without `check-light`: ~4 m 20 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
         "#]],
     );
 }
@@ -280,15 +280,15 @@ def unit(session):
       - run: nox -s unit
 ",
         expect![[r#"
-            * use-parallel-steps: Run 2 sessions in parallel steps: ~3 m 40 s → ~2 m 10 s
-              use-nox-parallel: Run 2 sessions with nox -j 4: ~3 m 40 s → ~2 m 10 s
-              use-background-processes: Run 2 sessions as background processes: ~3 m 40 s → ~2 m 10 s
-              split-into-jobs: Split 2 sessions into 2 jobs: ~3 m 40 s → ~2 m 10 s
-              split-into-matrix: Split 2 sessions into a matrix of 2 jobs: ~3 m 40 s → ~2 m 10 s
-            ! drop-needless-needs: Let `test-dist` start without `lint`: ~6 m 40 s → ~5 m 50 s (if the order itself is not meant)
-            ! drop-needless-needs: Let `test` start without `test-dist`: ~6 m 40 s → ~4 m 30 s (if the order itself is not meant)
-            ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~6 m 40 s → ~3 m 40 s (if the order itself is not meant)
-              add-gate-job: Add a gate over 3 jobs
+            * use-parallel-steps: Run 2 sessions in parallel steps: ~3 m 40 s → ~2 m 10 s (guessed times, 4 cores)
+              use-nox-parallel: Run 2 sessions with nox -j 4: ~3 m 40 s → ~2 m 10 s (guessed times, 4 cores)
+              use-background-processes: Run 2 sessions as background processes: ~3 m 40 s → ~2 m 10 s (guessed times, 4 cores)
+              split-into-jobs: Split 2 sessions into 2 jobs: ~3 m 40 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
+              split-into-matrix: Split 2 sessions into a matrix of 2 jobs: ~3 m 40 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
+            ! drop-needless-needs: Let `test-dist` start without `lint`: ~6 m 40 s → ~5 m 50 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+            ! drop-needless-needs: Let `test` start without `test-dist`: ~6 m 40 s → ~4 m 30 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+            ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~6 m 40 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+              add-gate-job: Add a gate over 3 jobs: ~6 m 40 s → ~7 m 20 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }

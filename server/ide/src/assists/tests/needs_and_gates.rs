@@ -103,7 +103,7 @@ fn what_is_dropped_is_told_and_never_done_unasked() {
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
     let offer = offers.iter().find(|offer| offer.assist == "drop-needless-needs").expect("offered");
     assert!(!offer.is_safe && !offer.is_preferred);
-    expect!["Drop 5 needless `needs` of 3 jobs: 12 m → 6 m 40 s (if the order itself is not meant)"]
+    expect!["Drop 5 needless `needs` of 3 jobs: 12 m → 6 m 40 s (measured times, 20 runners, 40 s a job; if the order itself is not meant)"]
         .assert_eq(&offer.title);
 }
 

@@ -17,7 +17,7 @@ use syntax::TextEdit;
 
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
-use crate::assists::{Assist, AssistCx, Draft, Gain};
+use crate::assists::{Assist, AssistCx, Draft, Gain, Machines};
 use crate::needs;
 use crate::subject;
 use crate::times::JobTimes;
@@ -81,11 +81,6 @@ fn gain(cx: WorkflowCx<'_>, found: &[(JobCx<'_>, Vec<usize>)]) -> Option<Gain> {
     let estimate = |seconds: f64| Estimate { seconds, low: seconds, high: seconds, source };
     let now = JobTimes::of(workspace, cx.workflow).makespan;
     let after = JobTimes::with_needs(workspace, cx.workflow, &kept).makespan;
-    let slots = workspace.settings.slots(cx.workflow.facts.forge);
-    (after < now).then(|| Gain {
-        now: estimate(now),
-        after: estimate(after),
-        assumption: format!("with {slots} runners"),
-        remedy: None,
-    })
+    let on = Machines::several(&workspace.settings, cx.workflow.facts.forge);
+    (after < now).then(|| Gain { now: estimate(now), after: estimate(after), on })
 }

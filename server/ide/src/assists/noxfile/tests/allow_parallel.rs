@@ -47,37 +47,37 @@ fn all_that_disturb_nobody() {
         "allow-parallel",
         SESSIONS,
         expect![[r#"
-        Let `lint`, `typecheck` and `unit` run beside others under `nox -j 4`: 5 m 40 s → 3 m 10 s
-        #- noxfile.py
-        import nox
+            Let `lint`, `typecheck` and `unit` run beside others under `nox -j 4`: 5 m 40 s → 3 m 10 s (measured times, 4 cores)
+            #- noxfile.py
+            import nox
 
-        nox.needs_version = ">=2026.08.10"
+            nox.needs_version = ">=2026.08.10"
 
-        @nox.session(allow_parallel=True)
-        def lint(session):
-            session.run("ruff", "check", ".")
+            @nox.session(allow_parallel=True)
+            def lint(session):
+                session.run("ruff", "check", ".")
 
-        @nox.session(python=["3.12", "3.13"], allow_parallel=True)
-        def typecheck(session):
-            session.run("mypy", "src")
+            @nox.session(python=["3.12", "3.13"], allow_parallel=True)
+            def typecheck(session):
+                session.run("mypy", "src")
 
-        @nox.session(allow_parallel=True)
-        def unit(session):
-            session.run("coverage", "run", "-m", "pytest")
+            @nox.session(allow_parallel=True)
+            def unit(session):
+                session.run("coverage", "run", "-m", "pytest")
 
-        @nox.session
-        def e2e(session):
-            session.run("coverage", "run", "-m", "pytest")
+            @nox.session
+            def e2e(session):
+                session.run("coverage", "run", "-m", "pytest")
 
-        @nox.session
-        def report(session):
-            session.run("coverage", "report")
+            @nox.session
+            def report(session):
+                session.run("coverage", "report")
 
-        @nox.session
-        def serve(session):
-            session.run("mkdocs", "serve")
+            @nox.session
+            def serve(session):
+                session.run("mkdocs", "serve")
 
-    "#]],
+        "#]],
     );
 }
 
@@ -198,7 +198,7 @@ fn as_many_as_possible_and_no_formatter() {
             session.run("coverage", "run", "-m", "pytest")
         "#,
         expect![[r#"
-            Let `docs` and `tests` run beside others under `nox -j 4`: ~4 m 10 s → ~3 m 10 s
+            Let `docs` and `tests` run beside others under `nox -j 4`: ~4 m 10 s → ~3 m 10 s (guessed times, 4 cores)
             #- noxfile.py
             import nox
 

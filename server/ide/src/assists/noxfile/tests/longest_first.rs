@@ -23,41 +23,41 @@ fn the_chain_comes_first() {
         "longest-first",
         &file("nox.options.sessions = [\"a\", \"b\", \"c\", \"d\", \"one\", \"two\", \"three\"]"),
         expect![[r#"
-        Start the longest sessions first under `nox -j 4`: 6 m 40 s → 5 m
-        #- noxfile.py
-        import nox
+            Start the longest sessions first under `nox -j 4`: 6 m 40 s → 5 m (measured times, 4 cores)
+            #- noxfile.py
+            import nox
 
-        nox.options.allow_parallel = True
-        nox.options.sessions = ["one", "two", "a", "b", "c", "d", "three"]
+            nox.options.allow_parallel = True
+            nox.options.sessions = ["one", "two", "a", "b", "c", "d", "three"]
 
-        @nox.session
-        def a(session):
-            session.run("mypy", "a")
+            @nox.session
+            def a(session):
+                session.run("mypy", "a")
 
-        @nox.session
-        def b(session):
-            session.run("mypy", "b")
+            @nox.session
+            def b(session):
+                session.run("mypy", "b")
 
-        @nox.session
-        def c(session):
-            session.run("mypy", "c")
+            @nox.session
+            def c(session):
+                session.run("mypy", "c")
 
-        @nox.session
-        def d(session):
-            session.run("mypy", "d")
+            @nox.session
+            def d(session):
+                session.run("mypy", "d")
 
-        @nox.session
-        def one(session):
-            session.run("mypy", "one")
+            @nox.session
+            def one(session):
+                session.run("mypy", "one")
 
-        @nox.session(requires=["one"])
-        def two(session):
-            session.run("mypy", "two")
+            @nox.session(requires=["one"])
+            def two(session):
+                session.run("mypy", "two")
 
-        @nox.session(requires=["two"])
-        def three(session):
-            session.run("mypy", "three")
-    "#]],
+            @nox.session(requires=["two"])
+            def three(session):
+                session.run("mypy", "three")
+        "#]],
     );
 }
 
@@ -78,51 +78,51 @@ fn comments_go_with_their_names() {
         "longest-first",
         &file(list),
         expect![[r#"
-        Start the longest sessions first under `nox -j 4`: 6 m 40 s → 5 m
-        #- noxfile.py
-        import nox
+            Start the longest sessions first under `nox -j 4`: 6 m 40 s → 5 m (measured times, 4 cores)
+            #- noxfile.py
+            import nox
 
-        nox.options.allow_parallel = True
-        nox.options.sessions = (
-            # The chain.
-            "one",
-            "two",  # needs one
-            # Fast.
-            "a",
-            "b",
-            "c",  # third
-            "d",
-            "three",
-        )
+            nox.options.allow_parallel = True
+            nox.options.sessions = (
+                # The chain.
+                "one",
+                "two",  # needs one
+                # Fast.
+                "a",
+                "b",
+                "c",  # third
+                "d",
+                "three",
+            )
 
-        @nox.session
-        def a(session):
-            session.run("mypy", "a")
+            @nox.session
+            def a(session):
+                session.run("mypy", "a")
 
-        @nox.session
-        def b(session):
-            session.run("mypy", "b")
+            @nox.session
+            def b(session):
+                session.run("mypy", "b")
 
-        @nox.session
-        def c(session):
-            session.run("mypy", "c")
+            @nox.session
+            def c(session):
+                session.run("mypy", "c")
 
-        @nox.session
-        def d(session):
-            session.run("mypy", "d")
+            @nox.session
+            def d(session):
+                session.run("mypy", "d")
 
-        @nox.session
-        def one(session):
-            session.run("mypy", "one")
+            @nox.session
+            def one(session):
+                session.run("mypy", "one")
 
-        @nox.session(requires=["one"])
-        def two(session):
-            session.run("mypy", "two")
+            @nox.session(requires=["one"])
+            def two(session):
+                session.run("mypy", "two")
 
-        @nox.session(requires=["two"])
-        def three(session):
-            session.run("mypy", "three")
-    "#]],
+            @nox.session(requires=["two"])
+            def three(session):
+                session.run("mypy", "three")
+        "#]],
     );
     check_refused(
         "longest-first",
@@ -141,41 +141,41 @@ fn order_that_is_needed_stays() {
         "longest-first",
         &fixture,
         expect![[r#"
-        Start the longest sessions first under `nox -j 4`: 6 m 40 s → 5 m
-        #- noxfile.py
-        import nox
+            Start the longest sessions first under `nox -j 4`: 6 m 40 s → 5 m (measured times, 4 cores)
+            #- noxfile.py
+            import nox
 
-        nox.options.allow_parallel = True
-        nox.options.sessions = ["a", "one", "two", "b", "c", "d", "three"]
+            nox.options.allow_parallel = True
+            nox.options.sessions = ["a", "one", "two", "b", "c", "d", "three"]
 
-        @nox.session
-        def a(session):
-            session.run("ruff", "format", ".")
+            @nox.session
+            def a(session):
+                session.run("ruff", "format", ".")
 
-        @nox.session
-        def b(session):
-            session.run("mypy", "b")
+            @nox.session
+            def b(session):
+                session.run("mypy", "b")
 
-        @nox.session
-        def c(session):
-            session.run("mypy", "c")
+            @nox.session
+            def c(session):
+                session.run("mypy", "c")
 
-        @nox.session
-        def d(session):
-            session.run("mypy", "d")
+            @nox.session
+            def d(session):
+                session.run("mypy", "d")
 
-        @nox.session
-        def one(session):
-            session.run("mypy", "one")
+            @nox.session
+            def one(session):
+                session.run("mypy", "one")
 
-        @nox.session(requires=["one"])
-        def two(session):
-            session.run("mypy", "two")
+            @nox.session(requires=["one"])
+            def two(session):
+                session.run("mypy", "two")
 
-        @nox.session(requires=["two"])
-        def three(session):
-            session.run("mypy", "three")
-    "#]],
+            @nox.session(requires=["two"])
+            def three(session):
+                session.run("mypy", "three")
+        "#]],
     );
 }
 

@@ -1,0 +1,118 @@
+//! What an offer is predicted to save, and what the prediction takes for granted: both stand in its title.
+
+use facts::Forge;
+use model::{Estimate, Settings, Source, WorkflowId, Workspace};
+
+use crate::times::JobTimes;
+use crate::words;
+
+/// A gain below both of these is no reason to prefer an offer.
+const MIN_GAIN_SECONDS: f64 = 20.0;
+const MIN_GAIN_SHARE: f64 = 0.1;
+
+/// Predicted times, and what they take for granted.
+#[derive(Clone)]
+pub(crate) struct Gain {
+    /// As it is.
+    pub(crate) now: Estimate,
+    /// As it would be.
+    pub(crate) after: Estimate,
+    /// On what.
+    pub(crate) on: Machines,
+}
+
+/// The machines that a prediction is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Machines {
+    /// One, with so many cores.
+    One {
+        /// Processor cores.
+        cores: usize,
+    },
+    /// A runner for each job.
+    Several {
+        /// Jobs that run at once.
+        runners: usize,
+        /// Where.
+        forge: Forge,
+        /// Seconds that every job costs beside its sessions.
+        overhead: f64,
+    },
+}
+
+impl Machines {
+    /// A CI runner.
+    pub(crate) fn one(settings: &Settings) -> Self {
+        Self::One { cores: settings.runner_cores }
+    }
+
+    /// The runners of `forge`.
+    pub(crate) fn several(settings: &Settings, forge: Forge) -> Self {
+        Self::Several { runners: settings.slots(forge), forge, overhead: settings.job_overhead_seconds }
+    }
+
+    /// "4 cores", "1 runner, 40 s a job".
+    fn words(self) -> String {
+        match self {
+            Self::One { cores } => format!("{cores} cores"),
+            Self::Several { runners, overhead, .. } => {
+                format!("{}, {} a job", count(runners), words::duration(overhead))
+            }
+        }
+    }
+}
+
+fn count(runners: usize) -> String {
+    if runners == 1 { "1 runner".to_owned() } else { format!("{runners} runners") }
+}
+
+impl Gain {
+    /// What becomes of a whole workflow; `None`: nothing that could be told from what it takes now.
+    pub(crate) fn of_workflow(before: &Workspace, after: &Workspace, id: WorkflowId) -> Option<Self> {
+        let time = |workspace: &Workspace| {
+            let workflow = workspace.workflows.get(id.0)?;
+            let source = workflow.jobs.iter().map(|estimate| estimate.source).max().unwrap_or(Source::Guess);
+            let seconds = JobTimes::of(workspace, workflow).makespan;
+            Some(Estimate { seconds, low: seconds, high: seconds, source })
+        };
+        let (now, after) = (time(before)?, time(after)?);
+        let forge = before.workflows.get(id.0)?.facts.forge;
+        let is_told = words::duration(now.seconds) != words::duration(after.seconds);
+        is_told.then(|| Self { now, after, on: Machines::several(&before.settings, forge) })
+    }
+
+    /// Seconds.
+    pub(crate) fn saved(&self) -> f64 {
+        self.now.seconds - self.after.seconds
+    }
+
+    pub(crate) fn is_worth_it(&self) -> bool {
+        self.saved() > MIN_GAIN_SECONDS.min(self.now.seconds * MIN_GAIN_SHARE)
+    }
+
+    /// `~15 m 20 s → ~5 m 40 s`.
+    pub(crate) fn times(&self) -> String {
+        format!("{} → {}", words::estimate(&self.now), words::estimate(&self.after))
+    }
+
+    /// What the times rest on: "guessed times, 4 cores".
+    pub(crate) fn basis(&self) -> String {
+        let source = match self.now.source.max(self.after.source) {
+            Source::Measured(_) => "measured times",
+            Source::Imported(_) => "times from CI",
+            Source::Guess => "guessed times",
+        };
+        format!("{source}, {}", self.on.words())
+    }
+
+    /// Why what saves nothing is not done, and what would have to be otherwise.
+    pub(crate) fn refusal(&self) -> String {
+        match self.on {
+            Machines::One { cores } => format!("it would not be faster on {cores} cores"),
+            Machines::Several { runners, forge, .. } => {
+                let (runners, forge) = (count(runners), forge.name());
+                format!("it would not be faster with {runners} on {forge}; set `runnerSlots` if there are more")
+            }
+        }
+    }
+}

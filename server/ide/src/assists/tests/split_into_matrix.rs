@@ -1,0 +1,136 @@
+//! `split-into-matrix`.
+
+use super::*;
+
+#[test]
+fn a_matrix_keeps_the_check_by_a_gate() {
+    check(
+        "split-into-matrix",
+        CHECKS,
+        expect![[r#"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          checks-sessions:
+            name: Checks (${{ matrix.sessions }})
+            runs-on: ubuntu-latest
+            strategy:
+              fail-fast: false
+              matrix:
+                sessions:
+                  # ruff
+                  - lint
+                  - typecheck
+                  # The manual.
+                  - docs
+            steps:
+              - uses: actions/checkout@v7
+              # Fast ones first.
+              - env:
+                  SESSIONS: ${{ matrix.sessions }}
+                run: nox -s $SESSIONS
+
+          # One check for all of them, under the name that others know.
+          checks:
+            name: Checks
+            if: always()
+            needs: checks-sessions
+            runs-on: ubuntu-latest
+            steps:
+              - if: ${{ needs.checks-sessions.result != 'success' }}
+                run: exit 1
+
+          deploy:
+            needs: checks
+            runs-on: ubuntu-latest
+            steps:
+              - run: ./deploy
+    "#]],
+    );
+}
+
+#[test]
+fn what_had_a_step_of_its_own_does_not_follow_a_failed_one() {
+    let run = |steps: &str| {
+        let workflow = format!(
+            "\n#- .github/workflows/ci.yml\non: push\njobs:\n  checks:\n    runs-on: ubuntu-latest\n    steps:\n      - run: nox -s \
+             do<|>cs\n{steps}"
+        );
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let offer = offers.into_iter().find(|offer| offer.assist == "split-into-matrix").expect("offered");
+        let edits = offer.edits.iter().flat_map(|edit| &edit.edits).map(|edit| edit.insert.clone()).collect::<String>();
+        edits.lines().filter(|line| line.contains("$SESSIONS")).map(str::trim).collect::<String>()
+    };
+    let steps = "      - run: nox -s unit\n      - run: nox -s integration\n      - run: nox -s report\n";
+    expect!["run: nox -x -s $SESSIONS"].assert_eq(&run(steps));
+    expect!["run: nox -s $SESSIONS"].assert_eq(&run("      - run: nox -s unit integration report\n"));
+    expect!["run: nox -s $SESSIONS"].assert_eq(&run("      - run: nox -s lint\n"));
+}
+
+#[test]
+fn a_matrix_keeps_dependent_sessions_together() {
+    check(
+        "split-into-matrix",
+        DEPENDENT,
+        expect![[r#"
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks-sessions:
+                runs-on: ubuntu-latest
+                strategy:
+                  fail-fast: false
+                  matrix:
+                    sessions:
+                      - lint
+                      - format
+                      - unit integration report
+                      - docs
+                steps:
+                  - env:
+                      SESSIONS: ${{ matrix.sessions }}
+                    run: nox -s $SESSIONS
+
+              # One check for all of them, under the name that others know.
+              checks:
+                if: always()
+                needs: checks-sessions
+                runs-on: ubuntu-latest
+                steps:
+                  - if: ${{ needs.checks-sessions.result != 'success' }}
+                    run: exit 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_matrix_is_refused_where_it_would_mean_something_else() {
+    let head = "\n#- .github/workflows/ci.yml\non: push\njobs:\n  checks:\n    runs-on: ubuntu-latest\n";
+    let steps = "    steps:\n      - run: nox -s li<|>nt\n      - run: nox -s docs\n";
+    let mut out = String::new();
+    for (before, after) in [
+        ("    strategy: { matrix: { os: [a, b] } }\n", ""),
+        ("    outputs: { x: y }\n", ""),
+        ("    continue-on-error: true\n", ""),
+        ("    concurrency: one\n", ""),
+        ("    environment: production\n", ""),
+        ("", "      - uses: actions/upload-artifact@v7\n        with: { name: x, path: y }\n"),
+    ] {
+        let workflow = format!("{head}{before}{steps}{after}");
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let offer = offers.iter().find(|offer| offer.assist == "split-into-matrix");
+        let why = offer.and_then(|offer| offer.disabled.as_deref()).unwrap_or("offered!");
+        out.push_str(&format!("{}: {why}\n", (before.to_owned() + after).trim().lines().next().unwrap_or_default()));
+    }
+    expect![[r#"
+        strategy: { matrix: { os: [a, b] } }: the job has a `strategy` already
+        outputs: { x: y }: the job has `outputs`, and those of a matrix overwrite one another
+        continue-on-error: true: the job has `continue-on-error`, which a gate would not see
+        concurrency: one: the job's `concurrency` would make the jobs wait for one another
+        environment: production: the job has an `environment`, whose protection would ask once for every job
+        - uses: actions/upload-artifact@v7: steps after the sessions would run in every job
+    "#]]
+    .assert_eq(&out);
+}
