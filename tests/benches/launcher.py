@@ -9,6 +9,8 @@ each round, the first one changing, so that a machine's moods meet all of them. 
 
 Prints Markdown: by graph and lanes the fastest of the rounds (a busy machine only adds to a time), and the floor: what
 the best of many list schedules takes when every session first has to start a nox, and the starts share the cores.
+"order" is what the same model gives for the order in which the sessions are declared, as `nox -j` takes them, against
+the floor: where it is large the order matters. Choose --unit so that sleep, not starts of nox, is most of a session.
 This is a program, not a test: its figures depend on the machine.
 """
 
@@ -21,6 +23,8 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+
+NAMES = ["nox", "nox -j", "make -j", "tox", "noxflow (new)", "noxflow"]
 
 
 def graphs():
@@ -73,8 +77,8 @@ def noxfile(sessions, unit):
     return "\n".join(lines)
 
 
-def makespan(sessions, lanes, order, unit=1.0, start=0.0, cores=1):
-    """A list schedule: of what is ready the first in `order`; who must be alone waits for all and holds the others.
+def makespan(sessions, lanes, order, unit=1.0, start=0.0, cores=1, holds=False):
+    """A list schedule: of what is ready the first in `order`; who must be alone is overtaken by others, or `holds` them.
 
     A session works for `start` seconds, on as much of a core as the others that start leave it, then it sleeps."""
     waiting, ended, now = list(order), set(), 0.0
@@ -85,7 +89,11 @@ def makespan(sessions, lanes, order, unit=1.0, start=0.0, cores=1):
             running = [*starting, *sleeping]
             if not set(required) <= ended or len(running) >= lanes:
                 continue
-            if any(sessions[other][2] for other in running) or (alone and running):
+            if any(sessions[other][2] for other in running):
+                break
+            if alone and running:
+                if holds:
+                    break
                 continue
             waiting.remove(name)
             starting[name] = start
@@ -120,8 +128,17 @@ def best(sessions, lanes, unit, start):
     lists = [sorted(sessions, key=level, reverse=True)]
     for _ in range(1000):
         lists.append(sorted(sessions, key=lambda name: level(name) * dice.uniform(0.4, 1.6), reverse=True))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(makespan(sessions, lanes, order, unit, start, cores) for order in lists)
+    ways = (False, True) if any(alone for _, _, alone in sessions.values()) else (False,)
+    return min(makespan(sessions, lanes, order, unit, start, cores(), holds) for order in lists for holds in ways)
+
+
+def as_declared(sessions, lanes, unit, start):
+    """What the order of declaration gives in the same model."""
+    return makespan(sessions, lanes, list(sessions), unit, start, cores())
+
+
+def cores():
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def makefile(sessions, nox):
@@ -179,8 +196,8 @@ def measure(args, name, sessions):
         (folder / "noxfile.py").write_text(noxfile(sessions, args.unit))
         (folder / "Makefile").write_text(makefile(sessions, args.nox))
         (folder / "tox.ini").write_text(tox_ini(sessions, args.unit))
-        # One after another is the same for all lanes.
-        sequence = [run([args.nox], {}, folder) for _ in range(args.rounds)]
+        # One after another is the same for all lanes, and in every round.
+        sequence = [run([args.nox], {}, folder)]
         seen = False
         for lanes in map(int, args.lanes.split(",")):
             ways = list(launchers(args, lanes, sessions, folder))
@@ -195,21 +212,38 @@ def measure(args, name, sessions):
                     times[way].append(run(command, variables, folder))
             args.start = min(args.start, start_of_nox(args, 3))
             floor = best(sessions, lanes, args.unit, args.start)
-            yield {"graph": name, "lanes": lanes, "floor": floor, "seconds": times}
+            order = as_declared(sessions, lanes, args.unit, args.start) / floor - 1
+            yield {"graph": name, "lanes": lanes, "floor": floor, "order": order, "start": args.start, "seconds": times}
 
 
 def fastest(row, way):
     return min(row["seconds"][way])
 
 
+def cells(row):
+    """A row of the table, as text."""
+    seconds = [f"{fastest(row, way):.2f}" if way in row["seconds"] else "" for way in NAMES]
+    ours = fastest(row, "noxflow")
+    shares = [row["order"], ours / fastest(row, "nox -j") - 1, ours / row["floor"] - 1]
+    return [f"{row['floor']:.2f}", *seconds, *(f"{share * 100:+.0f} %" for share in shares)]
+
+
 def tell(rows):
     """What the rows come to."""
-    against = [fastest(row, "noxflow") / fastest(row, "nox -j") for row in rows]
-    floors = [fastest(row, "noxflow") / row["floor"] for row in rows]
-    for words, ratios in (("noxflow to `nox -j`", against), ("noxflow to the floor", floors)):
-        middle = sorted(ratios)[len(ratios) // 2]
-        print(f"{words}, over {len(ratios)} rows: median {middle - 1:+.0%}, best {min(ratios) - 1:+.0%}, "
-              f"worst {max(ratios) - 1:+.0%}")
+    def against(words, chosen, other):
+        if not chosen:
+            return
+        ratios = sorted(fastest(row, "noxflow") / other(row) for row in chosen)
+        print(f"{words}, over {len(ratios)} rows: median {ratios[len(ratios) // 2] - 1:+.1%}, best {ratios[0] - 1:+.1%}, "
+              f"worst {ratios[-1] - 1:+.1%}")
+
+    def nox(row):
+        return fastest(row, "nox -j")
+
+    against("noxflow to `nox -j`", rows, nox)
+    against("the same where the order matters (15 % and more)", [row for row in rows if row["order"] >= 0.15], nox)
+    against("noxflow to the floor", rows, lambda row: row["floor"])
+    against("noxflow to the floor and one start of nox", rows, lambda row: row["floor"] + row["start"])
 
 
 def main():
@@ -219,29 +253,24 @@ def main():
     options.add_argument("--tox", default=shutil.which("tox"))
     options.add_argument("--lanes", default="2,4,8")
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--unit", type=float, default=0.5, help="seconds of sleep for one unit")
+    options.add_argument("--unit", type=float, default=1.0, help="seconds of sleep for one unit")
     options.add_argument("--only", help="graphs whose name holds this")
     options.add_argument("--json", help="all measurements")
     args = options.parse_args()
     args.nox = os.path.abspath(args.nox)
-    names = ["nox", "nox -j", "make -j", "tox", "noxflow (new)", "noxflow"]
     args.start = start_of_nox(args)
     print(f"One start of nox takes {args.start:.2f} s.\n", flush=True)
-    print("| graph | lanes | floor | " + " | ".join(names) + " | to `nox -j` | to the floor |", flush=True)
-    print("| --- | ---: | ---: |" + " ---: |" * (len(names) + 2), flush=True)
+    print("| graph | lanes | floor | " + " | ".join(NAMES) + " | order | to `nox -j` | to the floor |", flush=True)
+    print("| --- | ---: | ---: |" + " ---: |" * (len(NAMES) + 3), flush=True)
     kept = []
     for name, sessions in graphs():
         if args.only and args.only not in name:
             continue
         for row in measure(args, name, sessions):
             kept.append(row)
-            cells = [f"{fastest(row, way):.2f}" if way in row["seconds"] else "" for way in names]
-            ours = fastest(row, "noxflow")
-            shares = [ours / fastest(row, "nox -j") - 1, ours / row["floor"] - 1]
-            cells += [f"{share * 100:+.0f} %" for share in shares]
-            print(f"| {name} | {row['lanes']} | {row['floor']:.2f} | {' | '.join(cells)} |", flush=True)
-    if args.json:
-        Path(args.json).write_text(json.dumps(kept, indent=1))
+            print(f"| {name} | {row['lanes']} | {' | '.join(cells(row))} |", flush=True)
+            if args.json:
+                Path(args.json).write_text(json.dumps(kept, indent=1))  # after each: it takes long
     print()
     if kept:
         tell(kept)

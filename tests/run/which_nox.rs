@@ -9,10 +9,11 @@ fn nox(version: &str) -> String {
     format!("case \"$*\" in *--version*) echo {version} ;; *) echo \"$*\" >> calls ;; esac\n")
 }
 
-/// `words`: how nox must be called.
+/// `words`: how nox must be called in a project with this `pyproject`.
 #[track_caller]
-fn check_found_as(program: &str, words: &str) {
+fn check_found_as(program: &str, words: &str, pyproject: &str) {
     let project = Project::new(NOXFILE);
+    std::fs::write(project.file("pyproject.toml"), pyproject).expect("written");
     let wanted = words.strip_prefix(program).expect("it starts with the program").trim();
     let is_other = format!("case \"$*\" in \"{wanted}\"*) ;; *) echo no such thing; exit 2 ;; esac\n");
     project.program(program, &format!("{is_other}{}", nox("2026.10.20")));
@@ -24,11 +25,11 @@ fn check_found_as(program: &str, words: &str) {
 
 #[test]
 fn nox_is_found_in_the_path_in_python_and_by_the_tools_that_fetch_it() {
-    check_found_as("nox", "nox");
-    check_found_as("python3", "python3 -m nox");
-    check_found_as("uvx", "uvx nox");
-    check_found_as("uv", "uv run nox");
-    check_found_as("pipx", "pipx run nox");
+    check_found_as("nox", "nox", "");
+    check_found_as("python3", "python3 -m nox", "");
+    check_found_as("uvx", "uvx nox", "");
+    check_found_as("uv", "uv run nox", "[dependency-groups]\ndev = [\"nox\"]\n");
+    check_found_as("pipx", "pipx run nox", "");
 }
 
 #[test]

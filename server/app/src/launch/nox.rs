@@ -1,6 +1,6 @@
 //! Which nox to call, and what it can do.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, bail};
@@ -8,8 +8,10 @@ use exec::{CommandSpec, Event, Failure, Live, Options};
 use model::plan::{Plan, Task};
 
 use self::installed::installed;
+use self::ways::{PYTHON, ways};
 
 mod installed;
+mod ways;
 
 /// The release that has `--no-dependencies` and runs sessions in parallel itself.
 const PARALLEL: [u32; 3] = [2026, 8, 10];
@@ -56,26 +58,15 @@ impl Nox {
                 )
             });
         }
-        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        let environments = environments(folder);
-        let own = environments.iter().map(|nox| vec![nox.to_string_lossy().into_owned()]);
-        let python = if cfg!(windows) { "python" } else { "python3" };
-        let common = [
-            words(&["nox"]),
-            words(&[python, "-m", "nox"]),
-            words(&["uvx", "nox"]),
-            words(&["uv", "run", "nox"]),
-            words(&["pipx", "run", "nox"]),
-        ];
-        for command in own.chain(common) {
+        for command in ways(folder) {
             if let Ok(nox) = Self::ask(folder, command).await {
                 return Ok(nox);
             }
         }
         bail!(
-            "nox was not found: not in the project's environment, not as `nox`, `{python} -m nox`, `uvx nox`, `uv run \
-             nox` or `pipx run nox`. Install it (`python -m pip install nox`), or say how it is called: `--nox`, or the \
-             setting noxCommand"
+            "nox was not found: not in the project's environment, not as `nox`, `{PYTHON} -m nox`, `uvx nox`, `pipx run \
+             nox`, nor as `uv run nox` in a project that requires it. Install it (`python -m pip install nox`), or say \
+             how it is called: `--nox`, or the setting noxCommand"
         )
     }
 
@@ -133,18 +124,6 @@ async fn said(spec: CommandSpec) -> anyhow::Result<String> {
         Some(failure) => bail!(failure),
         None => Ok(heard.lines.join("\n")),
     }
-}
-
-/// nox in the environments that belong to the project.
-fn environments(folder: &Path) -> Vec<PathBuf> {
-    let active = std::env::var_os("VIRTUAL_ENV").map(PathBuf::from);
-    let inner = if cfg!(windows) { "Scripts/nox.exe" } else { "bin/nox" };
-    [Some(folder.join(".venv")), Some(folder.join("venv")), active]
-        .into_iter()
-        .flatten()
-        .map(|environment| environment.join(inner))
-        .filter(|nox| nox.is_file())
-        .collect()
 }
 
 /// The first `2026.10.20` in what nox says.
