@@ -113,6 +113,32 @@ fn on_ci_output_is_in_groups_errors_stand_out_and_the_job_has_a_summary() {
 }
 
 #[test]
+fn what_a_tool_says_of_a_line_is_told_on_that_line() {
+    const NOXFILE: &str = "
+import nox
+
+nox.options.default_venv_backend = 'none'
+
+@nox.session
+def types(session):
+    session.run('sh', '-c', 'echo \"noxfile.py:4: error: Incompatible types  [assignment]\"; exit 1', external=True)
+";
+    let project = Project::new(NOXFILE);
+    let mut command = project.command(&["run"]);
+    let output = command.env("GITHUB_ACTIONS", "true").env("GITHUB_WORKSPACE", project.file(".")).output();
+    let out = text(&output.expect("noxflow runs"));
+    let errors: Vec<&str> = out.lines().filter(|line| line.starts_with("::error")).collect();
+    let of_the_job = "::error title=types failed::exit status 1: noxfile.py:4: error: Incompatible types  [assignment]";
+    let on_the_line = "::error file=noxfile.py,line=4,title=mypy assignment in types::Incompatible types";
+    assert_eq!(errors, [of_the_job, on_the_line], "{out}");
+
+    let output = project.noxflow(&["run", "--format", "json"]);
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    let failed = lines.lines().map(json).find(|event| event["event"] == "taskFailed").expect("it failed");
+    assert_eq!((&failed["places"][0]["line"], &failed["places"][0]["code"]), (&4.into(), &"assignment".into()));
+}
+
+#[test]
 fn streamed_lines_carry_their_session() {
     let project = Project::new(NOXFILE);
     let out = text(&project.noxflow(&["run", "good", "skips", "--output", "stream"]));

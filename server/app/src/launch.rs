@@ -25,6 +25,7 @@ pub mod lanes;
 mod last;
 mod listing;
 mod nox;
+mod places;
 mod select;
 mod turn;
 
@@ -32,6 +33,7 @@ pub use keep::{Keeper, skipped_itself};
 pub use last::LastRun;
 pub use listing::list;
 pub use nox::Nox;
+pub use places::{Located, named, places, written};
 pub use turn::{Busy, Turn};
 
 /// How long a cancelled session has to end after an interrupt, and again after being asked to terminate.

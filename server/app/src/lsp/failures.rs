@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use exec::Failure as Reason;
-use ide::{FileState, Level, Place, words};
+use ide::{FileState, words};
 use model::NoxfileModel;
 use model::plan::TaskId;
 use syntax::{Encoding, Span};
@@ -18,14 +18,7 @@ use super::to_proto;
 use super::uri;
 use super::view::View;
 use crate::disk;
-use crate::launch::Prepared;
-use crate::report::run_event::PlaceResult;
-
-/// The end of a log that is read for places: tools tell their errors last.
-const READ_BYTES: u64 = 4 << 20;
-
-/// A longer line is not kept: nobody wrote it by hand.
-const LONG_LINE: usize = 2 << 10;
+use crate::launch::{self, Located, Prepared};
 
 /// Places that the diagnostic of a session leads to.
 const MOST_RELATED: usize = 10;
@@ -64,43 +57,15 @@ pub(super) struct Failure {
     pub(super) places: Vec<Located>,
 }
 
-/// A place in a file that is there.
-#[derive(Clone, Debug)]
-pub(super) struct Located {
-    /// The file.
-    pub(super) path: PathBuf,
-    /// What was said.
-    pub(super) place: Place,
-    /// The line's text.
-    text: String,
-}
-
 impl Failure {
     /// Reads what the output of a failed session names. Touches the disk.
     pub(super) fn read(run: &Prepared, task: TaskId, log: Option<PathBuf>, told: &Told) -> Self {
         let key = Key::of(run, task);
         let name = run.names.get(task.0).map(|names| names.name.clone()).filter(|name| !name.is_empty());
-        let written = log.as_deref().and_then(|log| disk::end_of(log, READ_BYTES));
-        let is_whole = written.as_ref().is_some_and(|(_, is_whole)| *is_whole);
-        let text = written.map_or_else(|| told.tail.join("\n"), |(text, _)| text);
+        let (text, is_whole) = launch::written(log.as_deref(), &told.tail);
         // Where it ends; of a log too long to be counted, its start.
         let end = if is_whole { u32::try_from(text.lines().count()).unwrap_or_default().saturating_sub(1) } else { 0 };
-        let plain = anstream::adapter::strip_str(&text).to_string();
-        let noxfile_folder = run.noxfile.parent().unwrap_or(&run.folder);
-        let mut texts: BTreeMap<PathBuf, Option<Arc<str>>> = BTreeMap::new();
-        let places = ide::places(plain.lines()).into_iter().filter_map(|place| {
-            let folders = [noxfile_folder.join(&place.folder), noxfile_folder.to_path_buf(), run.folder.clone()];
-            let paths = folders.iter().map(|folder| disk::normal(&folder.join(&place.path)));
-            let mut paths = paths.filter(|path| path.starts_with(&run.folder));
-            let (path, text) = paths.find_map(|path| {
-                let text = texts.entry(path.clone()).or_insert_with(|| disk::read_text(&path)).clone()?;
-                Some((path, text))
-            })?;
-            let at = usize::try_from(place.line).unwrap_or(usize::MAX).saturating_sub(1);
-            let text = text.lines().nth(at).filter(|line| line.len() <= LONG_LINE).unwrap_or_default().to_owned();
-            Some(Located { path, place, text })
-        });
-        let places: Vec<Located> = places.collect();
+        let places = launch::named(run, &text);
         let time = words::duration(told.seconds);
         Self {
             message: format!("`{}` failed after {time}: {}", key.signature, told.reason),
@@ -109,27 +74,6 @@ impl Failure {
             log: log.map(|log| (log, end)),
             line: None,
             places,
-        }
-    }
-}
-
-impl From<&Located> for PlaceResult {
-    fn from(located: &Located) -> Self {
-        let place = &located.place;
-        let level = match place.level {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Info => "info",
-            Level::Hint => "hint",
-        };
-        Self {
-            path: disk::slashed(&located.path),
-            line: place.line,
-            column: place.column,
-            level,
-            tool: place.tool.clone(),
-            code: place.code.clone(),
-            message: place.message.clone(),
         }
     }
 }
@@ -330,6 +274,8 @@ fn find_line(text: &str, near: u32, wanted: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use ide::{Level, Place};
+
     use super::*;
 
     #[test]

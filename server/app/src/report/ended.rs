@@ -70,6 +70,15 @@ pub(crate) fn ended(run: &Prepared, summary: &Summary) -> Vec<Ended> {
     ended.collect()
 }
 
+/// Seconds that the run was shorter than its sessions one after another. `None` where that is nothing to speak of: less
+/// than a twentieth or half a second, or a run that was broken off.
+pub(crate) fn saved(sessions: &[Ended], summary: &Summary) -> Option<f64> {
+    let work: f64 = sessions.iter().map(|session| session.seconds).sum();
+    let is_whole = sessions.iter().all(|session| session.verdict != Verdict::Cancelled);
+    let saved = work - summary.seconds;
+    (is_whole && saved >= 0.5 && work > summary.seconds * 1.05).then_some(saved)
+}
+
 impl Ended {
     /// Its last lines, without colours and other control characters.
     pub(crate) fn tail(&self) -> Vec<String> {

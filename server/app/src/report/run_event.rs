@@ -2,11 +2,12 @@
 //! line each. The names are a promise: fields are added, never changed.
 
 use exec::{Event, Failure, Outcome, Summary};
+use ide::Level;
 use model::plan::TaskId;
 use serde::Serialize;
 
 use crate::disk;
-use crate::launch::Prepared;
+use crate::launch::{Located, Prepared};
 
 /// One thing that has happened.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -34,6 +35,9 @@ pub(crate) struct RunEvent {
     sessions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     predicted_seconds: Option<f64>,
+    /// With `taskFailed`, from the command line: what its output names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    places: Option<Vec<PlaceResult>>,
     /// With `runFinished`: whether somebody cancelled it.
     #[serde(skip_serializing_if = "Option::is_none")]
     cancelled: Option<bool>,
@@ -79,6 +83,12 @@ impl RunEvent {
             },
             Event::Warned { .. } => return None,
         })
+    }
+
+    /// The same with what the output of a failed session names.
+    pub(crate) fn with_places(mut self, places: &[Located]) -> Self {
+        self.places = Some(places.iter().map(PlaceResult::from).collect());
+        self
     }
 
     /// The same with another end than the sessions' own: why.
@@ -162,6 +172,27 @@ impl RunResult {
             seconds: summary.seconds,
             sequential_seconds: summary.tasks.iter().map(|task| task.seconds).sum(),
             sessions: sessions.collect(),
+        }
+    }
+}
+
+impl From<&Located> for PlaceResult {
+    fn from(located: &Located) -> Self {
+        let place = &located.place;
+        let level = match place.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Info => "info",
+            Level::Hint => "hint",
+        };
+        Self {
+            path: disk::slashed(&located.path),
+            line: place.line,
+            column: place.column,
+            level,
+            tool: place.tool.clone(),
+            code: place.code.clone(),
+            message: place.message.clone(),
         }
     }
 }

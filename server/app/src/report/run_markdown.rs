@@ -5,11 +5,10 @@ use std::fmt::Write;
 use exec::Summary;
 use ide::words;
 
-use super::ended::{Ended, Verdict};
+use super::ended::{Ended, Verdict, saved};
 
 /// The document.
 pub(crate) fn run_markdown(sessions: &[Ended], summary: &Summary, lanes: usize) -> String {
-    let work: f64 = sessions.iter().map(|session| session.seconds).sum();
     let passed = sessions.iter().filter(|session| session.verdict == Verdict::Passed).count();
     let mut out = String::new();
     // Writing into a string cannot fail.
@@ -19,12 +18,12 @@ pub(crate) fn run_markdown(sessions: &[Ended], summary: &Summary, lanes: usize) 
         sessions.len(),
         words::duration(summary.seconds)
     );
-    if work > summary.seconds * 1.05 {
+    if let Some(saved) = saved(sessions, summary) {
         let _ = writeln!(
             out,
             "{lanes} at once; one after another {}, so **{} saved**.\n",
-            words::duration(work),
-            words::duration(work - summary.seconds),
+            words::duration(saved + summary.seconds),
+            words::duration(saved),
         );
     }
     out.push_str("| | session | time | expected | |\n| --- | --- | ---: | ---: | --- |\n");

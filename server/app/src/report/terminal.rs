@@ -13,7 +13,7 @@ use model::plan::TaskId;
 
 use super::annotations;
 use super::board::Board;
-use super::ended::{Ended, Verdict};
+use super::ended::{Ended, Verdict, saved};
 use super::lines::{clean, fit, widest};
 use crate::launch::{self, Prepared};
 use crate::style::{BAD, DIM, GOOD, HEAD, NAME, WARN};
@@ -22,6 +22,8 @@ use crate::style::{BAD, DIM, GOOD, HEAD, NAME, WARN};
 const SIZE: (usize, usize) = (80, 24);
 /// Sessions on the board at most.
 const ROWS: usize = 8;
+/// Lines of one session's output that a CI is told of: GitHub shows ten errors of a step, and others may fail, too.
+const ANNOTATED: usize = 5;
 
 /// What of the sessions' output is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,16 +105,17 @@ impl<W: Write> Terminal<W> {
                 self.tails[task.0].clone_from(tail);
                 self.ended(*task, "failed", BAD, Some(*seconds), &failure.to_string())?;
                 if self.look.is_ci {
-                    let text = tail.iter().rev().map(|line| clean(line, false)).find(|line| !line.trim().is_empty());
-                    let text = text.map_or_else(|| failure.to_string(), |line| format!("{failure}: {line}"));
-                    self.line(&annotations::error(&format!("{} failed", self.label(*task)), &text))?;
+                    self.annotate(*task, &failure.to_string(), tail)?;
                 }
             }
             Event::TaskSkipped { task, because } => {
                 let because = format!("{} did not pass", self.label(*because));
                 self.ended(*task, "skipped", WARN, None, &because)?;
             }
-            Event::TaskCancelled { task, seconds } => self.ended(*task, "stopped", WARN, *seconds, "")?,
+            Event::TaskCancelled { task, seconds } => {
+                let why = if seconds.is_none() { "not started" } else { "" };
+                self.ended(*task, "stopped", WARN, *seconds, why)?;
+            }
             Event::Warned { message, .. } => self.line(&format!("{WARN}warning{WARN:#}  {message}"))?,
             Event::RunFinished(_) => return self.clear().and_then(|()| self.out.flush()),
         }
@@ -192,14 +195,12 @@ impl<W: Write> Terminal<W> {
         );
         let colour = if summary.is_success() { GOOD } else { BAD };
         let took = words::duration(summary.seconds);
-        let work: f64 = ended.iter().map(|session| session.seconds).sum();
-        let saved = if work > summary.seconds * 1.05 && !summary.cancelled {
-            let (one, saved) = (words::duration(work), words::duration(work - summary.seconds));
-            let times = work / summary.seconds.max(0.001);
+        let saved = saved(ended, summary).map_or_else(String::new, |saved| {
+            let work = saved + summary.seconds;
+            let (one, times) = (words::duration(work), work / summary.seconds.max(0.001));
+            let saved = words::duration(saved);
             format!("; one after another {one}: {NAME}{saved} saved, {times:.1} times as fast{NAME:#}")
-        } else {
-            String::new()
-        };
+        });
         self.line(&format!("\n{colour}{counts}{colour:#} in {took}{saved}"))?;
         self.out.flush()
     }
@@ -221,6 +222,19 @@ impl<W: Write> Terminal<W> {
             Some(why) => self.ended(task, "skipped", WARN, Some(seconds), &why),
             None => self.ended(task, "passed", GOOD, Some(seconds), ""),
         }
+    }
+
+    /// What a CI shows of a failure: beside the job, and on the lines that the session's output names.
+    fn annotate(&mut self, task: TaskId, failure: &str, tail: &[String]) -> io::Result<()> {
+        let label = self.label(task);
+        let text = annotations::telling(tail).map_or_else(|| failure.to_owned(), |line| format!("{failure}: {line}"));
+        self.line(&annotations::error(&format!("{label} failed"), &text))?;
+        let places = launch::places(&self.run, self.logs[task.0].as_deref(), tail);
+        for located in places.iter().take(ANNOTATED) {
+            let file = annotations::in_repository(&located.path, &self.run.folder);
+            self.line(&annotations::on_line(&file, &located.place, &label))?;
+        }
+        Ok(())
     }
 
     /// The line of a session that has ended, and its output if that is asked for.

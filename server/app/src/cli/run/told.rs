@@ -1,6 +1,8 @@
 //! A run under way, told to people as text or to programs as lines of JSON.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -64,9 +66,18 @@ pub(super) async fn text(run: &Prepared, turn: Turn, interrupts: Interrupts, loo
 pub(super) async fn json(run: &Prepared, turn: Turn, interrupts: Interrupts) -> Told {
     let (told, watch) = (run.clone(), Watch::default());
     let watching = watch.clone();
+    let mut logs = BTreeMap::new();
     let running = launch::start_in(turn, run, move |event| {
         watching.hear(event);
         let mut said = RunEvent::new(&told, event);
+        match event {
+            Event::TaskStarted { task, log: Some(log), .. } => drop(logs.insert(*task, log.clone())),
+            Event::TaskFailed { task, tail, .. } => {
+                let places = launch::places(&told, logs.get(task).map(PathBuf::as_path), tail);
+                said = said.map(|said| said.with_places(&places));
+            }
+            _ => {}
+        }
         if matches!(event, Event::RunFinished(_)) && watching.not_loaded().is_some() {
             said = said.map(|said| said.ended_with(NOT_LOADED, &not_loaded(&told)));
         }
