@@ -46,11 +46,23 @@ fn every_rule_is_in_its_list() {
         let is_rule = |path: &PathBuf| path.parent().is_some_and(|parent| !parent.ends_with("tests"));
         for path in rust_files(&source.join(list)).into_iter().filter(is_rule) {
             let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
-            let is_listed = ["    {},", "{}, ", "[{},", "[{}]", " {}]", " {}\n]", "mod {};"]
+            let is_listed = ["    {},", "{}, ", "[{},", "[{}]", " {}]", " {}\n]", "mod {};", "    {};\n"]
                 .iter()
                 .any(|way| text.contains(&way.replace("{}", name)));
             assert!(is_listed, "{name} is not in {list}.rs");
         }
+    }
+}
+
+/// That every lint has a page is a test beside the lints.
+#[test]
+fn every_page_of_a_lint_has_one() {
+    for page in
+        std::fs::read_dir(root().join("docs/lints")).expect("the pages").map(|entry| entry.expect("an entry").path())
+    {
+        let id = page.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+        let source = root().join(format!("server/ide/src/lints/{}.rs", id.replace('-', "_")));
+        assert!(source.is_file(), "docs/lints/{id}.md is the page of no lint");
     }
 }
 

@@ -22,6 +22,7 @@ mod value;
 
 pub use confirm::Listed;
 pub use memory::Memory;
+pub use register::OPTION_NAMES;
 
 #[cfg(test)]
 mod tests;
@@ -73,6 +74,8 @@ pub struct NoxfileFacts {
     pub options: Options,
     /// `nox.needs_version = "…"`, if it is a string literal at module level (nox reads no other).
     pub needs_version: Option<(String, Span)>,
+    /// Names that two functions have for sure, of which nox takes the later: where each stands.
+    pub repeated: Vec<(Span, Span)>,
     /// What could not be read, in order of place. Empty: the list of sessions is complete.
     pub unknown: Vec<Unknown>,
     /// Files it reads while loading (`pyproject.toml`), relative to its folder: a change of one changes these facts.

@@ -15,6 +15,7 @@ mod run;
 mod substitute;
 mod targets;
 
+pub use nox::FLAGS;
 pub(crate) use targets::File;
 
 /// One script: of a `run:` step, or a file.
@@ -95,6 +96,8 @@ pub struct NoxCall {
     pub may_fail: bool,
     /// Flags that are none of the above, in order (`--error-on-missing-interpreters`).
     pub other_flags: Vec<Word>,
+    /// Words that nox stops at: options that it does not have, and the first argument that belongs to none.
+    pub refused: Vec<Word>,
     /// How the script leads to it, when it stands in another file: its spans are then those of the script's command.
     pub through: Option<Box<Through>>,
 }

@@ -113,6 +113,8 @@ pub struct Job {
     pub steps_span: Option<Span>,
     /// Text of expressions in it that read `needs.<id>`: the ids, with their place.
     pub reads_needs: Vec<(String, Span)>,
+    /// The same of `matrix.<key>`.
+    pub reads_matrix: Vec<(String, Span)>,
     /// Variables that steps may set for those behind them (by `$GITHUB_ENV`).
     pub env_written: Vec<String>,
 }

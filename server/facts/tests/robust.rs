@@ -84,7 +84,7 @@ fn check(text: &str) {
         for job in &facts.jobs {
             inside(job.span);
             inside(job.id_span);
-            job.needs.iter().chain(&job.reads_needs).for_each(|(_, span)| inside(*span));
+            job.needs.iter().chain(&job.reads_needs).chain(&job.reads_matrix).for_each(|(_, span)| inside(*span));
             job.steps.iter().for_each(|step| check_step(step, &inside));
         }
         assert!(facts == read(&document, forge), "the same text reads the same");

@@ -60,7 +60,7 @@ jobs:
             job test 606..860 needs [lint@lint] reads [lint@lint lint@lint] on self-hosted+linux if Some("needs.lint.outputs.x != ''") outputs [] carry [container@container: python:3.14 permissions@permissions: {contents: read}] None uses None
               821..860 run "echo ${{ needs['lint'].result }}"
             job call 863..932 needs [lint@lint test@test] reads [] on  if None outputs [] carry [] None uses Some("./.github/workflows/other.yml")
-            job os 935..1065 needs [] reads [] on ? if None outputs [] carry [] None uses None
+            job os 935..1065 needs [] reads [] reads of matrix [os@os] on ? if None outputs [] carry [] None uses None
         "#]],
     );
 }
@@ -353,6 +353,9 @@ fn render(facts: &WorkflowFacts, text: &str) -> String {
     for job in &facts.jobs {
         let _ = write!(out, "job {} {:?}", job.id, job.span);
         let _ = write!(out, " needs [{}] reads [{}]", names(&job.needs), names(&job.reads_needs));
+        if !job.reads_matrix.is_empty() {
+            let _ = write!(out, " reads of matrix [{}]", names(&job.reads_matrix));
+        }
         let _ = write!(out, " on {}", job.runs_on.value().map_or("?".to_owned(), |labels| labels.join("+")));
         let _ = write!(out, " if {:?} outputs [{}]", job.condition.as_ref().map(|it| &it.0), names(&job.outputs));
         let _ = write!(out, " carry [{}]", names(&job.other_keys));

@@ -198,6 +198,7 @@ mod tests {
             message: String::new(),
             related: Vec::new(),
             fixes: Vec::new(),
+            rewrite: None,
         };
         let fix = ignore_fix(&Document::new(language, text.as_str()), &finding);
         let after = fix.map(|fix| syntax::apply(&text, &fix.edits).expect("edits that fit"));

@@ -3,6 +3,7 @@
 use model::FileId;
 use syntax::{Span, TextEdit};
 
+use crate::assists;
 use crate::lints;
 use crate::snapshot::Snapshot;
 
@@ -34,6 +35,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
+    /// The rewrite that mends it, by its id: it is proved when somebody asks ([`fixes`]), not at every keystroke.
+    pub rewrite: Option<&'static str>,
 }
 
 /// Another place that belongs to a finding.
@@ -61,4 +64,10 @@ pub struct Fix {
 /// All findings in `file`, by place. Includes what could not be read of it.
 pub fn check(snapshot: &Snapshot, file: FileId) -> Vec<Finding> {
     lints::check(snapshot, file)
+}
+
+/// All ways to mend `finding` of `file`: its own, and the rewrite that it names where that is possible.
+pub fn fixes(snapshot: &Snapshot, file: FileId, finding: &Finding) -> Vec<Fix> {
+    let rewrite = || assists::fix(snapshot, snapshot.file(file)?, finding.span, finding.rewrite?);
+    finding.fixes.iter().cloned().chain(rewrite()).collect()
 }

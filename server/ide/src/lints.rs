@@ -1,9 +1,10 @@
-//! The list of lints. A new one is a file in `lints/` and a line here; the file's head is its documentation and is run
-//! as a test.
+//! The list of lints. A new one is a file in `lints/` and a line here; the file's head is its documentation: `manual`
+//! makes its page from it and runs it as a test.
 
 use std::sync::Arc;
 
-use facts::workflow::Job;
+use facts::shell::NoxCall;
+use facts::workflow::{Job, Runs, Step};
 use model::links::Link;
 use model::{FileId, NoxfileId, NoxfileModel, WorkflowId, WorkflowModel};
 use syntax::Span;
@@ -11,6 +12,7 @@ use syntax::Span;
 use crate::ignore;
 use crate::lint::{Finding, Fix, Level, Related};
 use crate::snapshot::{FileState, Snapshot};
+use crate::{subject, words};
 
 /// A lint as plain data.
 pub(crate) struct Lint {
@@ -23,42 +25,80 @@ pub(crate) struct Lint {
 }
 
 macro_rules! lints {
-    ($($name:ident),* $(,)?) => {
-        $(mod $name;)*
+    ($($about:literal: $($name:ident),* ;)*) => {
+        $($(mod $name;)*)*
 
         /// Every lint, in the order of its documentation.
-        pub(crate) const LINTS: &[Lint] = &[$($name::LINT),*];
+        pub(crate) const LINTS: &[Lint] = &[$($($name::LINT),*),*];
+
+        /// What the lints are about, with the names of the files of each part, for the index.
+        #[cfg(test)]
+        pub(crate) const PARTS: &[(&str, &[&str])] = &[$(($about, &[$(stringify!($name)),*])),*];
 
         /// Head of each lint's file, for the test that runs it.
         #[cfg(test)]
         pub(crate) const SOURCES: &[(&str, &str)] =
-            &[$((stringify!($name), include_str!(concat!("lints/", stringify!($name), ".rs")))),*];
+            &[$($((stringify!($name), include_str!(concat!("lints/", stringify!($name), ".rs")))),*),*];
     };
 }
 
 lints![
-    unreadable,
-    unknown_session,
-    unknown_requirement,
-    requirement_cycle,
-    bad_option,
-    overridden_selection,
-    sequential_sessions,
-    needless_needs,
-    unknown_default,
-    text_for_list,
-    unfilled_python,
-    notify_in_parallel,
-    unseen_failure,
-    hidden_files_left_out,
-    repeated_artifact_name,
-    refused_artifact_action,
-    ignored_job_key,
-    unsupported_parallel_steps,
-    skipped_gate,
-    repeated_in_matrix,
-    repeated_requirement,
-    needless_ignore,
+    "Calls of nox":
+        unknown_session,
+        unknown_tag,
+        unknown_interpreter,
+        empty_selection,
+        refused_argument,
+        refused_nox,
+        overridden_selection,
+        ignored_selection,
+        constant_keyword,
+        unread_variable,
+        idle_parallel,
+        session_twice_at_once,
+        unseen_failure,
+        sequential_sessions,
+        repeated_requirement,
+        repeated_in_matrix;
+    "Noxfiles":
+        bad_option,
+        text_for_list,
+        unknown_default,
+        unknown_requirement,
+        requirement_by_object,
+        requirement_cycle,
+        unfilled_python,
+        python_given_twice,
+        dropped_pythons,
+        repeated_session,
+        shared_environment_folder,
+        shared_coverage_data,
+        undeclared_requirement,
+        notify_in_parallel,
+        unstated_nox_version;
+    "Workflows":
+        unknown_need,
+        needs_cycle,
+        unlisted_need,
+        needless_needs,
+        skipped_gate,
+        never_runs,
+        always_true,
+        empty_matrix,
+        oversized_matrix,
+        unknown_matrix_key,
+        unmade_artifact,
+        early_download,
+        repeated_artifact_name,
+        hidden_files_left_out,
+        refused_artifact_action,
+        unsupported_parallel_steps,
+        unsupported_merge_key,
+        ignored_job_key,
+        repeated_key;
+    "Any file":
+        unreadable,
+        needless_ignore;
 ];
 
 /// What a lint looks at.
@@ -87,10 +127,52 @@ impl<'a> LintCx<'a> {
         links.iter().filter_map(|link| Some((facts.jobs.get(link.site.job)?, link))).collect()
     }
 
+    /// The same calls, each with all that belongs to it.
+    pub(crate) fn nox_calls(&self) -> impl Iterator<Item = NoxUse<'a>> {
+        let snapshot = self.snapshot;
+        self.calls().into_iter().filter_map(move |(job, link)| {
+            let noxfile = link.noxfile.and_then(|id| snapshot.workspace.noxfiles.get(id.0)).map(|noxfile| &**noxfile);
+            let step = subject::step(job, link.site)?;
+            Some(NoxUse { job, step, link, call: step.nox_calls().get(link.site.call)?, noxfile })
+        })
+    }
+
     /// The file as a workflow.
     pub(crate) fn workflow(&self) -> Option<(WorkflowId, &'a WorkflowModel)> {
         let id = self.snapshot.workspace.workflow_of(self.file.id)?;
         Some((id, self.snapshot.workspace.workflows.get(id.0)?))
+    }
+}
+
+/// A nox call in a workflow or an action.
+pub(crate) struct NoxUse<'a> {
+    /// Its job.
+    pub(crate) job: &'a Job,
+    /// Its step.
+    pub(crate) step: &'a Step,
+    /// What it runs.
+    pub(crate) link: &'a Link,
+    /// As it is written.
+    pub(crate) call: &'a NoxCall,
+    /// Whose sessions it runs.
+    pub(crate) noxfile: Option<&'a NoxfileModel>,
+}
+
+impl<'a> NoxUse<'a> {
+    /// The noxfile, if all of it and all of the call is known.
+    pub(crate) fn whole_noxfile(&self) -> Option<&'a NoxfileModel> {
+        let noxfile = self.noxfile.filter(|_| !self.link.is_partial && self.step.runs != Runs::Never)?;
+        let is_whole =
+            noxfile.facts.unknown.is_empty() && noxfile.facts.sessions.iter().all(|session| session.complete);
+        is_whole.then_some(noxfile)
+    }
+
+    /// `message`, with the way to the call if it stands in another file.
+    pub(crate) fn told(&self, message: String) -> String {
+        match self.call.through.as_deref() {
+            Some(through) => format!("{message} ({})", words::through(&[through])),
+            None => message,
+        }
     }
 }
 
@@ -112,6 +194,7 @@ impl Findings {
             message,
             related: Vec::new(),
             fixes: Vec::new(),
+            rewrite: None,
         });
         &mut self.found[at]
     }
@@ -145,99 +228,4 @@ pub(crate) fn check(snapshot: &Snapshot, file: FileId) -> Vec<Finding> {
     found.retain(|finding| !comments.iter().any(|comment| needless_ignore::is_silenced(comment, finding)));
     found.sort_by_key(|finding| (finding.span, finding.lint));
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::Fixture;
-
-    /// Every lint's head holds an example that shows exactly what it reports.
-    #[test]
-    fn examples_in_the_documentation_hold() {
-        let mut wrong = Vec::new();
-        for (name, source) in SOURCES {
-            let examples = examples(source);
-            assert!(!examples.is_empty(), "lints/{name}.rs has no example block");
-            for example in examples {
-                let (found, expected) = check_example(name, &example);
-                if found != expected {
-                    wrong.push(format!("lints/{name}.rs\n  found {found:#?}\n  but its head says {expected:#?}"));
-                }
-            }
-        }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    }
-
-    #[test]
-    fn ids_are_the_names_of_the_files() {
-        let ids: Vec<String> = LINTS.iter().map(|lint| lint.id.replace('-', "_")).collect();
-        let files: Vec<&str> = SOURCES.iter().map(|(name, _)| *name).collect();
-        assert_eq!(ids, files);
-    }
-
-    /// The table in the manual has a line for each lint: what its head says first.
-    #[test]
-    fn the_manual_lists_every_lint() {
-        let lines = SOURCES.iter().zip(LINTS).map(|((_, source), lint)| {
-            let first = source.lines().next().unwrap_or_default().trim_start_matches("//!").trim();
-            format!("| `{}` | {} | {first} |\n", lint.id, format!("{:?}", lint.level).to_lowercase())
-        });
-        let table: String = lines.collect();
-        let manual = include_str!("../../../docs/lints.md");
-        assert!(manual.contains(&table), "docs/lints.md should have these lines:\n{table}");
-    }
-
-    fn examples(source: &str) -> Vec<String> {
-        let head: Vec<&str> = source.lines().take_while(|line| line.starts_with("//!")).collect();
-        let head: Vec<&str> = head.iter().map(|line| line[3..].strip_prefix(' ').unwrap_or(&line[3..])).collect();
-        let mut out = Vec::new();
-        let mut inside: Option<String> = None;
-        for line in head {
-            match (&mut inside, line.trim()) {
-                (None, "```text") => inside = Some(String::new()),
-                (Some(text), "```") => {
-                    out.push(std::mem::take(text));
-                    inside = None;
-                }
-                (Some(text), _) => {
-                    text.push_str(line);
-                    text.push('\n');
-                }
-                _ => {}
-            }
-        }
-        out
-    }
-
-    /// Findings of the lint called `name`, and those that `#^^^ level: message` lines of the example announce.
-    fn check_example(name: &str, example: &str) -> (Vec<String>, Vec<String>) {
-        let fixture = Fixture::new(example);
-        let mut expected = Vec::new();
-        let mut found = Vec::new();
-        for file in &fixture.snapshot.files {
-            let text = file.document.text();
-            let mut above = "";
-            for line in text.lines() {
-                match line.find("#^") {
-                    Some(at) => {
-                        let carets = line[at + 1..].chars().take_while(|c| *c == '^').count();
-                        let message = line[at + 1 + carets..].trim();
-                        let word = above.get(at + 1..at + 1 + carets).unwrap_or("<past the end of the line>");
-                        expected.push(format!("{}: {word}: {message}", file.path));
-                    }
-                    None => above = line,
-                }
-            }
-            for finding in check(&fixture.snapshot, file.id) {
-                if finding.lint.replace('-', "_") != name {
-                    continue;
-                }
-                let first = finding.span.of(text).lines().next().unwrap_or_default();
-                let level = format!("{:?}", finding.level).to_lowercase();
-                found.push(format!("{}: {first}: {level}: {}", file.path, finding.message));
-            }
-        }
-        (found, expected)
-    }
 }

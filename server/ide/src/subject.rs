@@ -175,7 +175,12 @@ pub(crate) struct Artifact<'a> {
     with: &'a [(String, String, Span)],
 }
 
-impl Artifact<'_> {
+impl<'a> Artifact<'a> {
+    /// The name that it uploads under; expressions stand in it as they are written.
+    pub(crate) fn name(&self) -> &'a str {
+        self.with.iter().find(|(key, ..)| key == "name").map_or("artifact", |(_, name, _)| name)
+    }
+
     /// An input and its place.
     pub(crate) fn input(&self, key: &str) -> Option<(&str, Span)> {
         self.with.iter().find(|(name, ..)| name == key).map(|(_, value, span)| (value.as_str(), *span))

@@ -79,8 +79,8 @@ fn rows(workspace: &OnDisk) -> Vec<Row> {
                 column: at.column + 1,
                 level: name(level),
                 lint: finding.lint,
+                fixes: ide::fixes(&workspace.snapshot, file.id, &finding).into_iter().map(|fix| fix.title).collect(),
                 message: finding.message,
-                fixes: finding.fixes.into_iter().map(|fix| fix.title).collect(),
             });
         }
     }

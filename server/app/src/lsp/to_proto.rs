@@ -287,7 +287,7 @@ pub(super) fn actions(
     if from_proto::wants(only, &lsp::CodeActionKind::QuickFix) {
         let findings = view.findings(file.id);
         for finding in findings.iter().filter(|finding| finding.span.meets(span)) {
-            out.extend(fixes(view, file, finding, &finding.fixes, client));
+            out.extend(fixes(view, file, finding, &ide::fixes(view.snapshot(), file.id, finding), client));
             let silence: Vec<Fix> = ide::ignore_fix(&file.document, finding).into_iter().collect();
             silences.extend(fixes(view, file, finding, &silence, client));
         }

@@ -192,6 +192,7 @@ impl<'a> Machine<'a> {
             sessions,
             options: self.registry.options(),
             needs_version: self.registry.needs_version,
+            repeated: self.registry.repeated,
             unknown,
             reads: self.registry.reads,
             lists: self.registry.lists,

@@ -18,8 +18,8 @@ use crate::{Known, Unknown};
 /// Instances of one file: sqlalchemy, the largest known, has 798.
 const MAX_INSTANCES: usize = 20_000;
 
-/// Everything nox lets a noxfile set (`_options.py`).
-const OPTION_NAMES: [&str; 17] = [
+/// Everything nox lets a noxfile set on `nox.options` (`_options.py` of 2026.10.20).
+pub const OPTION_NAMES: [&str; 17] = [
     "allow_parallel",
     "default_venv_backend",
     "download_python",
@@ -47,6 +47,8 @@ pub(super) struct Registry<'a> {
     pub(super) running: usize,
     options: Vec<(Arc<str>, Span, Val<'a>, Span)>,
     pub(super) needs_version: Option<(String, Span)>,
+    /// Names that were registered twice for sure: the two places.
+    pub(super) repeated: Vec<(Span, Span)>,
     pub(super) unknown: Vec<Unknown>,
     pub(super) reads: Vec<String>,
     pub(super) lists: Vec<String>,
@@ -71,6 +73,16 @@ struct New<'a> {
     name_span: Span,
     decorator: Decorator,
     is_uncertain: bool,
+}
+
+impl Draft<'_> {
+    /// Where the name stands, unless it is registered under a condition that is not known.
+    fn sure_place(&self) -> Option<Span> {
+        match &self.session {
+            Registered::New(new) => (!new.is_uncertain).then_some(new.name_span),
+            Registered::Known(session) => session.complete.then_some(session.name_span),
+        }
+    }
 }
 
 impl<'a> Registry<'a> {
@@ -98,13 +110,22 @@ impl<'a> Registry<'a> {
             is_plain: written.is_some(),
         };
         let new = Box::new(New { func: Arc::clone(func), args, name_span, decorator, is_uncertain });
-        self.sessions.insert(name, Draft { statement: self.running, session: Registered::New(new) });
+        self.register(name, Draft { statement: self.running, session: Registered::New(new) });
+    }
+
+    fn register(&mut self, name: Arc<str>, draft: Draft<'a>) {
+        let place = draft.sure_place();
+        if let (Some(before), Some(now)) = (self.sessions.insert(name, draft).and_then(|it| it.sure_place()), place)
+            && before != now
+        {
+            self.repeated.push((before, now));
+        }
     }
 
     /// Registers what the statement `at` made when it was read before.
     pub(super) fn take_over(&mut self, at: usize, session: Arc<Session>) {
         let draft = Draft { statement: at, session: Registered::Known(Arc::clone(&session)) };
-        self.sessions.insert(Arc::from(session.name.as_str()), draft);
+        self.register(Arc::from(session.name.as_str()), draft);
     }
 
     /// How much was told so far of what cannot be read.

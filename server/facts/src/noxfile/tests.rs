@@ -375,6 +375,17 @@ fn options_are_read() {
 }
 
 #[test]
+fn a_name_that_is_given_twice_for_sure_is_told() {
+    let places = |text: &str| read(&Document::new(Language::Python, text), &Alone).repeated;
+    let twice = "import nox\n@nox.session\ndef a(s): ...\n@nox.session(name='a')\ndef b(s): ...\n";
+    let [(first, second)] = places(twice)[..] else { panic!("{:?}", places(twice)) };
+    assert_eq!((first.of(twice), second.of(twice), second.start > first.start), ("a", "a", true));
+    let either =
+        "import nox, sys\nif sys.argv:\n  @nox.session\n  def a(s): ...\nelse:\n  @nox.session\n  def a(s): ...\n";
+    assert_eq!(places(either), []);
+}
+
+#[test]
 fn no_program_runs_for_long() {
     let read = |text: &str| super::read(&Document::new(Language::Python, text), &Alone);
     read("import nox\ndef f(x):\n    return f(x) + f(x)\nf(1)\n");

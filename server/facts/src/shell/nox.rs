@@ -52,6 +52,7 @@ pub(super) fn call(command: &Command, (nox, launch): (usize, &Launch), environme
         conditional: command.conditional,
         may_fail: command.may_fail,
         other_flags: Vec::new(),
+        refused: Vec::new(),
         through: None,
     };
     let mut arguments = Arguments { words: words.get(nox + 1..).unwrap_or_default(), at: 0, call };
@@ -106,6 +107,7 @@ impl Arguments<'_> {
                 self.call.other_flags.push(word.clone());
                 // The first word that is no option takes all that follows; one that is unknown may turn out to be one.
                 if word.literal {
+                    self.call.refused.push(word.clone());
                     let rest = self.rest();
                     self.call.other_flags.extend(rest);
                     return;
@@ -131,7 +133,13 @@ impl Arguments<'_> {
         }
         match word.text.strip_prefix('-') {
             Some(letters) if !letters.starts_with('-') => self.letters(word, letters),
-            _ => self.call.other_flags.push(word.clone()),
+            _ => {
+                let flag = word.text.split('=').next().unwrap_or_default();
+                if word.literal && !FLAGS.contains(&flag) {
+                    self.call.refused.push(word.clone());
+                }
+                self.call.other_flags.push(word.clone());
+            }
         }
     }
 
@@ -141,7 +149,10 @@ impl Arguments<'_> {
         while let Some(letter) = rest.chars().next() {
             rest = rest.get(letter.len_utf8()..).unwrap_or_default();
             let flag = format!("-{letter}");
-            let Some((takes, is)) = option(&flag) else { return self.call.other_flags.push(word.clone()) };
+            let Some((takes, is)) = option(&flag) else {
+                self.call.refused.extend(word.literal.then(|| word.clone()));
+                return self.call.other_flags.push(word.clone());
+            };
             let own = Word { text: flag, ..word.clone() };
             if takes == Takes::Nothing {
                 self.take(&own, None, takes, is);
@@ -194,6 +205,33 @@ fn is_flag(word: &Word) -> bool {
     let begins = |end: usize| text.get(..end).is_some_and(|flag| option(flag).is_some());
     !text.contains(' ') || begins(2) && !text.starts_with("--") || text.find('=').is_some_and(begins)
 }
+
+/// Long flags without a value that mean nothing here (`_options.py` of 2026.10.20, with those that earlier releases had).
+pub const FLAGS: [&str; 23] = [
+    "--add-timestamp",
+    "--allow-parallel",
+    "--error-on-external-run",
+    "--error-on-missing-interpreters",
+    "--force-color",
+    "--forcecolor",
+    "--install-only",
+    "--json",
+    "--no-allow-parallel",
+    "--no-color",
+    "--no-error-on-external-run",
+    "--no-error-on-missing-interpreters",
+    "--no-install",
+    "--no-reuse-existing-virtualenvs",
+    "--no-stop-on-first-error",
+    "--no-venv",
+    "--no-verbose",
+    "--nocolor",
+    "--non-interactive",
+    "--parallel-worker",
+    "--reuse-existing-virtualenvs",
+    "--stop-on-first-error",
+    "--verbose",
+];
 
 /// Nox's options, but for those long flags that mean nothing here.
 fn option(flag: &str) -> Option<(Takes, Is)> {

@@ -67,6 +67,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, entry: &'a Entry, around: &Around<'_
         with: value("with").map(|node| step::with(reader, node)).unwrap_or_default(),
         steps_span: span_of("steps"),
         reads_needs: in_order(reads.needs),
+        reads_matrix: in_order(reads.matrix),
         span: entry.span(),
         id,
         id_span,

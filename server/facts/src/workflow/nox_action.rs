@@ -48,6 +48,7 @@ fn call(place: Span, with: &With, sessions: &str) -> NoxCall {
         conditional: false,
         may_fail: false,
         other_flags: Vec::new(),
+        refused: Vec::new(),
         through: None,
     }
 }

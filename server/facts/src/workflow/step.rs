@@ -76,6 +76,7 @@ fn read<'a>(
     let own = Own { env: &env, shell: shell.as_deref(), folder: folder.as_deref() };
     let kind = kind(reader, &entries, around, reads, depth, &own);
     reads.needs.append(&mut read.needs);
+    reads.matrix.append(&mut read.matrix);
     reads.env_written.append(&mut read.env_written);
     Step {
         span,

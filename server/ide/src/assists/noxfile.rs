@@ -13,6 +13,8 @@ mod parallel;
 mod scope;
 mod tree;
 
+pub(crate) use require_nox_version::newest_argument;
+
 #[cfg(test)]
 mod tests;
 

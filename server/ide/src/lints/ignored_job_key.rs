@@ -14,6 +14,17 @@
 //!     steps:
 //!       - run: nox -s tests
 //! ```
+//!
+//! ```text after
+//! #- .forgejo/workflows/ci.yml
+//! on: push
+//! jobs:
+//!   test:
+//!     runs-on: docker
+//!     steps:
+//!       - run: nox -s tests
+//!         continue-on-error: true
+//! ```
 
 use facts::Forge;
 

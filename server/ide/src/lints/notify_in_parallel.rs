@@ -18,20 +18,15 @@
 
 use facts::noxfile::ActionKind;
 
-use crate::assists;
 use crate::lint::Level;
 
 use super::{Findings, Lint, LintCx};
 
 pub(super) const LINT: Lint = Lint { id: "notify-in-parallel", level: Level::Warning, check };
 
-/// Findings of one file that get a fix.
-const MOST_FIXES: usize = 5;
-
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     let Some((_, noxfile)) = cx.noxfile() else { return };
     let facts = &noxfile.facts;
-    let mut fixes = 0;
     let all = facts.options.allow_parallel.as_ref().and_then(|known| known.value()).copied().unwrap_or(false);
     for session in &facts.sessions {
         for action in &session.actions {
@@ -45,11 +40,7 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             let is_meant = session.allow_parallel.unwrap_or(all);
             let finding = out.push(target.span(), message);
             finding.level = if is_meant { Level::Warning } else { Level::Hint };
-            // A fix is proved by reading the file once more: where nobody means to run in parallel the rewrite is enough.
-            if is_meant && fixes < MOST_FIXES {
-                fixes += 1;
-                finding.fixes.extend(assists::fix(cx.snapshot, cx.file, target.span(), "replace-notify"));
-            }
+            finding.rewrite = Some("replace-notify");
         }
     }
 }
@@ -62,7 +53,7 @@ mod tests {
     fn fixed(fixture: &str) -> Option<(String, bool)> {
         let fixture = Fixture::new(fixture);
         let finding = crate::check(&fixture.snapshot, fixture.file).into_iter().find(|it| it.lint == super::LINT.id)?;
-        let fix = finding.fixes.first()?;
+        let fix = crate::fixes(&fixture.snapshot, fixture.file, &finding).into_iter().next()?;
         let text = fixture.snapshot.file(fixture.file)?.document.text();
         Some((syntax::apply(text, &fix.edits)?, fix.is_safe))
     }

@@ -20,9 +20,10 @@
 //!                    #^^^^ warning: never runs: the later `-s` replaces this one; write all names after one `-s`
 //! ```
 
-use syntax::Span;
+use facts::shell::{NoxCall, Word};
+use syntax::{Span, TextEdit};
 
-use crate::lint::Level;
+use crate::lint::{Fix, Level};
 use crate::{subject, words};
 
 use super::{Findings, Lint, LintCx};
@@ -37,8 +38,22 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             if let Some(span) = span {
                 let message = "never runs: the later `-s` replaces this one; write all names after one `-s`";
                 let place = call.through.as_deref().map(|through| format!(" ({})", words::through(&[through])));
-                out.push(span, format!("{message}{}", place.unwrap_or_default()));
+                let finding = out.push(span, format!("{message}{}", place.unwrap_or_default()));
+                if let Some(edit) = join(call, words, cx.file.document.text()) {
+                    let title = "Write all names after one `-s`".to_owned();
+                    finding.fix(Fix { title, is_safe: false, edits: vec![edit] });
+                }
             }
         }
     }
+}
+
+/// Takes away the `-s` between these names and the next ones, where nothing else stands there.
+fn join(call: &NoxCall, names: &[Word], text: &str) -> Option<TextEdit> {
+    let end = names.last()?.span.end;
+    let lists = call.selection.overridden.iter().map(Vec::as_slice).chain(call.selection.sessions.as_deref());
+    let next = lists.filter_map(|list| list.first()).map(|word| word.span.start).filter(|start| *start > end).min()?;
+    let between = Span::new(end, next);
+    let is_flag = ["-s", "-e", "--session", "--sessions"].contains(&between.of(text).trim());
+    (is_flag && call.through.is_none()).then(|| TextEdit::replace(between, " "))
 }

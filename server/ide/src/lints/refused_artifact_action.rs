@@ -18,7 +18,9 @@
 
 use facts::Forge;
 
-use crate::lint::Level;
+use syntax::TextEdit;
+
+use crate::lint::{Fix, Level};
 use crate::subject;
 
 use super::{Findings, Lint, LintCx};
@@ -38,10 +40,12 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
                     continue; // of a pinned commit nobody knows
                 }
                 let other = match forge {
-                    Forge::Gitea => format!("`christopherhx/gitea-{name}@v4`"),
-                    _ => format!("`https://data.forgejo.org/forgejo/{name}@v4`"),
+                    Forge::Gitea => format!("christopherhx/gitea-{name}@v4"),
+                    _ => format!("https://data.forgejo.org/forgejo/{name}@v4"),
                 };
-                out.push(used.span, format!("stops on {}: use {other}, or v3", forge.name()));
+                let finding = out.push(used.span, format!("stops on {}: use `{other}`, or v3", forge.name()));
+                let edits = vec![TextEdit::replace(used.span, other.clone())];
+                finding.fix(Fix { title: format!("Use `{other}`"), is_safe: false, edits });
             }
         }
     }

@@ -18,7 +18,9 @@
 //!           path: report.xml
 //! ```
 
-use crate::lint::Level;
+use syntax::TextEdit;
+
+use crate::lint::{Fix, Level};
 use crate::subject;
 
 use super::{Findings, Lint, LintCx};
@@ -49,7 +51,16 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
                 "each of the {cells} cells uploads `{name}`, and only the first one can: put a value of the matrix into the \
                  name"
             );
-            out.push(span, message);
+            let keys = job.strategy.iter().flat_map(|strategy| &strategy.vectors).map(|(key, ..)| key);
+            let values: String = keys.map(|key| format!("-${{{{ matrix.{key} }}}}")).collect();
+            let finding = out.push(span, message);
+            finding.related(workflow.file, job.id_span, format!("runs in {cells} cells"));
+            // Only what is written without quotes: an expression may stand there as it is.
+            if !values.is_empty() && span.of(cx.file.document.text()) == name {
+                // Who downloads it by its name must follow.
+                let edits = vec![TextEdit::insert(span.end, values.clone())];
+                finding.fix(Fix { title: format!("Name it `{name}{values}`"), is_safe: false, edits });
+            }
         }
     }
 }

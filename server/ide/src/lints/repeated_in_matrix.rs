@@ -23,6 +23,21 @@
 //!             #^^^^^^^^^^^ info: `lint` runs in each of the 2 cells and nothing of it names the matrix: a job of its own may do
 //!       - run: nox -s tests-${{ matrix.python }}
 //! ```
+//!
+//! ```text after
+//! #- .github/workflows/ci.yml
+//! on: push
+//! jobs:
+//!   lint:
+//!     runs-on: ubuntu-latest
+//!     steps:
+//!       - run: nox -s lint
+//!   test:
+//!     runs-on: ubuntu-latest
+//!     strategy: { matrix: { python: ["3.12", "3.13"] } }
+//!     steps:
+//!       - run: nox -s tests-${{ matrix.python }}
+//! ```
 
 use facts::workflow::{Job, Step};
 use model::SessionKind;

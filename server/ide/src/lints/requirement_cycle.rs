@@ -12,6 +12,15 @@
 //! @nox.session(requires=["a"])
 //! def b(session): ...
 //! ```
+//!
+//! ```text after
+//! #- noxfile.py
+//! import nox
+//! @nox.session(requires=["b"])
+//! def a(session): ...
+//! @nox.session
+//! def b(session): ...
+//! ```
 
 use model::{EdgeKind, NoxfileModel, SessionId};
 
@@ -21,6 +30,9 @@ use crate::times;
 use super::{Findings, Lint, LintCx};
 
 pub(super) const LINT: Lint = Lint { id: "requirement-cycle", level: Level::Error, check };
+
+/// Sessions of a circle that are pointed at.
+const MAX_RELATED: usize = 8;
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     let Some((_, noxfile)) = cx.noxfile() else { return };
@@ -70,8 +82,12 @@ fn circle(before: &[Vec<SessionId>], start: SessionId) -> Option<Vec<SessionId>>
 fn report(noxfile: &NoxfileModel, circle: &[SessionId], out: &mut Findings) {
     let Some(first) = circle.first().and_then(|id| noxfile.facts.sessions.get(id.0)) else { return };
     let next = circle.get(1).or(circle.first()).map_or("", |id| times::name(noxfile, *id));
-    let span = first.requires.iter().find(|(name, _)| noxfile.by_name.get(name).is_some_and(|id| times::name(noxfile, *id) == next));
+    let is_next = |name: &str| noxfile.by_name.get(name).is_some_and(|id| times::name(noxfile, *id) == next);
+    let span = first.requires.iter().find(|(name, _)| is_next(name));
     let span = span.map_or(first.name_span, |(_, span)| *span);
     let names: Vec<&str> = circle.iter().chain(circle.first()).map(|id| times::name(noxfile, *id)).collect();
-    out.push(span, format!("sessions require each other in a circle: {}", names.join(" → ")));
+    let finding = out.push(span, format!("sessions require each other in a circle: {}", names.join(" → ")));
+    for session in circle.iter().skip(1).take(MAX_RELATED).filter_map(|id| noxfile.facts.sessions.get(id.0)) {
+        finding.related(noxfile.file, session.name_span, format!("`{}` is part of it", session.name));
+    }
 }

@@ -31,6 +31,19 @@
 //!         - run: nox -s typecheck
 //!         - run: nox -s docs
 //! ```
+//!
+//! ```text after
+//! #- .github/workflows/ci.yml
+//! on: push
+//! jobs:
+//!     checks:
+//!       runs-on: ubuntu-latest
+//!       steps:
+//!         - parallel:
+//!             - run: nox -s lint
+//!             - run: nox -s typecheck
+//!             - run: nox -s docs
+//! ```
 
 use model::forecast::Way;
 

@@ -12,6 +12,15 @@
 //!                        #^^^^^^^^^^^^^^ error: nox stops here with a traceback: `tests` has no `python=` to fill `{python}` with
 //! def tests(session): ...
 //! ```
+//!
+//! ```text after
+//! #- noxfile.py
+//! import nox
+//! @nox.session(python=["3.12", "3.13"])
+//! def build(session): ...
+//! @nox.session(python=["3.12", "3.13"], requires=["build-{python}"])
+//! def tests(session): ...
+//! ```
 
 use facts::noxfile::Python;
 

@@ -9,6 +9,14 @@
 //! nox.options.sessions = pick()
 //!                       #^^^^ hint: cannot be read: uses `pick`, which is not known here
 //! ```
+//!
+//! ```text after
+//! #- noxfile.py
+//! import nox
+//! nox.options.sessions = ["lint"]
+//! @nox.session
+//! def lint(session): ...
+//! ```
 
 use facts::{Known, Unknown};
 

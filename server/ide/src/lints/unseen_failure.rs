@@ -16,6 +16,22 @@
 //!          #^^^^ warning: `wait` is always successful: nobody sees when `nox -s lint` fails; wait for each process by its id
 //! ```
 //!
+//! ```text after
+//! #- .github/workflows/ci.yml
+//! on: push
+//! jobs:
+//!   test:
+//!     runs-on: ubuntu-latest
+//!     steps:
+//!       - run: |
+//!           nox -s lint & lint=$!
+//!           nox -s tests & tests=$!
+//!           status=0
+//!           wait $lint || status=1
+//!           wait $tests || status=1
+//!           exit $status
+//! ```
+//!
 //! ```text
 //! #- .github/workflows/ci.yml
 //! on: push
@@ -29,6 +45,22 @@
 //!           wait $a $b
 //!          #^^^^^^^^^^ warning: `wait` has the status of its last process only: nobody sees when an earlier one fails; wait for each by its id
 //!           wait $a || exit 1
+//! ```
+//!
+//! ```text after
+//! #- .github/workflows/ci.yml
+//! on: push
+//! jobs:
+//!   test:
+//!     runs-on: ubuntu-latest
+//!     steps:
+//!       - run: |
+//!           nox -s lint & a=$!
+//!           nox -s tests & b=$!
+//!           status=0
+//!           wait $a || status=1
+//!           wait $b || status=1
+//!           exit $status
 //! ```
 
 use facts::shell::Command;

@@ -15,6 +15,16 @@
 //!           - run: nox -s lint
 //!           - run: nox -s tests
 //! ```
+//!
+//! ```text after
+//! #- .forgejo/workflows/ci.yml
+//! on: push
+//! jobs:
+//!   test:
+//!     runs-on: docker
+//!     steps:
+//!       - run: nox -j 2 -s lint tests
+//! ```
 
 use facts::Forge;
 use facts::workflow::StepKind;

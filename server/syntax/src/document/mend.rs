@@ -13,6 +13,7 @@ use crate::Span;
 
 mod join;
 mod python;
+mod splat;
 mod yaml;
 
 /// How many times a text may be parsed in search of a mend: often when it is small, hardly when it is large.
@@ -73,8 +74,13 @@ impl Mends {
     }
 
     /// Whether a place in `span` of the document's text was changed.
-    pub(crate) fn touch(&self, span: Span) -> bool {
+    fn touch(&self, span: Span) -> bool {
         self.0.iter().any(|mend| mend.span.meets(span))
+    }
+
+    /// Whether something in `span` of the document's text was not right: more was done than to please the grammar.
+    pub(crate) fn repair(&self, span: Span) -> bool {
+        self.0.iter().any(|mend| mend.span.meets(span) && !join::is_one(mend))
     }
 
     /// Takes those out that touch `span`.
@@ -232,6 +238,11 @@ impl<'a> Search<'a> {
             && let Some(joined) = join::mends(self.text).and_then(|mends| Mends::default().with(mends))
         {
             best = better(best, self.attempt(joined));
+        }
+        if self.language == Language::Python
+            && let Some(bare) = splat::mends(self.text).and_then(|mends| Mends::default().with(mends))
+        {
+            best = better(best, self.attempt(bare));
         }
         for round in 0..MAX_ROUNDS {
             let damage = best.as_ref().map_or(usize::MAX, |state| state.damage);

@@ -37,7 +37,7 @@ pub(crate) fn lower(parsed: &Parsed, mends: &Mends, old: Option<(&Module, Differ
         let mut lowering =
             Lowering { source: &parsed.source, mends, base: 0, depth: 0, fields: Fields::of(&parsed.tree) };
         let span = lowering.span(node);
-        let is_broken = node.has_error() || mends.touch(span);
+        let is_broken = node.has_error() || mends.repair(span);
         let statement = match reuse.find(span) {
             Some(statement) if !is_broken => statement,
             _ => {

@@ -10,6 +10,8 @@ use super::{expressions, string_end};
 pub(in crate::workflow) struct Reads {
     /// `needs.<id>`.
     pub(in crate::workflow) needs: Vec<(String, Span)>,
+    /// `matrix.<key>`.
+    pub(in crate::workflow) matrix: Vec<(String, Span)>,
     /// `steps.<id>`.
     pub(in crate::workflow) steps: Vec<(String, Span)>,
     /// `secrets.…` or the forge's token.
@@ -42,6 +44,7 @@ impl Reads {
             let Some((context, _)) = path.first() else { continue };
             match context.to_ascii_lowercase().as_str() {
                 "needs" => self.needs.extend(place(1)),
+                "matrix" => self.matrix.extend(place(1)),
                 "steps" => self.steps.extend(place(1)),
                 "secrets" => self.secrets = true,
                 "github" | "forgejo" | "gitea" => {

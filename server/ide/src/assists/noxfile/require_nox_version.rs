@@ -1,6 +1,8 @@
 //! `nox.needs_version` says at least what the file uses: an older nox then asks for an update instead of failing with a
 //! TypeError.
 
+use std::sync::Arc;
+
 use facts::noxfile::Session;
 use syntax::python::{Module, StmtKind};
 
@@ -50,6 +52,15 @@ const FEATURES: [Feature; 13] = [
 
 const fn feature(what: &'static str, first: &'static str, sign: Sign) -> Feature {
     Feature { what, first, sign }
+}
+
+/// The newest argument of `@nox.session` that `sessions` use, and the first nox that has it.
+pub(crate) fn newest_argument(sessions: &[Arc<Session>]) -> Option<(&'static str, &'static str)> {
+    let is_used = |keyword: &str| sessions.iter().any(|session| has_keyword(session, keyword));
+    FEATURES.iter().find_map(|feature| match feature.sign {
+        Sign::Keyword(keyword) if is_used(keyword) => Some((feature.what, feature.first)),
+        _ => None,
+    })
 }
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {

@@ -20,7 +20,7 @@ pub(super) fn mends(text: &str) -> Option<Vec<Mend>> {
     (1..=MAX_PARTS).contains(&scan.parts.len()).then(|| scan.parts.into_iter().map(blank).collect())
 }
 
-/// Whether a mend is one of these: the text was right, and there is nothing to tell.
+/// Whether a mend is one of these (or of `splat`): the text was right, and there is nothing to tell.
 pub(super) fn is_one(mend: &Mend) -> bool {
     !mend.insert.is_empty() && mend.insert.bytes().all(|byte| byte == b' ')
 }
