@@ -1,6 +1,10 @@
 //! `timings`: what a CI has recorded comes in, is told, compared and removed again.
 
-use noxflow_tests::{Project, text};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::process::Command;
+
+use noxflow_tests::{Project, run, text};
 use serde_json::Value;
 
 const NOXFILE: &str = "import nox
@@ -187,6 +191,87 @@ fn what_is_no_record_is_told() {
     let output = project.noxflow(&["timings", "import", "x.txt"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output).contains("tells of no finished, successful session"), "{}", text(&output));
+}
+
+#[test]
+fn a_packed_archive_of_logs_comes_in_as_it_is() {
+    let project = project();
+    let bytes = include_bytes!("records/logs.zip");
+    std::fs::write(project.path().join("logs.zip"), bytes).expect("a file");
+    let output = project.noxflow(&["timings", "import", "logs.zip"]);
+    assert!(text(&output).contains("2 durations of 2 sessions imported"), "{}", text(&output));
+    assert_eq!(list(&project), ["lint ubuntu-22.04 n=1 4.5", "tests ubuntu-22.04 n=1 24.5"]);
+}
+
+/// Answers every request with what `answer` makes of its path; nobody who asks without this token gets anything.
+fn forge(token: &'static str, answer: fn(&str) -> String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let lines: Vec<String> =
+                BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let path = lines.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
+            let is_known = lines.iter().any(|line| line.ends_with(token));
+            let (status, body) = if is_known { (200, answer(path)) } else { (401, "{}".to_owned()) };
+            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn a_forge_is_asked_when_the_user_says_so_and_never_twice_for_a_run() {
+    let project = project();
+    let url = forge("Bearer t0ken", |path| match path {
+        p if p.ends_with("/version") => "{}".to_owned(),
+        p if p.contains("/runs?") => {
+            r#"{"total_count": 1, "workflow_runs": [{"id": 5, "run_number": 5, "run_attempt": 1,
+            "path": ".github/workflows/ci.yml", "status": "completed", "conclusion": "failure",
+            "created_at": "2026-01-01T10:00:00Z", "updated_at": "2026-01-01T10:05:00Z"}]}"#
+                .to_owned()
+        }
+        p if p.contains("/jobs") => {
+            r#"{"total_count": 1, "jobs": [{"id": 6, "name": "check (tests)", "conclusion": "failure",
+            "labels": ["ubuntu-latest"], "steps": [
+                {"name": "Run tests", "conclusion": "success",
+                 "started_at": "2026-01-01T10:00:03Z", "completed_at": "2026-01-01T10:01:33Z"},
+                {"name": "Upload", "conclusion": "failure",
+                 "started_at": "2026-01-01T10:01:33Z", "completed_at": "2026-01-01T10:01:34Z"}]}]}"#
+                .to_owned()
+        }
+        _ => "{}".to_owned(),
+    });
+    let fetch = |arguments: &[&str]| {
+        Command::new(noxflow_tests::noxflow())
+            .args(["timings", "fetch", "octo/hello", "--forge", "github"])
+            .args(arguments)
+            .current_dir(project.path())
+            .env("XDG_STATE_HOME", project.path().join(".git/noxflow-state"))
+            .env_remove("GH_TOKEN")
+            .env_remove("GITHUB_SERVER_URL")
+            .env("GITHUB_TOKEN", "t0ken")
+            .output()
+            .expect("noxflow runs")
+    };
+    let output = fetch(&["--url", &url]);
+    assert!(text(&output).contains("1 run read\n1 duration of 1 session imported"), "{}", text(&output));
+    assert!(text(&output).contains("with $GITHUB_TOKEN") && !text(&output).contains("t0ken"), "{}", text(&output));
+    assert_eq!(list(&project), ["tests ubuntu-latest n=1 90.0"]);
+    let output = fetch(&["--url", &url]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains("0 runs read, 1 known already"), "{}", text(&output));
+    // Cleared durations can be had again.
+    project.noxflow(&["timings", "clear"]);
+    assert!(text(&fetch(&["--url", &url])).contains("1 run read"));
+    // Whoever is only named by the repository gets no token.
+    let remote = format!("{url}/octo/hello.git");
+    run(Command::new("git").args(["remote", "add", "origin", &remote]).current_dir(project.path()));
+    let output = fetch(&[]);
+    assert!(text(&output).contains("$GITHUB_TOKEN is not sent to 127.0.0.1"), "{}", text(&output));
+    assert!(text(&output).contains("it asks for a token"), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

@@ -22,6 +22,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap", &["server/app"]),
     ("ignore", &["server/app"]),
     ("url", &["server/app"]),
+    ("ureq", &["server/app"]),
+    ("zip", &["server/app"]),
     ("tokio", &["server/app", "server/exec"]),
     ("tree-sitter", &["grammars", "server/syntax"]),
 ];

@@ -75,3 +75,13 @@ fn only_the_protocol_room_names_the_protocol() {
         assert!(is_door || !text.contains("tower_lsp::"), "{} names the protocol", path.display());
     }
 }
+
+#[test]
+fn only_fetching_uses_the_network() {
+    let app = root().join("server/app/src");
+    for path in rust_files(&app).into_iter().filter(|path| !path.starts_with(app.join("fetch"))) {
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let word = ["ureq", "TcpStream", "TcpListener", "UdpSocket"].into_iter().find(|word| text.contains(word));
+        assert!(word.is_none(), "{} uses the network: {word:?}", path.display());
+    }
+}

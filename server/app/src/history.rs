@@ -1,6 +1,6 @@
 //! Measured durations: one file of JSON lines per workspace in the user's state folder, appended to by every run and
 //! read at start. One line per finished, successful session. Whoever writes holds a lock beside the file; a line that
-//! cannot be read is passed over.
+//! cannot be read is passed over. Beside it stand the names of runs that were fetched from a forge, one a line.
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use model::Timings;
 use model::estimate::{Sample, Where};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::disk;
@@ -81,7 +81,8 @@ pub fn append_new(workspace: &Path, records: Vec<Record>) -> std::io::Result<usi
     Ok(new.len())
 }
 
-/// Removes the records that `is_kept` does not want, and lines that cannot be read. How many are gone.
+/// Removes the records that `is_kept` does not want, and lines that cannot be read. How many are gone. Runs may be fetched
+/// again then.
 ///
 /// # Errors
 ///
@@ -89,14 +90,15 @@ pub fn append_new(workspace: &Path, records: Vec<Record>) -> std::io::Result<usi
 pub fn retain(workspace: &Path, is_kept: impl Fn(&Record) -> bool) -> std::io::Result<usize> {
     let Some(file) = file(workspace).filter(|file| file.exists()) else { return Ok(0) };
     let _lock = lock(&file)?;
+    if let Some(fetched) = fetched_file(workspace).filter(|file| file.exists()) {
+        fs::remove_file(fetched)?;
+    }
     let all = read_file(&file);
     let kept: Vec<Record> = all.iter().filter(|record| is_kept(record)).cloned().collect();
     if kept.is_empty() {
         fs::remove_file(&file)?;
     } else {
-        let beside = file.with_extension("jsonl.new");
-        fs::write(&beside, lines(&kept)?)?;
-        fs::rename(&beside, &file)?;
+        replace(&file, &lines(&kept)?)?;
     }
     Ok(all.len() - kept.len())
 }
@@ -116,6 +118,49 @@ pub fn timings(workspace: &Path) -> Timings {
         timings.samples.entry(key).or_default().push(Sample { signature, place, cold, seconds, at });
     }
     timings
+}
+
+/// Lines of the history that no record can be made of: somebody was killed while writing, or the file was edited.
+pub fn unreadable(workspace: &Path) -> usize {
+    let Some(file) = file(workspace) else { return 0 };
+    let lines = fs::read(file).unwrap_or_default();
+    let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.filter(|line| serde_json::from_slice::<Record>(line).is_err()).count()
+}
+
+/// Names of the runs that were fetched.
+pub fn fetched(workspace: &Path) -> FxHashSet<String> {
+    let text = fetched_file(workspace).and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// Remembers that these runs were fetched.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn remember_fetched(workspace: &Path, names: &[String]) -> std::io::Result<()> {
+    let (Some(history), Some(file)) = (file(workspace), fetched_file(workspace)) else { return Ok(()) };
+    if names.is_empty() {
+        return Ok(());
+    }
+    let _lock = lock(&history)?;
+    let mut all: Vec<String> = fs::read_to_string(&file).unwrap_or_default().lines().map(str::to_owned).collect();
+    all.extend(names.iter().cloned());
+    let newest = all.len().saturating_sub(MAX_LINES);
+    let text: String = all[newest..].iter().map(|name| format!("{name}\n")).collect();
+    replace(&file, text.as_bytes())
+}
+
+fn fetched_file(workspace: &Path) -> Option<PathBuf> {
+    Some(disk::state_of(workspace)?.join("fetched.txt"))
+}
+
+fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".new");
+    fs::write(&beside, bytes)?;
+    fs::rename(&beside, file)
 }
 
 /// Now, in seconds since 1970.

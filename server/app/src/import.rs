@@ -1,16 +1,18 @@
-//! Durations from elsewhere: reports of nox, records and logs of a CI, runs of act, JUnit files. All from files that the
-//! user has saved; nothing is fetched.
+//! Durations from elsewhere: reports of nox, records and logs of a CI, runs of act, JUnit files. From files that the user
+//! has saved, or from what [`crate::fetch`] hands in; nothing here asks the network.
 //!
-//! Neighbours: each file in `import/` reads one form, `place` finds the session that a step ran, `history` keeps what
-//! comes out.
+//! Neighbours: each file in `import/` reads one form, `archive` opens packed logs, `run` takes the jobs of a run as a forge
+//! answers them, `place` finds the session that a step ran, `history` keeps what comes out.
 
 mod act;
+mod archive;
 mod instant;
 mod jobs;
 mod junit;
 mod log;
 mod place;
 mod report;
+mod run;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +22,9 @@ use anyhow::{Context, bail};
 use model::Workspace;
 use rustc_hash::FxHashSet;
 
+pub(crate) use archive::LogArchive;
 pub use instant::{parse as parse_instant, shown as shown_instant};
+pub(crate) use run::Intake;
 
 use crate::history::Record;
 use place::{Places, StepAt};
@@ -86,9 +90,12 @@ pub fn import(workspace: &Workspace, files: &[PathBuf], options: &Options) -> an
         list(file, &mut all, 0)?;
     }
     for file in &all {
-        let (text, changed) = read(file)?;
+        let (bytes, changed) = read(file)?;
         let before = out.records.len();
-        let pieces = pieces(file, &text, changed)?;
+        let pieces = match archive::is_meant(&bytes) {
+            true => of_archive(file, bytes, changed, &mut out.notes)?,
+            false => pieces(file, &text(&bytes), changed)?,
+        };
         let count = pieces.len();
         for piece in pieces {
             keep(&places, piece, options, &mut out);
@@ -99,19 +106,33 @@ pub fn import(workspace: &Workspace, files: &[PathBuf], options: &Options) -> an
             out.notes.push(format!("nothing in `{}` is of a session of this project", file.display()));
         }
     }
-    // A log archive has every line twice: once by step and once by job.
-    let mut seen = FxHashSet::default();
-    out.records.retain(|record| {
-        let thousandths = |seconds: f64| (seconds * 1e3).round().to_bits();
-        seen.insert((
-            record.signature.clone(),
-            record.place.clone(),
-            thousandths(record.at),
-            thousandths(record.seconds),
-        ))
-    });
-    out.notes.dedup();
+    out.once();
     Ok(out)
+}
+
+impl Imported {
+    /// Everything once: a log archive has every line twice, by step and by job.
+    fn once(&mut self) {
+        let mut seen = FxHashSet::default();
+        self.records.retain(|record| {
+            let thousandths = |seconds: f64| (seconds * 1e3).round().to_bits();
+            seen.insert((
+                record.folder.clone(),
+                record.signature.clone(),
+                record.place.clone(),
+                thousandths(record.at),
+                thousandths(record.seconds),
+            ))
+        });
+        self.notes.dedup();
+    }
+
+    /// Says something once.
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
 }
 
 /// Files of `path`; of a folder those with logs.
@@ -127,8 +148,9 @@ fn list(path: &Path, out: &mut Vec<PathBuf>, depth: u32) -> anyhow::Result<()> {
     let mut entries: Vec<PathBuf> = fs::read_dir(path)?.filter_map(Result::ok).map(|entry| entry.path()).collect();
     entries.sort();
     for entry in entries {
-        let is_known =
-            ["txt", "log", "json", "jsonl", "xml"].iter().any(|known| entry.extension().is_some_and(|it| it == *known));
+        let is_known = ["txt", "log", "json", "jsonl", "xml", "zip"]
+            .iter()
+            .any(|known| entry.extension().is_some_and(|it| it == *known));
         if entry.is_dir() || is_known {
             list(&entry, out, depth + 1)?;
         }
@@ -136,18 +158,26 @@ fn list(path: &Path, out: &mut Vec<PathBuf>, depth: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> anyhow::Result<(String, f64)> {
+fn read(path: &Path) -> anyhow::Result<(Vec<u8>, f64)> {
     let meta = fs::metadata(path)?;
     if meta.len() > MAX_BYTES {
         bail!("`{}` is too large to be a record of one run", path.display());
     }
     let bytes = fs::read(path).with_context(|| format!("`{}` cannot be read", path.display()))?;
-    if bytes.starts_with(b"PK\x03\x04") {
-        bail!("`{}` is packed; unpack it and name the folder", path.display());
-    }
     let changed = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let text = String::from_utf8_lossy(&bytes);
-    Ok((text.trim_start_matches('\u{feff}').to_owned(), changed.map_or(0.0, |time| time.as_secs_f64())))
+    Ok((bytes, changed.map_or(0.0, |time| time.as_secs_f64())))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim_start_matches('\u{feff}').to_owned()
+}
+
+/// What the logs in a packed archive say, job by job.
+fn of_archive(path: &Path, bytes: Vec<u8>, changed: f64, notes: &mut Vec<String>) -> anyhow::Result<Vec<Piece>> {
+    let archive = LogArchive::open(bytes).with_context(|| format!("`{}` cannot be unpacked", path.display()))?;
+    notes.extend(archive.notes.iter().map(|note| format!("`{}`: {note}", path.display())));
+    let logs = archive.logs.iter();
+    Ok(logs.flat_map(|log| log::pieces(&log.text, Some(log.job.clone()), changed)).collect())
 }
 
 /// What `text` says, by its form.
@@ -218,14 +248,8 @@ fn keep(places: &Places<'_>, piece: Piece, options: &Options, out: &mut Imported
                         keep(places, piece, options, out);
                     }
                     if logged.is_empty() && step.count > 1 {
-                        let note = format!(
-                            "{} runs {} sessions: only its log tells their times apart",
-                            at.shown(),
-                            step.count
-                        );
-                        if !out.notes.contains(&note) {
-                            out.notes.push(note);
-                        }
+                        let count = step.count;
+                        out.note(format!("{} runs {count} sessions: only its log tells their times apart", at.shown()));
                     }
                     return;
                 }
@@ -234,20 +258,14 @@ fn keep(places: &Places<'_>, piece: Piece, options: &Options, out: &mut Imported
         Of::Nameless => match &options.session {
             Some(name) => (places.session(name), None),
             None => {
-                let note = "a file names no session; say which by --session".to_owned();
-                if !out.notes.contains(&note) {
-                    out.notes.push(note);
-                }
+                out.note("a file names no session; say which by --session".to_owned());
                 return;
             }
         },
     };
     let Some((folder, signature)) = found else {
         if let Of::Session { name, .. } = &piece.of {
-            let note = format!("no noxfile here has a session `{name}`");
-            if !out.notes.contains(&note) {
-                out.notes.push(note);
-            }
+            out.note(format!("no noxfile here has a session `{name}`"));
         }
         return;
     };

@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod config;
 pub mod disk;
+pub mod fetch;
 pub mod history;
 pub mod import;
 pub mod launch;

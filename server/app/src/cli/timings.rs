@@ -14,6 +14,7 @@ use crate::style::{DIM, HEAD, NAME, WARN};
 use crate::workspace::OnDisk;
 
 mod compare;
+mod fetch;
 mod stats;
 
 /// See, import, compare and remove the durations that estimates are made of.
@@ -30,6 +31,7 @@ pub(super) struct Arguments {
 enum Verb {
     List(List),
     Import(Import),
+    Fetch(fetch::Arguments),
     Compare(compare::Arguments),
     Clear(Clear),
     /// Print where the history of this project is kept.
@@ -47,14 +49,14 @@ struct List {
     format: Format,
 }
 
-/// Take durations from files that you have saved. Nothing is fetched.
+/// Take durations from files that you have saved. Nothing is fetched (that is `timings fetch`).
 #[derive(Debug, Args)]
 #[group(id = "imported")]
 #[command(after_help = "What is read, by its content:
   nox --report FILE                                  durations of one run
   gh run view ID --json jobs,workflowName,conclusion jobs and steps
   /repos/OWNER/REPO/actions/runs/ID/jobs             the same of GitHub, Gitea, Forgejo
-  gh run view ID --log, an unpacked log archive      sessions within a step, told apart by nox's own lines
+  gh run view ID --log, a log archive (.zip)         sessions within a step, told apart by nox's own lines
   act --json                                         a run of act
   JUnit XML                                          one session: name it by --session
 A step counts for the session it runs, by the workflow. Only what passed counts; cancelled runs are left out.")]
@@ -92,6 +94,7 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
     match &arguments.verb {
         Verb::List(list) => self::list(&workspace, list),
         Verb::Import(import) => self::import(&workspace, import),
+        Verb::Fetch(arguments) => fetch::main(&workspace, arguments),
         Verb::Compare(arguments) => compare::main(&workspace, arguments),
         Verb::Clear(clear) => self::clear(&workspace, clear),
         Verb::Path => {
@@ -235,26 +238,35 @@ fn import(workspace: &OnDisk, import: &Import) -> anyhow::Result<i32> {
     for note in &found.notes {
         anstream::eprintln!("{WARN}note:{WARN:#} {note}");
     }
-    let mut out = anstream::stdout().lock();
     if import.dry_run {
-        for Record { signature, seconds, place, at, .. } in &found.records {
-            writeln!(
-                out,
-                "{NAME}{signature}{NAME:#}  {}  {place}  {}",
-                self::seconds(*seconds),
-                import::shown_instant(*at)
-            )?;
-        }
-        return Ok(i32::from(found.records.is_empty()));
+        return show(&found.records);
     }
     let count = found.records.len();
-    let mut sessions: Vec<String> = found.records.iter().map(|record| record.signature.clone()).collect();
+    keep(workspace, found.records)?;
+    Ok(i32::from(count == 0))
+}
+
+/// Shows what would be kept.
+fn show(records: &[Record]) -> anyhow::Result<i32> {
+    let mut out = anstream::stdout().lock();
+    for Record { signature, seconds, place, at, .. } in records {
+        let (time, when) = (self::seconds(*seconds), import::shown_instant(*at));
+        writeln!(out, "{NAME}{signature}{NAME:#}  {time}  {place}  {when}")?;
+    }
+    Ok(i32::from(records.is_empty()))
+}
+
+/// Keeps what is new, and says how much that is.
+fn keep(workspace: &OnDisk, records: Vec<Record>) -> anyhow::Result<()> {
+    let count = records.len();
+    let mut sessions: Vec<String> = records.iter().map(|record| record.signature.clone()).collect();
     sessions.sort();
     sessions.dedup();
-    let new = history::append_new(&workspace.folder, found.records)?;
+    let new = history::append_new(&workspace.folder, records)?;
     let known = if count > new { format!(", {} known already", count - new) } else { String::new() };
-    writeln!(out, "{} of {} imported{known}", counted(new, "duration"), counted(sessions.len(), "session"))?;
-    Ok(i32::from(count == 0))
+    let (new, sessions) = (counted(new, "duration"), counted(sessions.len(), "session"));
+    writeln!(anstream::stdout(), "{new} of {sessions} imported{known}")?;
+    Ok(())
 }
 
 fn clear(workspace: &OnDisk, clear: &Clear) -> anyhow::Result<i32> {

@@ -1,5 +1,6 @@
-//! Jobs with their steps, as `gh run view --json jobs` and the forges' REST interfaces give them: GitHub, Gitea and
-//! Forgejo name the fields alike, `gh` in camel case. One object with `jobs`, a list of such, or a list of jobs.
+//! Jobs with their steps, as `gh run view --json jobs` and the forges' REST interfaces give them: GitHub and Gitea name the
+//! fields alike, `gh` in camel case; Forgejo has `started`, `stopped` and `runs_on`, where it tells steps at all. One object
+//! with `jobs`, a list of such, or a list of jobs.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,7 +15,7 @@ struct Job {
     workflow_name: Option<String>,
     conclusion: Option<String>,
     status: Option<String>,
-    #[serde(default)]
+    #[serde(default, alias = "runs_on")]
     labels: Option<Vec<String>>,
     #[serde(default)]
     steps: Option<Vec<Step>>,
@@ -25,9 +26,9 @@ struct Step {
     name: Option<String>,
     conclusion: Option<String>,
     status: Option<String>,
-    #[serde(alias = "startedAt")]
+    #[serde(alias = "startedAt", alias = "started")]
     started_at: Option<String>,
-    #[serde(alias = "completedAt")]
+    #[serde(alias = "completedAt", alias = "stopped")]
     completed_at: Option<String>,
 }
 
@@ -44,7 +45,7 @@ fn collect(value: &Value, workflow: Option<&str>, out: &mut Vec<Piece>, is_one: 
         for item in list.iter().filter(|item| !item.is_array()) {
             if item.get("steps").is_some() {
                 *is_one = true;
-                job(item, workflow, out);
+                out.extend(of_job(item, workflow));
             } else {
                 collect(item, workflow, out, is_one);
             }
@@ -56,17 +57,46 @@ fn collect(value: &Value, workflow: Option<&str>, out: &mut Vec<Piece>, is_one: 
     let workflow = value.get("workflowName").or_else(|| value.get("workflow_name")).and_then(Value::as_str);
     // A run that was cancelled says nothing of how long anything takes.
     if value.get("conclusion").and_then(Value::as_str) != Some("cancelled") {
-        jobs.iter().for_each(|item| job(item, workflow, out));
+        out.extend(jobs.iter().flat_map(|item| of_job(item, workflow)));
     }
 }
 
-fn job(value: &Value, workflow: Option<&str>, out: &mut Vec<Piece>) {
-    let Ok(job) = Job::deserialize(value) else { return };
-    // Of a job that failed the steps that passed are as good as any: a later one failed it. A cancelled one is cut off.
-    let is_cut = is(&job.conclusion, &job.status, "cancelled") || is(&job.conclusion, &job.status, "skipped");
-    let Some(name) = job.name.filter(|_| !is_cut) else { return };
-    let label = job.labels.unwrap_or_default().into_iter().find(|label| label != "self-hosted");
+/// What a record of a job says without its steps.
+pub(super) struct Head {
+    /// Its name, of one cell of its matrix.
+    pub(super) name: String,
+    /// The workflow's, if the job says.
+    pub(super) workflow: Option<String>,
+    /// The runner's label.
+    pub(super) label: Option<String>,
+    /// Whether its steps are told.
+    pub(super) has_steps: bool,
+    /// When it ended, seconds since 1970.
+    pub(super) ended: Option<f64>,
+}
+
+/// The head of a job that has run to its end. Of a job that failed, what passed is as good as any: a later step failed it. A
+/// cancelled one is cut off.
+pub(super) fn head(value: &Value) -> Option<Head> {
+    let job = Job::deserialize(value).ok()?;
+    if ["cancelled", "skipped"].iter().any(|word| is(&job.conclusion, &job.status, word)) {
+        return None;
+    }
+    let ended = ["completed_at", "completedAt", "stopped"].iter().find_map(|key| value.get(key)?.as_str());
+    Some(Head {
+        name: job.name?,
+        workflow: job.workflow_name,
+        label: job.labels.unwrap_or_default().into_iter().find(|label| label != "self-hosted"),
+        has_steps: job.steps.is_some_and(|steps| !steps.is_empty()),
+        ended: ended.and_then(instant::parse),
+    })
+}
+
+/// The steps of a job that passed.
+pub(super) fn of_job(value: &Value, workflow: Option<&str>) -> Vec<Piece> {
+    let (Some(head), Ok(job)) = (head(value), Job::deserialize(value)) else { return Vec::new() };
     let mut seen: Vec<String> = Vec::new();
+    let mut out = Vec::new();
     for step in job.steps.unwrap_or_default() {
         let Some(step_name) = step.name else { continue };
         let nth = seen.iter().filter(|other| **other == step_name).count();
@@ -76,15 +106,12 @@ fn job(value: &Value, workflow: Option<&str>, out: &mut Vec<Piece>) {
         if !is(&step.conclusion, &step.status, "success") || end < start {
             continue;
         }
-        let at = StepAt::Named {
-            workflow: job.workflow_name.clone().or_else(|| workflow.map(str::to_owned)),
-            job: name.clone(),
-            step: step_name,
-            nth,
-        };
+        let workflow = head.workflow.clone().or_else(|| workflow.map(str::to_owned));
+        let at = StepAt::Named { workflow, job: head.name.clone(), step: step_name, nth };
         let of = Of::Step { at, logged: Vec::new() };
-        out.push(Piece { of, seconds: end - start, at: end, label: label.clone(), cold: None });
+        out.push(Piece { of, seconds: end - start, at: end, label: head.label.clone(), cold: None });
     }
+    out
 }
 
 /// Gitea gives a finished job's outcome as `status` in some versions, the others as `conclusion`.

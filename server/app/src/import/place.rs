@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use facts::shell::{Command, Word};
 use facts::workflow::{Job, Step, StepKind};
 use model::links::LinkedSession;
+use model::links::called::Called;
 use model::{NoxfileId, WorkflowModel, Workspace};
 
 /// A step as a record of a run names it.
@@ -45,8 +47,10 @@ impl StepAt {
 pub(super) struct FoundStep {
     /// The folder and signature of the one session that it runs, if it is one.
     pub(super) only: Option<(String, String)>,
-    /// How many sessions it runs.
+    /// How many sessions it runs, as far as that is known.
     pub(super) count: usize,
+    /// It runs more that is not known.
+    pub(super) is_partial: bool,
     /// Its runner's label.
     pub(super) label: Option<String>,
 }
@@ -83,21 +87,10 @@ impl<'a> Places<'a> {
     pub(super) fn step(&self, at: &StepAt) -> Option<FoundStep> {
         match at {
             StepAt::Named { workflow, job, step, nth } => {
-                let name = |model: &WorkflowModel| {
-                    model.facts.name.as_ref().map_or(model.label.clone(), |(name, _)| name.clone())
-                };
-                let is_meant = |model: &&Arc<WorkflowModel>| workflow.as_deref().is_none_or(|it| it == name(model));
-                // A reusable workflow's job is called `caller / callee`.
-                let own = job.rsplit(" / ").next().unwrap_or(job);
-                let named = self.workspace.workflows.iter().filter(is_meant);
-                let all = self.workspace.workflows.iter();
-                named.chain(all).find_map(|model| {
-                    model.facts.jobs.iter().enumerate().find_map(|(at, written)| {
-                        let cell = cell_named(written, job).or_else(|| cell_named(written, own))?;
-                        let mut steps = written.steps.iter().enumerate().filter(|(_, it)| is_called(it, step));
-                        let (step, _) = steps.nth(*nth)?;
-                        self.found(model, at, step, cell)
-                    })
+                self.jobs(workflow.as_deref(), job).find_map(|(model, at, cell)| {
+                    let steps = model.facts.jobs.get(at)?.steps.iter().enumerate();
+                    let (step, _) = steps.filter(|(_, it)| is_called(it, step)).nth(*nth)?;
+                    self.found(model, at, step, cell)
                 })
             }
             StepAt::Numbered { job, step, matrix } => self.workspace.workflows.iter().find_map(|model| {
@@ -110,29 +103,59 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// The label of the job that is meant, if it runs nox: `Some(None)` where the label is not known.
+    pub(super) fn nox_job(&self, workflow: Option<&str>, job: &str) -> Option<Option<String>> {
+        self.jobs(workflow, job).find_map(|(model, at, cell)| {
+            let runs = model.links.iter().any(|link| link.site.job == at && link.noxfile.is_some());
+            let through = model.called.iter().any(|called| called.job == at && called.link.noxfile.is_some());
+            (runs || through).then(|| label(model.facts.jobs.get(at)?, cell))
+        })
+    }
+
+    /// Jobs of that name with the cell that is meant, those of the workflow first: it is known by its name or its file's.
+    fn jobs<'b>(
+        &'b self,
+        workflow: Option<&'b str>,
+        name: &'b str,
+    ) -> impl Iterator<Item = (&'b Arc<WorkflowModel>, usize, Option<usize>)> {
+        let is_meant = move |model: &&Arc<WorkflowModel>| {
+            let own = model.facts.name.as_ref().map(|(name, _)| name.as_str());
+            workflow.is_none_or(|it| own == Some(it) || model.label == it)
+        };
+        let all = self.workspace.workflows.iter();
+        let named = self.workspace.workflows.iter().filter(is_meant);
+        // A reusable workflow's job is called `caller / callee`.
+        let own = name.rsplit(" / ").next().unwrap_or(name);
+        named.chain(all).flat_map(move |model| {
+            let cell = move |job: &Job| cell_named(job, name).or_else(|| cell_named(job, own));
+            model.facts.jobs.iter().enumerate().filter_map(move |(at, job)| Some((model, at, cell(job)?)))
+        })
+    }
+
     fn found(&self, model: &WorkflowModel, job: usize, step: usize, cell: Option<usize>) -> Option<FoundStep> {
         let mut all: Vec<(NoxfileId, &LinkedSession, usize)> = Vec::new();
-        let mut is_nox = false;
-        for link in model.links.iter().filter(|link| link.site.job == job && link.site.step == step) {
+        let (mut is_nox, mut is_partial) = (false, false);
+        let own = model.links.iter().filter(|link| link.site.job == job && link.site.step == step);
+        let is_through = |called: &&Called| called.job == job && called.step.is_some_and(|(at, _)| at == step);
+        let through = model.called.iter().filter(is_through).map(|called| &called.link);
+        for link in own.chain(through) {
             is_nox = true;
+            is_partial |= link.is_partial;
             let Some(noxfile) = link.noxfile else { continue };
             let runs = cell.and_then(|cell| link.cells.get(cell)).unwrap_or(&link.runs);
             for run in runs.iter() {
                 all.extend(run.instances.iter().map(|instance| (noxfile, run, *instance)));
             }
-            if link.is_partial {
-                return Some(FoundStep { only: None, count: 0, label: None });
-            }
         }
         let only = match all.as_slice() {
-            [(noxfile, run, instance)] => self.workspace.noxfiles.get(noxfile.0).and_then(|noxfile| {
+            [(noxfile, run, instance)] if !is_partial => self.workspace.noxfiles.get(noxfile.0).and_then(|noxfile| {
                 let session = noxfile.facts.sessions.get(run.session.0)?;
                 Some((noxfile.folder.clone(), session.instances.get(*instance)?.signature.clone()))
             }),
             _ => None,
         };
         let label = model.facts.jobs.get(job).and_then(|job| label(job, cell));
-        is_nox.then_some(FoundStep { only, count: all.len(), label })
+        is_nox.then_some(FoundStep { only, count: all.len(), is_partial, label })
     }
 }
 
@@ -145,7 +168,11 @@ fn is_called(step: &Step, name: &str) -> bool {
         // "Run " and the first line of the script; Forgejo and Gitea show the line alone in some versions.
         StepKind::Run { script, .. } => {
             let shown = name.strip_prefix("Run ").unwrap_or(name);
-            let first = script.commands.first().and_then(|command| command.argv.first());
+            let first = script.commands.first();
+            if first.is_some_and(|command| begins(command, shown)) {
+                return true;
+            }
+            let first = first.and_then(|command| command.argv.first());
             let call = script.nox_calls.iter().any(|call| {
                 call.launcher.first().is_some_and(|word| shown.starts_with(word.as_str())) && holds_call(call, shown)
             });
@@ -154,6 +181,14 @@ fn is_called(step: &Step, name: &str) -> bool {
         StepKind::Uses { action, .. } => name.strip_prefix("Run ").unwrap_or(name) == action,
         _ => false,
     }
+}
+
+/// Whether a shown first line is this command, as far as either goes: `make test` of `make test VERBOSE=1 && …`.
+fn begins(command: &Command, shown: &str) -> bool {
+    let shown = shown.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+    let words = command.argv.iter().filter(|word| !word.text.is_empty());
+    let is_same = |(word, shown): (&Word, &str)| !word.literal || shown.ends_with('…') || word.text == shown;
+    words.clone().nth(1).is_some() && words.zip(shown).all(is_same)
 }
 
 /// Whether a shown first line can be this call: it has all literal words of the selection that stand on it.
