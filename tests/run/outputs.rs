@@ -46,7 +46,7 @@ def format(session):
           lint             0 s      10 s  ██
           format           3 m       5 s                                         █
 
-        longest way: build → tests
+        longest way: build → tests, 2 m
         why in this order:
           - tests requires build; the same with publish
           - publish requires lint
@@ -143,6 +143,15 @@ fn streamed_lines_carry_their_session() {
     let project = Project::new(NOXFILE);
     let out = text(&project.noxflow(&["run", "good", "skips", "--output", "stream"]));
     assert!(out.contains("good  │ all is well"), "{out}");
+}
+
+#[test]
+fn colours_that_are_asked_for_reach_nox_and_the_screen() {
+    let project = Project::new(NOXFILE);
+    let mut command = project.command(&["run", "good", "--output", "stream"]);
+    let output = command.env("NO_COLOR", "").env("FORCE_COLOR", "1").output().expect("noxflow runs");
+    let out = text(&output);
+    assert!(out.contains("1 passed") && out.contains("\u{1b}[35mRunning session good"), "{out:?}");
 }
 
 #[test]

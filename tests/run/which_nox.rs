@@ -32,6 +32,70 @@ fn nox_is_found_in_the_path_in_python_and_by_the_tools_that_fetch_it() {
     check_found_as("pipx", "pipx run nox", "");
 }
 
+/// Sessions that need no other program.
+const BARE: &str = "
+import nox
+
+nox.options.default_venv_backend = 'none'
+
+@nox.session
+def first(session):
+    print('all is well')
+
+@nox.session
+def second(session):
+    print('all is well')
+";
+
+/// Makes `name` call a program of the tools and write down how.
+fn real(project: &Project, name: &str) {
+    let program = noxflow_tests::tools().join("python/bin").join(name);
+    project.program(name, &format!("echo \"{name} $*\" >> calls\nexec '{}' \"$@\"\n", program.display()));
+    // The script that uv makes for nox looks for its interpreter by these.
+    for helper in ["dirname", "realpath"] {
+        project.program(helper, &format!("PATH=/usr/bin:/bin exec {helper} \"$@\"\n"));
+    }
+}
+
+/// Runs both sessions at once; every call must be one of `way`.
+#[track_caller]
+fn check_runs(project: &Project, way: &str) {
+    let mut command = project.alone(&["run", "-j", "2"]);
+    command.env("UV_PYTHON", noxflow_tests::tools().join("python/bin/python"));
+    let out = text(&command.output().expect("noxflow runs"));
+    assert!(out.contains("2 passed"), "{out}");
+    assert!(project.log("second").iter().any(|line| line == "all is well"), "{:?}", project.log("second"));
+    let calls = project.read("calls");
+    assert!(calls.lines().all(|call| call.starts_with(way)), "{calls}");
+}
+
+#[test]
+fn sessions_run_by_python_itself() {
+    let project = Project::new(BARE);
+    real(&project, "python3");
+    check_runs(&project, "python3 -m nox");
+}
+
+#[test]
+fn sessions_run_by_uv() {
+    // uv fetches nox once, then has it.
+    let python = noxflow_tests::tools().join("python/bin/python");
+    let fetched = noxflow_tests::tool("../python/bin/uvx").args(["nox", "--version"]).env("UV_PYTHON", python).output();
+    if !fetched.expect("uvx runs").status.success() {
+        eprintln!("left out: uv cannot fetch nox here");
+        return;
+    }
+    let project = Project::new(BARE);
+    real(&project, "uvx");
+    check_runs(&project, "uvx nox");
+
+    let project = Project::new(BARE);
+    real(&project, "uv");
+    let requires = "[project]\nname = 'demo'\nversion = '1'\n[dependency-groups]\ndev = ['nox']\n";
+    std::fs::write(project.file("pyproject.toml"), requires).expect("written");
+    check_runs(&project, "uv run nox");
+}
+
 #[test]
 fn nox_can_be_named() {
     let project = Project::new(NOXFILE);

@@ -95,9 +95,9 @@ pub struct Prepared {
 impl Prepared {
     /// How long it should take, and how long without it where that is more: `10 m instead of 1 h one after another`.
     pub fn prediction(&self) -> String {
-        let predicted = words::duration(self.predicted_seconds);
-        if self.sequential_seconds > self.predicted_seconds * 1.05 {
-            format!("{predicted} instead of {} one after another", words::duration(self.sequential_seconds))
+        let [predicted, sequential] = [self.predicted_seconds, self.sequential_seconds].map(words::duration);
+        if self.sequential_seconds > self.predicted_seconds * 1.05 && sequential != predicted {
+            format!("{predicted} instead of {sequential} one after another")
         } else {
             predicted
         }

@@ -32,6 +32,8 @@ pub(super) fn command(
     let mut env: Vec<(OsString, Option<OsString>)> = cleared.map(|name| (name.into(), None)).to_vec();
     if request.is_coloured {
         env.extend(["FORCE_COLOR", "PY_COLORS", "CLICOLOR_FORCE"].map(|name| (name.into(), Some("1".into()))));
+        // Set to nothing it does not count for us, but nox refuses it beside FORCE_COLOR (2026.10.20).
+        env.push(("NO_COLOR".into(), None));
     } else {
         env.push(("FORCE_COLOR".into(), None));
     }

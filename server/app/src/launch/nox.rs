@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use exec::{CommandSpec, Event, Failure, Live, Options};
 use model::plan::{Plan, Task};
 
@@ -58,15 +58,20 @@ impl Nox {
                 )
             });
         }
+        // What is there and fails says why; what is not there is no news.
+        let mut failed = String::new();
         for command in ways(folder) {
-            if let Ok(nox) = Self::ask(folder, command).await {
-                return Ok(nox);
+            let words = command.join(" ");
+            match Self::ask(folder, command).await {
+                Ok(nox) => return Ok(nox),
+                Err(why) if why.downcast_ref::<Missing>().is_some() => {}
+                Err(why) => failed.push_str(&format!("\n  `{words}`: {why}")),
             }
         }
         bail!(
             "nox was not found: not in the project's environment, not as `nox`, `{PYTHON} -m nox`, `uvx nox`, `pipx run \
              nox`, nor as `uv run nox` in a project that requires it. Install it (`python -m pip install nox`), or say \
-             how it is called: `--nox`, or the setting noxCommand"
+             how it is called: `--nox`, or the setting noxCommand{failed}"
         )
     }
 
@@ -94,12 +99,17 @@ impl Nox {
     }
 }
 
+/// A program that cannot be started: why, as a sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Missing(String);
+
 /// What a program says that ends well: run as sessions are, so that it ends when we do.
 async fn said(spec: CommandSpec) -> anyhow::Result<String> {
     #[derive(Default)]
     struct Heard {
         lines: Vec<String>,
-        failure: Option<String>,
+        failure: Option<anyhow::Error>,
     }
     let heard = Arc::new(Mutex::new(Heard::default()));
     let hears = Arc::clone(&heard);
@@ -112,16 +122,17 @@ async fn said(spec: CommandSpec) -> anyhow::Result<String> {
             Event::TaskOutput { line, .. } => heard.lines.push(line),
             Event::TaskFailed { failure: failure @ Failure::Code(_), tail, .. } => {
                 let last = tail.into_iter().rev().find(|line| !line.trim().is_empty());
-                heard.failure = Some(last.unwrap_or_else(|| failure.to_string()));
+                heard.failure = Some(anyhow!(last.unwrap_or_else(|| failure.to_string())));
             }
-            Event::TaskFailed { failure, .. } => heard.failure = Some(failure.to_string()),
+            Event::TaskFailed { failure: Failure::NotStarted(why), .. } => heard.failure = Some(Missing(why).into()),
+            Event::TaskFailed { failure, .. } => heard.failure = Some(anyhow!(failure.to_string())),
             _ => {}
         }
     })?;
     run.finished().await;
     let heard = std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
     match heard.failure {
-        Some(failure) => bail!(failure),
+        Some(failure) => Err(failure),
         None => Ok(heard.lines.join("\n")),
     }
 }

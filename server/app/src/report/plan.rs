@@ -6,7 +6,7 @@ use std::fmt::Write;
 use exec::list;
 use ide::words;
 use model::plan::TaskId;
-use model::schedule::{Schedule, analyse, simulate_list};
+use model::schedule::{Analysis, Schedule, analyse, simulate_list};
 use serde_json::{Value, json};
 
 use super::lines::widest;
@@ -26,7 +26,8 @@ const NAMES: usize = 4;
 pub(crate) struct Forecast<'a> {
     run: &'a Prepared,
     schedule: Schedule,
-    slack: Vec<f64>,
+    /// Without a limit on lanes.
+    analysis: Analysis,
     /// Tasks in the order of their starts.
     order: Vec<usize>,
 }
@@ -38,7 +39,7 @@ impl<'a> Forecast<'a> {
         let schedule = simulate_list(&run.plan, lanes, &list(&run.plan, lanes));
         let mut order: Vec<usize> = (0..run.plan.tasks.len()).collect();
         order.sort_by(|&a, &b| schedule.times[a].0.total_cmp(&schedule.times[b].0).then(a.cmp(&b)));
-        Self { run, slack: analyse(&run.plan).slack, schedule, order }
+        Self { run, analysis: analyse(&run.plan), schedule, order }
     }
 
     /// For programs.
@@ -60,7 +61,7 @@ impl<'a> Forecast<'a> {
                 "notBeside": not_beside.collect::<Vec<_>>(),
                 "isExclusive": plan.tasks[at].is_exclusive,
                 "lanes": plan.tasks[at].lanes,
-                "slack": self.slack[at],
+                "slack": self.analysis.slack[at],
             })
         });
         let reasons =
@@ -69,6 +70,7 @@ impl<'a> Forecast<'a> {
             "lanes": self.run.options.lanes,
             "predictedSeconds": self.run.predicted_seconds,
             "sequentialSeconds": self.run.sequential_seconds,
+            "criticalPath": self.critical_path(),
             "sessions": sessions.collect::<Vec<_>>(),
             "reasons": reasons.collect::<Vec<_>>(),
         })
@@ -90,21 +92,26 @@ impl<'a> Forecast<'a> {
         let rows = self.tree();
         let width = widest(rows.iter().map(|(_, name)| name.as_str())).max("session".len());
         let end = words::duration(self.schedule.makespan);
+        let time = end.len().max(8);
         let axis = format!("0{end:>w$}", w = BARS - 1);
-        let _ = writeln!(out, "  {DIM}{:<width$}  {:>8}  {:>8}  {axis}{DIM:#}", "session", "start", "takes");
+        let _ = writeln!(out, "  {DIM}{:<width$}  {:>time$}  {:>time$}  {axis}{DIM:#}", "session", "start", "takes");
         for (at, name) in rows {
             let (start, end) = self.schedule.times[at];
             let (begin, takes) = (words::duration(start), words::duration(end - start));
             let (bar, notes) = (self.bar(at), self.notes(at).join("; "));
             let notes = if notes.is_empty() { notes } else { format!("  {DIM}{notes}{DIM:#}") };
-            let line = format!("  {name:<width$}  {begin:>8}  {takes:>8}  {bar}{notes}");
+            let line = format!("  {name:<width$}  {begin:>time$}  {takes:>time$}  {bar}{notes}");
             let _ = writeln!(out, "{}", line.trim_end());
         }
-        let critical = self.order.iter().filter(|&&at| self.slack[at] == 0.0);
-        let critical: Vec<&str> = critical.map(|&at| plan.tasks[at].label.as_str()).collect();
-        let _ = writeln!(out, "\n{HEAD}longest way:{HEAD:#} {}", critical.join(" → "));
+        let length = words::duration(self.analysis.length);
+        let _ = writeln!(out, "\n{HEAD}longest way:{HEAD:#} {}, {length}", self.critical_path().join(" → "));
         self.reasons(&mut out);
         out
+    }
+
+    fn critical_path(&self) -> Vec<&str> {
+        let tasks = self.analysis.critical_path.iter();
+        tasks.filter_map(|task| self.run.plan.tasks.get(task.0)).map(|task| task.label.as_str()).collect()
     }
 
     fn reasons(&self, out: &mut String) {
@@ -212,7 +219,7 @@ impl<'a> Forecast<'a> {
         let column = |seconds: f64| (seconds * scale).round() as usize;
         let before = column(start).min(BARS - 1);
         let length = column(end).saturating_sub(before).max(1);
-        let colour = if self.slack[at] == 0.0 { WARN } else { NAME };
+        let colour = if self.analysis.slack[at] == 0.0 { WARN } else { NAME };
         let (bar, rest) = ("█".repeat(length), BARS.saturating_sub(before + length));
         format!("{:before$}{colour}{bar}{colour:#}{:rest$}", "", "")
     }
