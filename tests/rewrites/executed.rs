@@ -53,6 +53,7 @@ executed! {
     isolate_output: ("isolate-output", scenes::shared_report, Same, &[]);
     replace_notify: ("replace-notify", scenes::queued, Same, &[]);
     longest_first: ("longest-first", scenes::short_ones_first, Same, &[]);
+    build_once: ("build-once", scenes::built_in_each, Same, &[]);
     require_nox_version: ("require-nox-version", scenes::newer_arguments, Same, &[]);
 }
 
@@ -99,7 +100,10 @@ fn project(scene: &Scene, forge: &str, label: &str) -> Project {
     Project::of(&[
         ("noxfile.py", &scene.noxfile),
         (&path(forge), &scene.workflow.replace("LABEL", label)),
-        ("pyproject.toml", "[tool.noxflow]\nrunner-slots = { forgejo = 4 }\njob-overhead-seconds = 5\n"),
+        (
+            "pyproject.toml",
+            "[project]\nname = \"scene\"\nversion = \"1\"\n[tool.setuptools]\npy-modules = []\n[tool.noxflow]\nrunner-slots = { forgejo = 4 }\njob-overhead-seconds = 5\n",
+        ),
     ])
 }
 

@@ -208,6 +208,46 @@ fn nox_reads_the_version_that_is_asked_for() {
     assert!(!old.is_green() && old.shown.contains("9999.1.1"), "{}", old.shown);
 }
 
+/// The backend is started once instead of twice, in a tree that stays clean of it in between; what is installed is what
+/// the sources say, also in an environment that is used again.
+#[test]
+fn one_wheel_serves_all_sessions() {
+    let body =
+        "session.install(\".\")\n    session.run(\"python\", \"-c\", \"import demo; print('demo is', demo.VALUE)\")";
+    let noxfile = SESSIONS.replace("BODY", body).replace("@nox.session", "@nox.session(allow_parallel=True)");
+    let project = Project::of(&[
+        ("noxfile.py", &noxfile),
+        (
+            "pyproject.toml",
+            "[build-system]\nrequires = [\"setuptools\"]\n[project]\nname = \"demo\"\nversion = \"1\"\n",
+        ),
+        // Says each time that the backend builds.
+        (
+            "setup.py",
+            "import setuptools\nprint('building', file=open('builds.txt', 'a'))\nsetuptools.setup(py_modules=['demo'])\n",
+        ),
+        ("demo.py", "VALUE = 1\n"),
+    ]);
+    let builds = |arguments: &[&str]| {
+        let ran = nox(&project, arguments);
+        assert!(ran.is_green(), "{}\n{}", project.read("noxfile.py"), ran.shown);
+        let count = project.read("builds.txt").lines().count();
+        std::fs::remove_file(project.path().join("builds.txt")).expect("the list can be removed");
+        (ran, count)
+    };
+    let (before, each) = builds(&[]);
+    apply(&project, &["build-once"]);
+    let (after, once) = builds(&["-j", "2"]);
+    let sessions: Vec<&str> = after.sessions.iter().map(String::as_str).filter(|name| *name != "build").collect();
+    assert_eq!(sessions, before.sessions);
+    assert_eq!(once * 2, each, "{}", after.shown);
+    assert_eq!(after.started.first().map(String::as_str), Some("build"), "{}", after.shown);
+
+    project.write("demo.py", "VALUE = 2\n");
+    let (again, _) = builds(&["-r", "-s", "a"]);
+    assert!(again.shown.contains("demo is 2"), "{}", again.shown);
+}
+
 #[track_caller]
 fn apply(project: &Project, rewrite: &[&str]) {
     let arguments: Vec<&str> =

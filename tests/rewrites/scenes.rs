@@ -256,3 +256,19 @@ pub(super) fn newer_arguments(case: Case) -> Scene {
     scene.noxfile = scene.noxfile.replace("@nox.session\n", "@nox.session(allow_parallel=True)\n");
     scene
 }
+
+/// Two sessions that install the package, which setuptools builds inside the tree.
+pub(super) fn built_in_each(case: Case) -> Scene {
+    let names = sessions(case);
+    let workflow = format!("{ON}{}", job("checks", strategy(case), &nox(&format!("-s {}", names.join(" ")))));
+    let mut noxfile = noxfile(names, "");
+    for name in [names[1], names[2]] {
+        let head = format!("def {name}(session");
+        let at = noxfile.find(&head).expect("the session is there");
+        let decorator = noxfile[..at].rfind("@nox.session").expect("it has a decorator") + "@nox.session".len();
+        let body = at + noxfile[at..].find("    session").expect("it has a body");
+        noxfile.insert_str(body, "    session.install(\".\")\n");
+        noxfile.insert_str(decorator, "(venv_backend=\"uv\")");
+    }
+    Scene { noxfile, workflow, job: None }
+}

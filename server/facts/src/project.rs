@@ -3,14 +3,18 @@
 use toml::{Table, Value};
 
 mod hooks;
+mod wheels;
 
 pub use hooks::Hook;
+pub use wheels::Wheels;
 
 /// What the settings say. Paths are relative to the file's folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectFacts {
     /// `[build-system] build-backend`.
     pub build_backend: Option<String>,
+    /// For which Pythons its wheel is good.
+    pub wheels: Wheels,
     /// `[tool.coverage.run] data_file`.
     pub coverage_data_file: Option<String>,
     /// `[tool.coverage.run] parallel`.
@@ -107,6 +111,7 @@ fn pyproject(text: &str) -> ProjectFacts {
     let pytest = |key: &str| at(&["tool", "pytest", "ini_options", key]).or_else(|| at(&["tool", "pytest", key]));
     ProjectFacts {
         build_backend: string(&["build-system", "build-backend"]),
+        wheels: wheels::of(&root),
         coverage_data_file: string(&["tool", "coverage", "run", "data_file"]),
         coverage_parallel: truth(&["tool", "coverage", "run", "parallel"]),
         coverage_fail_under: string(&["tool", "coverage", "report", "fail_under"]),

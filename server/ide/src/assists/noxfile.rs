@@ -7,6 +7,7 @@ pub(crate) mod script;
 pub(crate) mod style;
 
 mod bracket;
+mod builder;
 mod changes;
 mod own_name;
 mod parallel;
@@ -25,5 +26,6 @@ assists![
     replace_notify,
     allow_parallel,
     longest_first,
+    build_once,
     require_nox_version,
 ];

@@ -5,11 +5,12 @@
 //! All workflows count, because an edit of the noxfile reaches them: a new `requires=` makes `nox -s report` in another
 //! job run what it requires once more. Neighbours: `proof/runs.rs` counts, `proof/order.rs` compares order and overlap.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use facts::noxfile::{Alone, NoxfileFacts};
 use facts::repository::Remembered;
-use model::{FileId, InputFacts, InputFile, Workspace};
+use model::{EdgeKind, FileId, InputFacts, InputFile, NoxfileModel, SessionId, Workspace};
 use syntax::{Document, Language};
 
 use super::noxfile;
@@ -31,10 +32,11 @@ pub(crate) fn check(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<Proved, S
     let (before, after) = before_and_after(snapshot, edits)?;
     let before = filled(snapshot, before, edits, false).unwrap_or_else(|before| before);
     let after = filled(snapshot, Arc::new(after), edits, true).unwrap_or_else(|after| after);
+    let suppliers = suppliers(&before, &after);
     for (before, after) in before.noxfiles.iter().zip(&after.noxfiles) {
-        keeps_sessions(&before.facts, &after.facts)?;
+        keeps_sessions(&before.facts, after, &suppliers)?;
     }
-    runs::compare(&before, &after)?;
+    runs::compare(&before, &after, &suppliers)?;
     order::compare(&before, &after)?;
     Ok(Proved { before, after })
 }
@@ -135,8 +137,26 @@ fn input(file: &FileState, facts: InputFacts) -> InputFile {
 
 const BROKEN: &str = "the result could not be read back";
 
-fn keeps_sessions(before: &NoxfileFacts, after: &NoxfileFacts) -> Result<(), String> {
-    if signatures(before) == signatures(after) && before.unknown.len() == after.unknown.len() {
+/// Sessions that an edit adds for nothing but others to require them: what runs one of those runs them first. That is
+/// what they are for, and no change of what is run.
+pub(crate) fn suppliers(before: &Workspace, after: &Workspace) -> BTreeSet<Name> {
+    let mut found = BTreeSet::new();
+    for (was, is) in before.noxfiles.iter().zip(&after.noxfiles) {
+        for (at, session) in is.facts.sessions.iter().enumerate() {
+            let is_new = !was.facts.sessions.iter().any(|old| old.name == session.name);
+            let is_required = is.edges.iter().any(|edge| edge.kind == EdgeKind::Requires && edge.from == SessionId(at));
+            if is_new && !session.default && is_required {
+                found.insert((is.file, session.name.clone()));
+            }
+        }
+    }
+    found
+}
+
+fn keeps_sessions(before: &NoxfileFacts, after: &NoxfileModel, suppliers: &BTreeSet<Name>) -> Result<(), String> {
+    let none = BTreeSet::new();
+    let was = signatures(before, after.file, &none);
+    if was == signatures(&after.facts, after.file, suppliers) && before.unknown.len() == after.facts.unknown.len() {
         Ok(())
     } else {
         Err("the noxfile would not be seen to have the same sessions".to_owned())
@@ -144,9 +164,10 @@ fn keeps_sessions(before: &NoxfileFacts, after: &NoxfileFacts) -> Result<(), Str
 }
 
 /// Sorted: an edit may bring sessions into another order.
-fn signatures(facts: &NoxfileFacts) -> Vec<&str> {
-    let instances = facts.sessions.iter().flat_map(|session| session.instances.iter());
-    let mut signatures: Vec<&str> = instances.map(|instance| instance.signature.as_str()).collect();
+fn signatures<'a>(facts: &'a NoxfileFacts, file: FileId, without: &BTreeSet<Name>) -> Vec<&'a str> {
+    let sessions = facts.sessions.iter().filter(|session| !without.contains(&(file, session.name.clone())));
+    let mut signatures: Vec<&str> =
+        sessions.flat_map(|session| session.instances.iter()).map(|instance| instance.signature.as_str()).collect();
     signatures.sort_unstable();
     signatures
 }
@@ -163,7 +184,7 @@ fn keeps_comments(before: &Document, after: &Document) -> Result<(), String> {
 }
 
 /// A session by what it is called, which stays when a file's sessions change places.
-type Name = (FileId, String);
+pub(crate) type Name = (FileId, String);
 
 fn name(workspace: &Workspace, noxfile: model::NoxfileId, session: model::SessionId) -> Option<Name> {
     let noxfile = workspace.noxfiles.get(noxfile.0)?;

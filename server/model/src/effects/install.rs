@@ -56,7 +56,12 @@ pub(super) fn add(args: &[&str], out: &mut Out<'_>) {
         };
         if is_local_tree(target) {
             installs_tree = Some(installs_tree.unwrap_or(false) || is_editable);
-        } else if target.ends_with(".whl") || target.ends_with(".tar.gz") || target.starts_with("dist/") {
+            continue;
+        }
+        // `x.whl[test]`: the wheel with its extras.
+        let target =
+            target.split_once(".whl[").map_or(target, |(path, _)| target.get(..path.len() + 4).unwrap_or(target));
+        if target.ends_with(".whl") || target.ends_with(".tar.gz") || target.starts_with("dist/") {
             out.path("install", target, Access::Read, Sharing::Safe, Role::Package, true, "");
         }
     }

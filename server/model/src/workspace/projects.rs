@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use facts::project::{self, ProjectFacts};
+use facts::project::{self, ProjectFacts, Wheels};
 
 use super::{Input, InputFacts};
 
@@ -68,6 +68,7 @@ fn merged(first: ProjectFacts, next: &ProjectFacts) -> ProjectFacts {
     let list = |a: Vec<_>, b: &Vec<_>| if a.is_empty() { b.clone() } else { a };
     ProjectFacts {
         build_backend: first.build_backend.or_else(|| next.build_backend.clone()),
+        wheels: if first.wheels == Wheels::Unknown { next.wheels } else { first.wheels },
         coverage_data_file: first.coverage_data_file.or_else(|| next.coverage_data_file.clone()),
         coverage_parallel: first.coverage_parallel || next.coverage_parallel,
         coverage_fail_under: first.coverage_fail_under.or_else(|| next.coverage_fail_under.clone()),

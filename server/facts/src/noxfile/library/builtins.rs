@@ -82,6 +82,7 @@ impl<'a> Machine<'a> {
                     truths.map(|truths| if name == "any" { truths.contains(&true) } else { !truths.contains(&false) });
                 result.map(|truth| Val::new(V::Bool(truth), span))
             }
+            ("min" | "max", Some(mut items)) if items.len() == 1 && args.positional.len() == 1 => items.pop(),
             ("min" | "max", Some(items)) if args.positional.len() == 1 && args.keyword("default").is_none() => {
                 self.sorted(items, &args).and_then(|sorted| {
                     let items = sorted.items()?;
@@ -130,6 +131,8 @@ impl<'a> Machine<'a> {
             args
         };
         match name {
+            // Of one there is no order: `max(folder.glob("*.whl"), key=…)` is whatever that matches.
+            "min" | "max" if items.len() == 1 && args.positional.len() == 1 => items.into_iter().next(),
             "list" | "tuple" | "iter" | "reversed" => Some(Val::list(items, Some(Arc::clone(why)), args.call)),
             "set" | "frozenset" | "len" | "any" | "all" | "bool" => Some(self.builtin(name, call(items))),
             "sorted" | "min" | "max" => {

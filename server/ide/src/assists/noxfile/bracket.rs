@@ -58,6 +58,17 @@ impl Bracket {
         vec![self.one_a_line(text, style, &inline, new)]
     }
 
+    /// Changes items by `edits` within them: on the line as long as that fits, else one a line.
+    pub(super) fn change(&self, text: &str, style: &Style, edits: Vec<TextEdit>) -> Vec<TextEdit> {
+        let line = Span::new(style::line_start(text, self.span.start), style::line_end(text, self.span.end)).of(text);
+        let added: usize = edits.iter().map(|edit| edit.insert.chars().count()).sum();
+        let gone: usize = edits.iter().map(|edit| width(edit.span.of(text))).sum();
+        if line.contains('\n') || width(line) + added <= style.width + gone {
+            return edits;
+        }
+        vec![self.one_a_line(text, style, &edits, &[])]
+    }
+
     /// Adds `new` behind the last item, on its line.
     fn inline(&self, text: &str, new: &[String]) -> Option<TextEdit> {
         let joined = new.join(", ");
@@ -144,8 +155,8 @@ impl Bracket {
         let old = self.whole_items(text).into_iter().map(|item| {
             let inside = edits.iter().filter(|edit| item.covers(edit.span));
             let moved = |edit: &TextEdit| {
-                let start = edit.span.start - item.start;
-                TextEdit::insert(start, edit.insert.clone())
+                let span = Span::new(edit.span.start - item.start, edit.span.end - item.start);
+                TextEdit::replace(span, edit.insert.clone())
             };
             let inside: Vec<TextEdit> = inside.map(moved).collect();
             syntax::apply(item.of(text), &inside).unwrap_or_else(|| item.of(text).to_owned())

@@ -43,7 +43,12 @@ pub(super) fn verified(cx: &NoxfileCx<'_>, edits: Vec<FileEdit>, goal: &Goal<'_>
     };
     let touched: Vec<&str> = goal.touched.iter().map(|id| cx.name(*id)).collect();
     keeps_the_rest(was, is, &touched)?;
-    if runs_bare(before, cx.id) != runs_bare(&after, cx.id) {
+    let mut bare = runs_bare(&after, cx.id);
+    for (_, supplier) in proof::suppliers(before, &after) {
+        let instances = is.facts.sessions.iter().filter(|it| it.name == supplier).flat_map(|it| it.instances.iter());
+        instances.for_each(|instance| _ = bare.remove(&instance.signature));
+    }
+    if runs_bare(before, cx.id) != bare {
         return Err("`nox` without arguments would run other sessions".to_owned());
     }
     let disturbed = [before, &after].map(|workspace| disturbed(workspace, cx.id, &touched));
@@ -123,6 +128,14 @@ fn disturbed(workspace: &Workspace, noxfile: NoxfileId, touched: &[&str]) -> BTr
                 continue;
             }
             let hazards = workspace.hazards_between(noxfile, SessionId(a), SessionId(b));
+            // nox never runs one beside what it requires.
+            let requires = |to: usize, from: usize| {
+                let edge = (SessionId(from), SessionId(to), EdgeKind::Requires);
+                model.edges.iter().any(|it| (it.from, it.to, it.kind) == edge)
+            };
+            if requires(a, b) || requires(b, a) {
+                continue;
+            }
             if hazards.iter().any(|hazard| hazard.severity.forbids_overlap()) {
                 let (first, second) = if one.name <= other.name { (one, other) } else { (other, one) };
                 out.insert((first.name.clone(), second.name.clone()));

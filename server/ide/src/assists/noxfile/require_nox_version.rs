@@ -10,7 +10,7 @@ use super::calls;
 use super::changes::{self, After, Goal};
 use super::scope::NoxfileCx;
 use super::script::{FIRST_PARALLEL, FIRST_REQUIRES, is_older};
-use super::style::{self, Token};
+use super::style;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft};
 
@@ -66,7 +66,7 @@ pub(crate) fn newest_argument(sessions: &[Arc<Session>]) -> Option<(&'static str
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let is_whole = cx.is_whole_file();
     let cx = NoxfileCx::of(cx)?;
-    let code = code(cx.script.text);
+    let code = style::code(cx.script.text);
     let used = |sessions: &[&Session]| {
         FEATURES.iter().find(|feature| feature.sign.is_in(sessions, cx.script.module, &code))
     };
@@ -102,8 +102,8 @@ impl Sign {
     fn is_in(&self, sessions: &[&Session], module: &Module, code: &str) -> bool {
         match self {
             Self::Keyword(keyword) => sessions.iter().any(|session| has_keyword(session, keyword)),
-            Self::Attribute(name) => has_word(code, name),
-            Self::Project(name) => imports_from_project(module, name) || has_word(code, &format!("nox.project.{name}")),
+            Self::Attribute(name) => style::has_word(code, name),
+            Self::Project(name) => imports_from_project(module, name) || style::has_word(code, &format!("nox.project.{name}")),
         }
     }
 }
@@ -120,27 +120,3 @@ fn imports_from_project(module: &Module, name: &str) -> bool {
         _ => false,
     })
 }
-
-/// The text without comments and strings.
-fn code(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut from = 0;
-    for token in style::tokens(text) {
-        let (Token::Comment(span) | Token::String(span)) = token;
-        out.push_str(text.get(from..span.start as usize).unwrap_or_default());
-        from = span.end as usize;
-    }
-    out.push_str(text.get(from..).unwrap_or_default());
-    out
-}
-
-/// Whether a dotted name stands in the code, not as a part of a longer one.
-fn has_word(code: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    code.match_indices(name).any(|(at, _)| {
-        let before = code[..at].chars().next_back();
-        let behind = code[at + name.len()..].chars().next();
-        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
-    })
-}
-

@@ -169,20 +169,11 @@ impl<'a> Script<'a> {
     /// Puts `lines` in front of the statement and the comments above it, indented like it.
     pub(super) fn insert_before(&self, place: Place<'_>, lines: &[String]) -> Result<TextEdit, String> {
         let start = place.statement_span().start;
-        let mut line = style::line_start(self.text, start);
-        let indent = Span::new(line, start).of(self.text);
+        let indent = Span::new(style::line_start(self.text, start), start).of(self.text);
         if !indent.trim().is_empty() {
             return Err(format!("line {} holds more than one statement", self.line(place)));
         }
-        while let Some(end) = line.checked_sub(1) {
-            let above = style::line_start(self.text, end);
-            let is_comment =
-                Span::new(above, end).of(self.text).strip_prefix(indent).is_some_and(|it| it.starts_with('#'));
-            if !is_comment {
-                break;
-            }
-            line = above;
-        }
+        let line = self.above_comments(start);
         let lines: Vec<String> = lines.iter().map(|it| format!("{indent}{it}{}", self.style.newline)).collect();
         Ok(TextEdit::insert(line, lines.concat()))
     }
@@ -210,6 +201,22 @@ impl<'a> Script<'a> {
         let newline = self.style.newline;
         let value = self.style.string(&wanted);
         Ok(Some(TextEdit::insert(at, format!("{newline}{newline}{nox}.needs_version = {value}"))))
+    }
+
+    /// The start of the line of `offset`, or of the first of the comments above it that are indented like it.
+    pub(super) fn above_comments(&self, offset: u32) -> u32 {
+        let mut line = style::line_start(self.text, offset);
+        let indent = style::indent(self.text, offset);
+        while let Some(end) = line.checked_sub(1) {
+            let above = style::line_start(self.text, end);
+            let is_comment =
+                Span::new(above, end).of(self.text).strip_prefix(indent).is_some_and(|it| it.starts_with('#'));
+            if !is_comment {
+                break;
+            }
+            line = above;
+        }
+        line
     }
 
     /// The list that `nox.options.sessions` is set to, and its items, where it is written out once at module level.

@@ -106,6 +106,29 @@ pub(super) fn indent(text: &str, offset: u32) -> &str {
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
+/// The text without comments and strings.
+pub(super) fn code(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for token in tokens(text) {
+        let (Token::Comment(span) | Token::String(span)) = token;
+        out.push_str(text.get(from..span.start as usize).unwrap_or_default());
+        from = span.end as usize;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    out
+}
+
+/// Whether a dotted name stands in the code, not as a part of a longer one.
+pub(super) fn has_word(code: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(name).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let behind = code[at + name.len()..].chars().next();
+        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
+    })
+}
+
 /// Comments and strings of a Python text, in order. What is not closed ends with the text, or with the line.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let bytes = text.as_bytes();

@@ -7,6 +7,7 @@ use crate::fixture::Fixture;
 
 mod add_requires;
 mod allow_parallel;
+mod build_once;
 mod isolate_coverage;
 mod isolate_output;
 mod longest_first;

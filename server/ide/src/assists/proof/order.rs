@@ -20,7 +20,10 @@ pub(super) fn compare(before: &Workspace, after: &Workspace) -> Result<(), Strin
             return Err(format!("`{}` would no longer come after `{}` with what it left", then.1, first.1));
         }
         if let Some((one, other)) = is.disturbed.difference(&was.disturbed).next() {
-            return Err(format!("`{}` and `{}` would disturb each other", one.1, other.1));
+            return Err(match one == other {
+                true => format!("`{}` would run twice at the same time", one.1),
+                false => format!("`{}` and `{}` would disturb each other", one.1, other.1),
+            });
         }
     }
     Ok(())

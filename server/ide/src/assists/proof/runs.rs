@@ -3,17 +3,18 @@
 //! Jobs are counted by the cells of their matrix and not named, so that a split keeps the meaning, and a session that a
 //! second job now runs too is noticed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::links::Link;
 use model::{EdgeKind, FileId, NoxfileModel, SessionId, WorkflowModel, Workspace};
 
+use super::Name;
 use crate::subject;
 
-/// Whether all workflows run the same.
-pub(super) fn compare(before: &Workspace, after: &Workspace) -> Result<(), String> {
+/// Whether all workflows run the same; `suppliers` are run beside that, for those that require them.
+pub(super) fn compare(before: &Workspace, after: &Workspace, suppliers: &BTreeSet<Name>) -> Result<(), String> {
     for (before_workflow, after_workflow) in before.workflows.iter().zip(&after.workflows) {
-        let (was, is) = (Runs::of(before, before_workflow), Runs::of(after, after_workflow));
+        let (was, is) = (Runs::of(before, before_workflow, suppliers), Runs::of(after, after_workflow, suppliers));
         if was != is {
             return Err("the result would not be seen to run the same sessions".to_owned());
         }
@@ -33,7 +34,7 @@ struct Runs {
 }
 
 impl Runs {
-    fn of(workspace: &Workspace, workflow: &WorkflowModel) -> Self {
+    fn of(workspace: &Workspace, workflow: &WorkflowModel, suppliers: &BTreeSet<Name>) -> Self {
         let mut seen: BTreeMap<(FileId, String, String), BTreeMap<usize, usize>> = BTreeMap::new();
         for link in &workflow.links {
             let Some(noxfile) = link.noxfile.and_then(|id| workspace.noxfiles.get(id.0)) else { continue };
@@ -51,6 +52,9 @@ impl Runs {
                 .chain(queued.iter().map(|(id, all)| (*id, all)))
             {
                 let Some(session) = noxfile.facts.sessions.get(id.0) else { continue };
+                if suppliers.contains(&(noxfile.file, session.name.clone())) {
+                    continue;
+                }
                 for at in instances {
                     let Some(instance) = session.instances.get(*at) else { continue };
                     let running = link
