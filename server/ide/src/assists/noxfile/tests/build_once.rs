@@ -217,7 +217,11 @@ fn what_may_build_something_else_is_left_alone() {
     check_refused("build-once", &no_environment, expect!["`e2e` has no environment of its own to install into"]);
     let bare = second("session.install(\".\")")
         .replace("EXTRAS = [\"pytest\"]", "nox.options.default_venv_backend = \"none\"");
-    check_refused("build-once", &bare, expect!["a session that builds would have no environment: `nox.options.default_venv_backend` is none"]);
+    check_refused(
+        "build-once",
+        &bare,
+        expect!["a session that builds would have no environment: `nox.options.default_venv_backend` is none"],
+    );
     let no_project = second("session.install(\".\")").replace(SETUPTOOLS, "");
     check_refused(
         "build-once",
