@@ -56,7 +56,9 @@ fn calls_in_makefiles_actions_and_called_workflows_count() {
     let output = project.noxflow(&["check", "through"]);
     expect![[r#"
         through/.github/actions/nox/action.yml:9:19: error: the noxfile has no session `lnt`; did you mean `lint`? [unknown-session]
+            see through/noxfile.py:5: `lint` is defined here
             fix: Change to `lint`
-        4 files, 1 errors, 0 warnings, 0 hints
+        4 files: 1 error, 0 warnings, 0 notes
+        Why: noxflow check --explain unknown-session
     "#]].assert_eq(&text(&output));
 }

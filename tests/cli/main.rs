@@ -1,5 +1,6 @@
 //! The command line as a person meets it: a process, its output and its exit code.
 
+mod check;
 mod confirm;
 mod facts;
 mod follow;

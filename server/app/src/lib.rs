@@ -10,6 +10,7 @@ pub mod fetch;
 pub mod history;
 pub mod import;
 pub mod launch;
+mod links;
 pub mod log;
 pub mod lsp;
 mod report;

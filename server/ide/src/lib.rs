@@ -4,6 +4,7 @@
 //! strings into JSON. It takes and returns plain data in an editor's words, knows no protocol, no disk, no clock, and
 //! cannot fail.
 
+mod about;
 mod assist;
 mod assists;
 mod audit;
@@ -30,6 +31,7 @@ pub mod table;
 mod times;
 pub mod words;
 
+pub use about::{About, lints};
 pub use assist::{FileEdit, Offer, OfferKind, assists, fix_all};
 pub use audit::{Audit, Collision, Needed, NeedlessNeeds, NoxfileAudit, SequenceAudit, SessionAudit, audit};
 pub use completion::{Completion, CompletionKind, completions};

@@ -35,8 +35,7 @@ macro_rules! lints {
         #[cfg(test)]
         pub(crate) const PARTS: &[(&str, &[&str])] = &[$(($about, &[$(stringify!($name)),*])),*];
 
-        /// Head of each lint's file, for the test that runs it.
-        #[cfg(test)]
+        /// The file of each lint: its head is its documentation.
         pub(crate) const SOURCES: &[(&str, &str)] =
             &[$($((stringify!($name), include_str!(concat!("lints/", stringify!($name), ".rs")))),*),*];
     };

@@ -10,6 +10,7 @@ use super::ext;
 use super::from_proto::{self, Client};
 use super::state::Asked;
 use super::view::View;
+use crate::links;
 
 mod names;
 
@@ -155,7 +156,7 @@ pub(super) fn diagnostic(
         range: range(&file.document, finding.span, encoding),
         severity: Some(severity(level)),
         code: Some(lsp::Code::String(finding.lint.to_owned())),
-        code_description: None,
+        code_description: Some(lsp::CodeDescription { href: lsp::Uri::from(links::lint(finding.lint)) }),
         source: Some("noxflow".to_owned()),
         message: lsp::Message::String(finding.message.clone()),
         tags: None,

@@ -58,11 +58,13 @@ pub(crate) fn telling(tail: &[String]) -> Option<String> {
     Some(line.trim_matches(['=', ' ']).to_owned())
 }
 
-fn property(text: &str) -> String {
+/// A value in front of the message, where colons and commas end it.
+pub(crate) fn property(text: &str) -> String {
     message(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-fn message(text: &str) -> String {
+/// A message, in one line.
+pub(crate) fn message(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

@@ -61,7 +61,8 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             );
             let finding = out.push(span, message);
             finding.related(workflow.file, place, format!("`{}` uploads it here", maker.id));
-            if let Some(edit) = wait(job, &maker.id, cx.file.document.text()) {
+            let text = cx.file.document.text();
+            if let Some(edit) = wait_too(job, &maker.id, text).or_else(|| wait(job, &maker.id, text)) {
                 let title = format!("Let `{}` wait for `{}`", job.id, maker.id);
                 finding.fix(Fix { title, is_safe: false, edits: vec![edit] });
             }
@@ -84,6 +85,18 @@ fn before(facts: &WorkflowFacts, at: usize) -> Vec<usize> {
     found
 }
 
+/// One more in a list between brackets, or a list of the one that is there.
+fn wait_too(job: &Job, id: &str, text: &str) -> Option<TextEdit> {
+    let (_, last) = job.needs.last()?;
+    let entry = job.needs_span?;
+    let (_, value) = entry.of(text).split_once(':')?;
+    let value = value.trim();
+    if value.starts_with('[') && value.ends_with(']') {
+        return Some(TextEdit::insert(last.end, format!(", {id}")));
+    }
+    (value == last.of(text)).then(|| TextEdit::replace(*last, format!("[{value}, {id}]")))
+}
+
 /// `needs:` as the first line of a job that has none and is written in lines.
 fn wait(job: &Job, id: &str, text: &str) -> Option<TextEdit> {
     let behind = text.get(job.id_span.end as usize..)?;
@@ -94,4 +107,37 @@ fn wait(job: &Job, id: &str, text: &str) -> Option<TextEdit> {
     let at = job.id_span.end + u32::try_from(line + 1).ok()?;
     (is_plain && indent > 0 && !next.trim().is_empty())
         .then(|| TextEdit::insert(at, format!("{}needs: {id}\n", " ".repeat(indent))))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::Fixture;
+
+    #[test]
+    fn the_fix_adds_to_the_needs_that_are_there() {
+        check("    needs: lint\n", "    needs: [lint, build]\n");
+        check("    needs: [lint]\n", "    needs: [lint, build]\n");
+        check("    needs: ['lint', 'docs']\n", "    needs: ['lint', 'docs', build]\n");
+        check("    needs:\n      - lint\n", "no fix");
+        check("", "    needs: build\n");
+    }
+
+    #[track_caller]
+    fn check(before: &str, after: &str) {
+        let frame = |needs: &str| {
+            format!(
+                "on: push\njobs:\n  lint:\n    steps: []\n  docs:\n    steps: []\n  build:\n    steps:\n      - uses: \
+                 actions/upload-artifact@v7\n        with: {{ name: dist }}\n  check:\n{needs}    steps:\n      - uses: \
+                 actions/download-artifact@v8\n        with: {{ name: dist }}\n"
+            )
+        };
+        let fixture = Fixture::new(&format!("#- .github/workflows/ci.yml\n{}", frame(before)));
+        let findings = crate::check(&fixture.snapshot, fixture.file);
+        let finding = findings.iter().find(|finding| finding.lint == super::LINT.id).expect("a finding");
+        let text = fixture.snapshot.files[0].document.text();
+        match finding.fixes.first() {
+            Some(fix) => assert_eq!(syntax::apply(text, &fix.edits).expect("edits that fit"), frame(after)),
+            None => assert_eq!("no fix", after),
+        }
+    }
 }
