@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::Command;
 
+use expect_test::expect;
 use noxflow_tests::{Project, run, text};
 use serde_json::Value;
 
@@ -272,6 +273,108 @@ fn a_forge_is_asked_when_the_user_says_so_and_never_twice_for_a_run() {
     assert!(text(&output).contains("$GITHUB_TOKEN is not sent to 127.0.0.1"), "{}", text(&output));
     assert!(text(&output).contains("it asks for a token"), "{}", text(&output));
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// Sessions of known times, and a workflow that runs them in one job.
+fn measured() -> Project {
+    let project = project();
+    project.write(".github/workflows/ci.yml", ONE_JOB);
+    for (session, seconds) in [("lint", 20), ("tests", 50)] {
+        for day in 1..6 {
+            let log = format!(
+                "2026-01-0{day}T10:00:00Z nox > Running session {session}\n2026-01-0{day}T10:00:{seconds}Z nox > Session {session} was successful.\n"
+            );
+            project.write(&format!("logs/{session}-{day}.log"), &log);
+        }
+    }
+    let output = project.noxflow(&["timings", "import", "logs", "--label", "ubuntu-latest"]);
+    assert!(output.status.success(), "{}", text(&output));
+    project
+}
+
+const ONE_JOB: &str = "name: CI
+on: push
+jobs:
+  ci:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s lint
+      - run: nox -s tests
+";
+
+const MATRIX: &str = "name: CI
+on: push
+jobs:
+  ci:
+    runs-on: ubuntu-latest
+    strategy: { matrix: { session: [lint, tests] } }
+    steps:
+      - run: nox -s ${{ matrix.session }}
+  gate:
+    needs: ci
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo
+";
+
+#[test]
+fn two_versions_of_a_workflow_are_compared_for_a_pull_request() {
+    let project = measured();
+    project.write("new.yml", MATRIX);
+    let output = project.noxflow(&[
+        "timings",
+        "compare",
+        "--workflows",
+        ".github/workflows/ci.yml",
+        "new.yml",
+        "--format",
+        "markdown",
+    ]);
+    expect![[r#"
+        ### `.github/workflows/ci.yml`: 1 m 50 s → **2 m 10 s** (+20 s)
+
+        | job | `.github/workflows/ci.yml` | `new.yml` | difference | 90 % range |
+        | --- | ---: | ---: | ---: | --- |
+        | `ci (×1 → ×2)` | 1 m 50 s | 1 m 30 s | −20 s |  |
+        | `gate` | – | ~40 s |  |  |
+        | **start to end** | 1 m 50 s | 2 m 10 s | +20 s |  |
+        | **machine time** | 1 m 50 s | 3 m 10 s | +1 m 20 s |  |
+
+        Critical path: `ci (tests)` → `gate`. Assumed: 20 GitHub runners at once, 40 s before a job's first session; times are those that CI has recorded.
+
+    "#]]
+    .assert_eq(&text(&output));
+    assert!(output.status.success());
+}
+
+#[test]
+fn a_revision_of_git_is_read_without_running_anything_of_the_repository() {
+    let project = measured();
+    let git = |arguments: &[&str]| {
+        let who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "core.hooksPath=/dev/null"];
+        run(Command::new("git").args(who).args(arguments).current_dir(project.path()));
+    };
+    git(&["add", "noxfile.py", ".github"]);
+    git(&["commit", "-q", "-m", "one job"]);
+    // Whatever git could be made to run leaves a trace.
+    let trap = format!("sh -c 'touch {}/sprung; cat'", project.path().display());
+    for key in ["core.fsmonitor", "diff.trap.textconv", "filter.trap.smudge", "filter.trap.clean", "core.pager"] {
+        git(&["config", key, &trap]);
+    }
+    project.write(".git/info/attributes", "*.yml diff=trap filter=trap\n*.py diff=trap filter=trap\n");
+    project.write(".git/hooks/post-checkout", &format!("#!/bin/sh\n{trap}\n"));
+    project.write(".github/workflows/ci.yml", MATRIX);
+    let output = project.noxflow(&["timings", "compare", "--workflows", "HEAD", "--format", "json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
+    let change = &found["workflows"][0];
+    assert_eq!(change["before"]["makespan"]["seconds"], 110.0);
+    assert_eq!(change["after"]["makespan"]["seconds"], 130.0);
+    assert_eq!(change["difference"]["makespan"]["range90"]["low"], 20.0);
+    assert_eq!(change["before"]["makespan"]["source"], "imported");
+    assert!(!project.path().join("sprung").exists(), "something of the repository was run");
+    let output = project.noxflow(&["timings", "compare", "--workflows", "--output=x:"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(!project.path().join("x").exists());
 }
 
 #[test]

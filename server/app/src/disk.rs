@@ -139,6 +139,15 @@ pub fn walk(folder: &Path) -> Vec<(PathBuf, FileKind)> {
     found
 }
 
+/// Whether a walk would look at `path` (relative, `/` between folders), as far as its name tells.
+pub fn is_looked_at(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders
+        .split('/')
+        .filter(|name| !name.is_empty())
+        .all(|name| (!name.starts_with('.') || DOT_FOLDERS.contains(&name)) && !SKIPPED.contains(&name))
+}
+
 /// `path` with `/` between folders.
 pub fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy();

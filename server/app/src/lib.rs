@@ -14,5 +14,6 @@ mod links;
 pub mod log;
 pub mod lsp;
 mod report;
+mod revision;
 mod style;
 pub mod workspace;

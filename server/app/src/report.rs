@@ -13,4 +13,6 @@ pub(crate) mod nox_report;
 pub(crate) mod plan;
 pub(crate) mod run_event;
 pub(crate) mod run_markdown;
+pub(crate) mod seconds;
 pub(crate) mod terminal;
+pub(crate) mod versions;

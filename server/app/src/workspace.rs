@@ -116,6 +116,19 @@ impl OnDisk {
         Self { folder, only, shown, config, snapshot, timings }
     }
 
+    /// The files of this workspace or another version of it, under the settings and with the durations of this one.
+    pub fn version(&self, files: Vec<Arc<FileState>>) -> Snapshot {
+        Snapshot::new(files, Arc::clone(&self.timings), self.config.to_model(), None)
+    }
+
+    /// A file as if it stood at `path` of this workspace, beside all that stands there.
+    pub fn file_as(&self, path: &str, kind: FileKind, text: Arc<str>) -> FileState {
+        let (shelf, full) = (Shelf::default(), self.folder.join(path));
+        let base = disk::base_of(&full, kind).unwrap_or(&self.folder);
+        let beside = Beside { shelf: &shelf, root: &self.folder, folder: base };
+        FileState::new(FileId(u32::MAX), path, kind, text, &beside, self.config.forge())
+    }
+
     /// The files that the caller asked about.
     pub fn files(&self) -> impl Iterator<Item = &Arc<FileState>> {
         self.snapshot.files.iter().filter(|file| self.only.as_ref().is_none_or(|only| *only == file.path))

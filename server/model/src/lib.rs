@@ -13,6 +13,7 @@ pub mod hazards;
 pub mod links;
 pub mod nearest;
 pub mod plan;
+pub mod prediction;
 pub mod schedule;
 pub mod settings;
 pub mod verdict;

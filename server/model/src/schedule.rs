@@ -20,6 +20,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 pub use frontier::{Frontier, List, Wide};
+pub(crate) use range::{Random, sigma};
 pub use range::{Range, simulate_range};
 pub use search::best_list;
 

@@ -7,7 +7,7 @@ mod noxfiles;
 mod projects;
 #[cfg(test)]
 pub(crate) mod testing;
-mod times;
+pub(crate) mod times;
 mod workflows;
 
 use std::sync::Arc;
@@ -187,6 +187,14 @@ impl Workspace {
     /// The composite action in `file`.
     pub fn action_of(&self, file: FileId) -> Option<&ActionModel> {
         self.actions.iter().find(|action| action.file == file).map(|action| &**action)
+    }
+
+    /// By job of `workflow` and cell of its matrix: its time from start to end if sessions took what `times` says, by
+    /// noxfile and session.
+    pub(crate) fn times_of_cells(&self, workflow: &WorkflowModel, times: &[&[Estimate]]) -> Vec<Vec<Estimate>> {
+        let of_file = |file: FileId| self.workflows.iter().find(|model| model.file == file).map(|model| &*model.facts);
+        let calls = times::Calls { facts: &workflow.facts, links: &workflow.links, called: &workflow.called, times };
+        times::of_cells(&calls, &of_file, &workflow.uses, self.settings.job_overhead_seconds)
     }
 
     /// The workflow in `file`.

@@ -10,12 +10,14 @@ use serde_json::json;
 use super::{Format, open};
 use crate::history::{self, Record};
 use crate::import;
+use crate::report::seconds::seconds;
 use crate::style::{DIM, HEAD, NAME, WARN};
 use crate::workspace::OnDisk;
 
 mod compare;
 mod fetch;
 mod stats;
+mod versions;
 
 /// See, import, compare and remove the durations that estimates are made of.
 #[derive(Debug, Args)]
@@ -210,20 +212,6 @@ fn last(group: &Group) -> f64 {
 /// `1 duration`, `2 durations`.
 fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A measured time, finer than an estimate: to a tenth of a second under ten seconds, else to the second.
-fn seconds(seconds: f64) -> String {
-    if seconds < 10.0 {
-        return format!("{seconds:.1} s");
-    }
-    let whole = seconds.round();
-    let (minutes, rest) = ((whole / 60.0).floor(), whole % 60.0);
-    match (minutes > 0.0, rest > 0.0) {
-        (false, _) => format!("{rest} s"),
-        (true, false) => format!("{minutes} m"),
-        (true, true) => format!("{minutes} m {rest} s"),
-    }
 }
 
 fn import(workspace: &OnDisk, import: &Import) -> anyhow::Result<i32> {

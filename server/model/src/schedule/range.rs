@@ -41,7 +41,7 @@ pub fn simulate_range(plan: &Plan, spreads: &[Estimate], lanes: usize, list: &Li
 }
 
 /// The deviation of the logarithm that puts 20 % below `low` and 20 % above `high`.
-fn sigma(estimate: &Estimate) -> f64 {
+pub(crate) fn sigma(estimate: &Estimate) -> f64 {
     const Z80: f64 = 0.841_621_233_572_914_2;
     let ratio = estimate.high / estimate.low;
     if ratio.is_finite() && ratio > 1.0 { (ratio.ln() / (2.0 * Z80)).min(3.0) } else { 0.0 }
@@ -49,10 +49,10 @@ fn sigma(estimate: &Estimate) -> f64 {
 
 /// A small generator with a fixed start (SplitMix64, Steele, Lea and Flood 2014): ranges must not change by themselves.
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -70,7 +70,7 @@ impl Random {
     }
 
     /// Standard normal (Box and Muller 1958).
-    pub(super) fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * self.uniform().ln()).sqrt();
         radius * (std::f64::consts::TAU * self.uniform()).cos()
     }

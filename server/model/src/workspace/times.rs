@@ -6,21 +6,27 @@ use std::sync::Arc;
 use facts::shell::NoxCall;
 use facts::workflow::{StepKind, WorkflowFacts};
 
-use super::NoxfileModel;
 use super::workflows::needs;
+use super::{FileId, NoxfileModel};
 use crate::estimate::{Estimate, Source};
 use crate::links::called::{Callables, Called, Use};
 use crate::links::{CallSite, Link, LinkedSession};
 
 /// The source of a sum of nothing: as sure as can be, so that whatever is added counts.
-const NOTHING: Source = Source::Measured(usize::MAX);
+pub(crate) const NOTHING: Source = Source::Measured(usize::MAX);
 
 /// All nox calls of a workflow.
 pub(super) struct Calls<'a> {
     pub(super) facts: &'a WorkflowFacts,
     pub(super) links: &'a [Link],
     pub(super) called: &'a [Called],
-    pub(super) noxfiles: &'a [Arc<NoxfileModel>],
+    /// By noxfile and session: its time on a runner.
+    pub(super) times: &'a [&'a [Estimate]],
+}
+
+/// The times on a runner that noxfiles have.
+pub(super) fn on_runners(noxfiles: &[Arc<NoxfileModel>]) -> Vec<&[Estimate]> {
+    noxfiles.iter().map(|noxfile| noxfile.ci.as_slice()).collect()
 }
 
 /// One call, as far as time counts.
@@ -35,19 +41,55 @@ struct Timed<'a> {
 /// By job: overhead and its sessions, as the steps are: one after another or at the same time. Checkout, set-up and the
 /// like are in the overhead. A job that calls a workflow takes as long as that workflow's jobs.
 pub(super) fn of_jobs(calls: &Calls<'_>, callables: &Callables<'_>, uses: &[Use], overhead: f64) -> Vec<Estimate> {
-    // The overhead is an assumption of its own; the source is that of the sessions.
-    let base = Estimate { seconds: overhead, low: overhead, high: overhead, source: NOTHING };
+    let of_file = |file: FileId| callables.facts_of(file);
+    // The cell that takes longest is when a job is done.
+    let longest = |cells: Vec<Estimate>| {
+        let longest = cells.into_iter().max_by(|a, b| a.seconds.total_cmp(&b.seconds));
+        known(longest.unwrap_or_else(|| base(overhead)))
+    };
+    of_cells(calls, &of_file, uses, overhead).into_iter().map(longest).collect()
+}
+
+/// A sum of nothing is a guess for whoever shows it.
+pub(crate) fn known(total: Estimate) -> Estimate {
+    if total.source == NOTHING { Estimate { source: Source::Guess, ..total } } else { total }
+}
+
+/// By job and cell of its matrix, one for a job without: as [`of_jobs`], but a job without sessions has the source
+/// [`NOTHING`].
+pub(super) fn of_cells<'a>(
+    calls: &Calls<'a>,
+    of_file: &dyn Fn(FileId) -> Option<&'a WorkflowFacts>,
+    uses: &[Use],
+    overhead: f64,
+) -> Vec<Vec<Estimate>> {
     let of_job = |at: usize| {
-        let callee =
-            uses.iter().find(|it| it.job == at && it.step.is_none()).and_then(|it| callables.facts_of(it.file));
-        let total = match callee {
-            Some(callee) => of_called(calls, at, callee, base),
-            None => sum(calls, &of_steps(calls, at), base),
-        };
-        let source = if total.source == NOTHING { Source::Guess } else { total.source };
-        Estimate { source, ..total }
+        let callee = uses.iter().find(|it| it.job == at && it.step.is_none()).and_then(|it| of_file(it.file));
+        match callee {
+            Some(callee) => vec![of_called(calls, at, callee, base(overhead)); cells(calls.facts, at)],
+            None => {
+                let steps = of_steps(calls, at);
+                let count = cells(calls.facts, at).max(most_cells(&steps));
+                (0..count).map(|cell| of_cell(calls, &steps, base(overhead), cell)).collect()
+            }
+        }
     };
     (0..calls.facts.jobs.len()).map(of_job).collect()
+}
+
+/// The overhead is an assumption of its own; the source is that of the sessions.
+fn base(overhead: f64) -> Estimate {
+    Estimate { seconds: overhead, low: overhead, high: overhead, source: NOTHING }
+}
+
+/// Cells of the job's matrix, as far as they are known; 1 without.
+fn cells(facts: &WorkflowFacts, job: usize) -> usize {
+    let strategy = facts.jobs.get(job).and_then(|job| job.strategy.as_ref());
+    strategy.and_then(|strategy| strategy.cells.value()).map_or(1, |cells| cells.len().max(1))
+}
+
+fn most_cells(all: &[Timed<'_>]) -> usize {
+    all.iter().map(|timed| timed.link.cells.len()).max().unwrap_or_default().max(1)
 }
 
 /// The calls of a job's own steps, in their order.
@@ -96,8 +138,7 @@ fn timed(called: &Called) -> Timed<'_> {
 
 /// The cell that takes longest is when a job is done.
 fn sum(calls: &Calls<'_>, all: &[Timed<'_>], base: Estimate) -> Estimate {
-    let cells = all.iter().map(|timed| timed.link.cells.len()).max().unwrap_or_default().max(1);
-    let totals = (0..cells).map(|cell| of_cell(calls, all, base, cell));
+    let totals = (0..most_cells(all)).map(|cell| of_cell(calls, all, base, cell));
     totals.max_by(|a, b| a.seconds.total_cmp(&b.seconds)).unwrap_or(base)
 }
 
@@ -106,8 +147,8 @@ fn of_cell(calls: &Calls<'_>, all: &[Timed<'_>], base: Estimate, cell: usize) ->
     // Calls of one step that run at the same time take as long as the longest of them.
     let mut together: Option<(usize, Estimate)> = None;
     for timed in all {
-        let Some(noxfile) = timed.link.noxfile.and_then(|id| calls.noxfiles.get(id.0)) else { continue };
-        let one = time(timed, timed.link.cells.get(cell).unwrap_or(&timed.link.runs), noxfile);
+        let Some(times) = timed.link.noxfile.and_then(|id| calls.times.get(id.0)) else { continue };
+        let one = time(timed, timed.link.cells.get(cell).unwrap_or(&timed.link.runs), times);
         match &mut together {
             Some((step, longest)) if timed.beside && *step == timed.step => {
                 if one.seconds > longest.seconds {
@@ -127,11 +168,11 @@ fn of_cell(calls: &Calls<'_>, all: &[Timed<'_>], base: Estimate, cell: usize) ->
 }
 
 /// One call: the sum of its sessions, or what `-j` makes of it at best.
-fn time(timed: &Timed<'_>, runs: &[LinkedSession], noxfile: &NoxfileModel) -> Estimate {
+fn time(timed: &Timed<'_>, runs: &[LinkedSession], times: &[Estimate]) -> Estimate {
     let zero = Estimate { seconds: 0.0, low: 0.0, high: 0.0, source: NOTHING };
     let (mut sum, mut longest) = (zero, zero);
     for run in runs {
-        let Some(one) = noxfile.ci.get(run.session.0) else { continue };
+        let Some(one) = times.get(run.session.0) else { continue };
         for _ in &run.instances {
             sum = plus(sum, *one);
         }

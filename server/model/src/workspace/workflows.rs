@@ -54,7 +54,7 @@ pub(super) fn derive(
                 (links, called, uses)
             }
         };
-        let calls = Calls { facts, links: &links, called: &called, noxfiles };
+        let calls = Calls { facts, links: &links, called: &called, times: &times::on_runners(noxfiles) };
         let jobs = times::of_jobs(&calls, &callables, &uses, input.settings.job_overhead_seconds);
         models.push(Arc::new(WorkflowModel {
             file: file.id,

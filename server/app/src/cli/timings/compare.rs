@@ -1,4 +1,5 @@
-//! `noxflow timings compare`: two periods or two sets, before and after, with the difference and how sure it is.
+//! `noxflow timings compare`: two periods or two sets, before and after, with the difference and how sure it is. Two
+//! versions of workflows are in `versions`.
 
 use std::io::Write;
 
@@ -6,28 +7,39 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::{groups, is_of, seconds, stats};
+use super::{groups, is_of, stats, versions};
 use crate::history::{self, Record};
 use crate::import;
+use crate::report::seconds::seconds;
 use crate::style::{BAD, DIM, GOOD, HEAD, NAME};
 use crate::workspace::OnDisk;
 
-/// Compare two periods or two sets: medians before and after, and a 90 % range of the difference.
+/// Compare two periods or two sets of durations, or what two versions of the workflows take: before and after, with a 90 %
+/// range of the difference.
 ///
-/// Only what is of one kind is compared: the same session, in the same place, with an environment as new. When the two
-/// are places, the place is what differs.
+/// Of durations only what is of one kind is compared: the same session, in the same place, with an environment as new. When
+/// the two are places, the place is what differs. Of workflows the times are predicted from the durations that are known.
 #[derive(Debug, Args)]
 #[group(id = "compared")]
 #[command(after_help = "A side is a period (2026-01-01..2026-02-01, either end may be missing), the name of a set
 (timings import --set NAME), or a place (local, ubuntu-latest).
 Examples:
   noxflow timings compare ..2026-02-01 2026-02-01..
-  noxflow timings compare before after --format markdown      for a pull request")]
+  noxflow timings compare before after --format markdown      for a pull request
+  noxflow timings compare --workflows main                    the workflows of `main` with those here
+  noxflow timings compare --workflows old.yml .github/workflows/ci.yml
+A version of workflows is a file, a folder of a project, or a revision of git (`v1.2`, `HEAD~3`; `NAME:` is a revision
+even if there is a file NAME).")]
 pub(super) struct Arguments {
     /// Before.
-    before: String,
+    #[arg(required_unless_present = "workflows")]
+    before: Option<String>,
     /// After.
-    after: String,
+    #[arg(requires = "before", required_unless_present = "workflows")]
+    after: Option<String>,
+    /// Compare two versions of workflows: before, and after (default: as they are here).
+    #[arg(long, num_args = 1..=2, value_names = ["BEFORE", "AFTER"], conflicts_with_all = ["before", "sessions"])]
+    workflows: Option<Vec<String>>,
     /// Only these sessions.
     #[arg(long = "session", value_name = "SESSION")]
     sessions: Vec<String>,
@@ -37,7 +49,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For people.
     Text,
     /// For a pull request.
@@ -88,20 +100,24 @@ impl Selector {
 }
 
 pub(super) fn main(workspace: &OnDisk, arguments: &Arguments) -> anyhow::Result<i32> {
-    let (before, after) = (Selector::parse(&arguments.before)?, Selector::parse(&arguments.after)?);
+    if let Some(versions) = &arguments.workflows {
+        return versions::main(workspace, versions, arguments.format);
+    }
+    let (Some(old), Some(new)) = (&arguments.before, &arguments.after) else { bail!("compare what with what?") };
+    let (before, after) = (Selector::parse(old)?, Selector::parse(new)?);
     let records: Vec<Record> =
         history::read(&workspace.folder).into_iter().filter(|record| is_of(record, &arguments.sessions)).collect();
-    for (side, text) in [(&before, &arguments.before), (&after, &arguments.after)] {
+    for (side, text) in [(&before, old), (&after, new)] {
         if !records.iter().any(|record| side.matches(record)) {
             bail!("there are no durations of `{text}`: `noxflow timings list` shows what there is");
         }
     }
     let (rows, left) = rows(&records, &before, &after);
     if rows.is_empty() {
-        bail!("`{}` and `{}` have no session in common", arguments.before, arguments.after);
+        bail!("`{old}` and `{new}` have no session in common");
     }
     let mut out = anstream::stdout().lock();
-    let sides = (arguments.before.as_str(), arguments.after.as_str());
+    let sides = (old.as_str(), new.as_str());
     match arguments.format {
         Format::Text => text(&mut out, &rows, sides, left)?,
         Format::Markdown => markdown(&mut out, &rows, sides)?,
