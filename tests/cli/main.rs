@@ -5,6 +5,7 @@ mod confirm;
 mod facts;
 mod follow;
 mod graph;
+mod lints;
 mod report;
 #[cfg(unix)]
 mod run;

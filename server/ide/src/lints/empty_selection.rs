@@ -45,12 +45,12 @@ pub(super) const LINT: Lint = Lint { id: "empty-selection", level: Level::Error,
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     for used in cx.nox_calls() {
         let (link, selection) = (used.link, &used.call.selection);
-        let Some(noxfile) = used.whole_noxfile() else { continue };
         let is_asked = selection.tags.is_some() || selection.keywords.is_some() || selection.pythons.is_some();
         let is_empty = link.runs.is_empty() && link.cells.is_empty() && link.unknown.is_empty();
         if !is_asked || !is_empty || !is_known(selection) {
             continue;
         }
+        let Some(noxfile) = used.whole_noxfile() else { continue };
         let instances = || noxfile.facts.sessions.iter().flat_map(|session| session.instances.iter());
         let is_tag = |word: &Word| instances().any(|it| it.tags.contains(&word.text));
         let is_python = |word: &Word| instances().any(|it| it.python.as_ref() == Some(&word.text));

@@ -48,7 +48,8 @@ const MAX_NAMES: usize = 4;
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     for used in cx.nox_calls() {
-        let (Some(noxfile), Some(lanes)) = (used.whole_noxfile(), &used.call.parallel) else { continue };
+        let Some(lanes) = &used.call.parallel else { continue };
+        let Some(noxfile) = used.whole_noxfile() else { continue };
         let is_one = !lanes.literal || lanes.text.trim() == "1";
         let is_forced = used.call.other_flags.iter().any(|flag| flag.text == "--allow-parallel");
         let all = match &noxfile.facts.options.allow_parallel {

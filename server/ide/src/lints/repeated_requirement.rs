@@ -139,12 +139,12 @@ fn in_other_jobs(
 fn is_before(workflow: &WorkflowModel, other: &Link, link: &Link) -> bool {
     let (a, b) = (other.site, link.site);
     let is_earlier = a.job == b.job && ((a.step, a.call) < (b.step, b.call)) && (a.member.is_none() || a.step < b.step);
+    if !is_earlier || !other.cells.is_empty() || !link.cells.is_empty() {
+        return false;
+    }
     let job = workflow.facts.jobs.get(a.job);
-    let is_sure = job.and_then(|job| Some((subject::step(job, a)?, subject::call(job, a)?)));
-    is_earlier
-        && other.cells.is_empty()
-        && link.cells.is_empty()
-        && is_sure.is_some_and(|(step, call)| step.condition.is_none() && !call.conditional && !call.background)
+    job.and_then(|job| Some((subject::step(job, a)?, subject::call(job, a)?)))
+        .is_some_and(|(step, call)| step.condition.is_none() && !call.conditional && !call.background)
 }
 
 /// Whether `other` runs all that `link` runs of the session of `run`.

@@ -51,11 +51,14 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
         };
         session.python != Python::False && !is_none(backend) && (backend.is_some() || !by_default())
     };
-    let mut folders: BTreeMap<String, (&Session, &str)> = BTreeMap::new();
+    let mut folders: BTreeMap<String, (&Session, &str)> = BTreeMap::default();
     for session in noxfile.facts.sessions.iter().filter(|session| has_environment(session)) {
         for instance in session.instances.iter() {
             let folder = folder(&instance.signature);
-            let (first, signature) = *folders.entry(folder.clone()).or_insert((session, &instance.signature));
+            let Some((first, signature)) = folders.get(&folder).copied() else {
+                folders.insert(folder, (session, &instance.signature));
+                continue;
+            };
             if first.name != session.name {
                 let message =
                     format!("its environment is that of `{signature}`, too: nox puts both into `.nox/{folder}`");
@@ -69,8 +72,8 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
 /// nox's own rule, but for what it makes of letters outside of ASCII: those keep two names apart here.
 fn folder(signature: &str) -> String {
     let mut out = String::with_capacity(signature.len());
-    for c in signature.chars().flat_map(char::to_lowercase) {
-        let c = if c.is_alphanumeric() || c == '_' { c } else { '-' };
+    for c in signature.chars() {
+        let c = if c.is_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' };
         if c != '-' || !out.ends_with('-') {
             out.push(c);
         }

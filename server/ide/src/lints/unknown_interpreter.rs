@@ -41,11 +41,8 @@ const MAX_SHOWN: usize = 8;
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     for used in cx.nox_calls() {
         let selection = &used.call.selection;
-        let (Some(noxfile), Some(pythons), None) =
-            (used.whole_noxfile(), &selection.pythons, &selection.force_pythons)
-        else {
-            continue;
-        };
+        let Some(pythons) = selection.pythons.as_ref().filter(|_| selection.force_pythons.is_none()) else { continue };
+        let Some(noxfile) = used.whole_noxfile() else { continue };
         let mut known: Vec<&str> = Vec::new();
         let instances = noxfile.facts.sessions.iter().flat_map(|session| session.instances.iter());
         for python in instances.filter_map(|instance| instance.python.as_deref()) {

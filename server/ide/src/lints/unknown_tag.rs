@@ -36,7 +36,8 @@ pub(super) const LINT: Lint = Lint { id: "unknown-tag", level: Level::Error, che
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     for used in cx.nox_calls() {
-        let (Some(noxfile), Some(tags)) = (used.whole_noxfile(), &used.call.selection.tags) else { continue };
+        let Some(tags) = &used.call.selection.tags else { continue };
+        let Some(noxfile) = used.whole_noxfile() else { continue };
         let instances = noxfile.facts.sessions.iter().flat_map(|session| session.instances.iter());
         let known: BTreeSet<&str> = instances.flat_map(|it| it.tags.iter().map(String::as_str)).collect();
         let is_unknown = |text: &str| !known.contains(text);
