@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use crate::{Lines, Span, python, yaml};
 
 mod guard;
+mod jobs;
 mod mend;
 mod parts;
 mod statements;
@@ -55,8 +56,10 @@ pub struct Document {
     lines: Lines,
     issues: Vec<Issue>,
     content: Arc<Content>,
-    /// What an edit starts from; `None` when nothing was parsed or the document is at rest.
+    /// What an edit starts from; `None` when nothing was parsed, the document is at rest or was read job by job.
     state: Option<mend::State>,
+    /// How it was read, if that was job by job.
+    jobs: Option<Arc<jobs::Jobs>>,
     /// Of a document at rest: its content, read anew when somebody asks after all.
     at_rest: Option<Arc<OnceLock<Arc<Content>>>>,
 }
@@ -66,6 +69,16 @@ pub struct Document {
 struct Content {
     python: python::Module,
     yaml: yaml::Stream,
+}
+
+impl Content {
+    /// Read in parts, side by side. `None`: not all of it is healthy, or it is too small to be worth it.
+    fn in_parts(language: Language, text: &str) -> Option<Self> {
+        Some(match language {
+            Language::Python => Self { python: parts::python(text)?, ..Self::default() },
+            Language::Yaml => Self { yaml: jobs::read(text)?.0, ..Self::default() },
+        })
+    }
 }
 
 impl Document {
@@ -78,15 +91,16 @@ impl Document {
     /// `at_rest` is called, its trees never are.
     pub fn resting(language: Language, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
-        let is_refused = language != Language::Python || guard::refuse(language, &text).is_some();
-        let Some(python) = (if is_refused { None } else { parts::read(&text) }) else {
+        let is_refused = guard::refuse(language, &text).is_some();
+        let content = if is_refused { None } else { Content::in_parts(language, &text) };
+        let Some(content) = content.map(Arc::new) else {
             let document = Self::new(language, text);
             let content = Arc::new(OnceLock::from(Arc::clone(&document.content)));
-            return Self { state: None, at_rest: Some(content), ..document };
+            return Self { state: None, jobs: None, at_rest: Some(content), ..document };
         };
-        let content = Arc::new(Content { python, ..Content::default() });
         let at_rest = Some(Arc::new(OnceLock::from(Arc::clone(&content))));
-        Self { language, lines: Lines::new(&text), issues: Vec::new(), content, state: None, at_rest, text }
+        let (lines, issues) = (Lines::new(&text), Vec::new());
+        Self { language, lines, issues, content, state: None, jobs: None, at_rest, text }
     }
 
     /// The document after `changes`, each speaking of the text that the one before it left. A change that does not fit
@@ -114,7 +128,7 @@ impl Document {
     /// they go, and come back when somebody asks for them.
     #[must_use]
     pub fn at_rest(self) -> Self {
-        Self { content: Arc::default(), state: None, at_rest: Some(Arc::default()), ..self }
+        Self { content: Arc::default(), state: None, jobs: None, at_rest: Some(Arc::default()), ..self }
     }
 
     /// Whether it is kept small.
@@ -166,10 +180,16 @@ impl Document {
 
     fn build(language: Language, text: Arc<str>, before: Option<(&Self, Difference)>) -> Self {
         let lines = Lines::new(&text);
-        let mut document =
-            Self { language, lines, issues: Vec::new(), content: Arc::default(), state: None, at_rest: None, text };
+        let (content, issues) = (Arc::default(), Vec::new());
+        let mut document = Self { language, lines, issues, content, state: None, jobs: None, at_rest: None, text };
         if let Some(issue) = guard::refuse(language, &document.text) {
             document.issues.push(issue);
+            return document;
+        }
+        if let Some((yaml, jobs)) = document.job_by_job(before) {
+            document.issues = jobs.issues(&document.text);
+            document.content = Arc::new(Content { yaml, ..Content::default() });
+            document.jobs = Some(Arc::new(jobs));
             return document;
         }
         let old = before.and_then(|(old, difference)| Some((old.state.as_ref()?, difference)));
@@ -193,6 +213,17 @@ impl Document {
         document.content = Arc::new(content);
         document.state = Some(state);
         document
+    }
+
+    fn job_by_job(&self, before: Option<(&Self, Difference)>) -> Option<(yaml::Stream, jobs::Jobs)> {
+        if self.language != Language::Yaml {
+            return None;
+        }
+        let again = before.and_then(|(old, edit)| {
+            let jobs = old.jobs.as_deref()?;
+            jobs::read_again(&self.text, edit, &old.text, (&old.content.yaml, jobs))
+        });
+        again.or_else(|| jobs::read(&self.text))
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+pub use smol_str::SmolStr;
+
 use crate::Span;
 
 mod lower;
@@ -48,7 +50,7 @@ pub enum StmtKind {
     /// `from .a import b as c`
     ImportFrom {
         /// The module's name, without the dots in front.
-        module: Box<str>,
+        module: SmolStr,
         /// How many dots.
         level: u32,
         /// What is imported; of `*`, one alias of that name.
@@ -66,7 +68,7 @@ pub enum StmtKind {
         /// Left side.
         target: Expr,
         /// The operator without its `=`.
-        op: Box<str>,
+        op: SmolStr,
         /// Right side.
         value: Expr,
     },
@@ -150,7 +152,7 @@ pub struct Alias {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Name {
     /// Its text.
-    pub text: Box<str>,
+    pub text: SmolStr,
     /// Its place.
     pub span: Span,
 }
@@ -209,11 +211,11 @@ pub struct Expr {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {
     /// A name.
-    Name(Box<str>),
+    Name(SmolStr),
     /// A string without interpolation.
     Str {
         /// What it holds, escapes undone.
-        value: Box<str>,
+        value: SmolStr,
         /// Between the quotes; of several strings in a row, all of them.
         content: Span,
     },
@@ -222,7 +224,7 @@ pub enum ExprKind {
     /// An integer.
     Int(i64),
     /// Another number, as it is written.
-    Float(Box<str>),
+    Float(SmolStr),
     /// `True`, `False`
     Bool(bool),
     /// `None`
@@ -244,11 +246,11 @@ pub enum ExprKind {
     /// `start:stop:step`
     Slice(Box<[Option<Expr>; 3]>),
     /// `a + b`; also `and`, `or`.
-    Binary(Box<Expr>, Box<str>, Box<Expr>),
+    Binary(Box<Expr>, SmolStr, Box<Expr>),
     /// `-a`, `not a`
-    Unary(Box<str>, Box<Expr>),
+    Unary(SmolStr, Box<Expr>),
     /// `a < b <= c`
-    Compare(Box<Expr>, Vec<(Box<str>, Expr)>),
+    Compare(Box<Expr>, Vec<(SmolStr, Expr)>),
     /// `body if test else orelse`
     Conditional {
         /// Condition.
@@ -298,7 +300,7 @@ pub struct Argument {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
     /// Plain text, escapes undone.
-    Text(Box<str>),
+    Text(SmolStr),
     /// `{value!r:spec}`
     Value {
         /// The expression.

@@ -3,12 +3,17 @@
 //! Every node knows its bytes. Comments and blank lines belong to no node; spans of collections end with their last
 //! content byte, so that an edit decides itself which comments move along.
 
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
 use crate::Span;
 
 mod lower;
 mod scalar;
+mod shift;
 
 pub(crate) use lower::lower;
+pub(crate) use shift::shift;
 
 /// All documents of one file. A workflow has one; what follows a `---` is kept, not used.
 #[derive(Clone, Debug, Default)]
@@ -68,10 +73,10 @@ pub struct Scalar {
     pub style: Style,
     /// Its content with escapes, folding and indentation undone. Plain scalars keep their written form (`3.10` stays
     /// `3.10`): what a number means is for the reader to say.
-    pub content: Box<str>,
+    pub content: SmolStr,
     /// Runs of content that stand in the file as they are: content offset and file offset of each run's start, in
     /// order. Never empty for content that is not.
-    pub runs: Box<[(u32, u32)]>,
+    pub runs: SmallVec<[(u32, u32); 1]>,
 }
 
 /// A mapping with its entries in the order of the file; duplicate keys are kept.

@@ -117,6 +117,37 @@ fn a_document_that_rests_says_the_same() {
     }
 }
 
+#[test]
+fn a_workflow_that_rests_says_the_same() {
+    let job = |at: usize, last: &str| {
+        let filler = "      - run: echo \"as long as it takes\"  # said\n".repeat(100);
+        format!("  # job {at}\n  job-{at}:\n    runs-on: a\n    steps:\n{filler}      - run: {last}")
+    };
+    let jobs = |last: &str| (0..10).map(|at| job(at, last)).collect::<String>();
+    let head = "name: CI\non: push\njobs:  # all\n";
+    let cases = [
+        ("as people write them", format!("{head}{}", jobs("x\n"))),
+        ("kept line breaks at the end of a job", format!("{head}{}", jobs("|+\n          x\n\n\n"))),
+        ("no line break at the end", format!("{head}{}", jobs("x\n").trim_end())),
+        ("CRLF", format!("{head}{}", jobs("x\n")).replace('\n', "\r\n")),
+        ("a byte order mark", format!("\u{feff}{head}{}", jobs("x\n"))),
+        ("a text that looks like a job", format!("{head}{}", jobs("\"a\n  b:\n  c\"\n"))),
+        ("brackets that look like jobs", format!("{head}{}", jobs("[a,\n  b: c,\n  d]\n"))),
+        ("more behind the jobs", format!("{head}{}env: {{}}\n", jobs("x\n"))),
+        ("a second document", format!("{head}{}---\na: b\n", jobs("x\n"))),
+        ("something broken", format!("{head}{}", jobs("\"x\n"))),
+        ("anchors", format!("{head}{}", jobs("*x\n").replacen("runs-on: a", "runs-on: &x a", 1))),
+    ];
+    for (what, text) in &cases {
+        let text = text.as_str();
+        let (fresh, resting) = (Document::new(Language::Yaml, text), Document::resting(Language::Yaml, text));
+        let shown = |document: &Document| format!("{:?} {:?}", document.yaml(), document.issues());
+        assert!(shown(&resting) == shown(&fresh), "{what}");
+    }
+    assert!(super::jobs::read(&cases[0].1).is_some(), "it is read in parts");
+    assert!(super::jobs::read(&cases[7].1).is_none(), "it is read as a whole");
+}
+
 const NOXFILE: &str = "\
 import nox
 
@@ -275,6 +306,17 @@ mod properties {
         }
     }
 
+    /// One that is read job by job, in which every job has what makes reading hard.
+    fn large_workflow() -> String {
+        let job = |at: usize| {
+            format!(
+                "  # about {at}\n  job-{at}:\n    needs: [a, b]  # two\n    steps:\n      - run: |+\n          a\n\n      \
+                 - name: \"x\n          y\"\n        run: >-\n          b\n          c\n    env: {{A: 'b', C: {at}}}\n\n"
+            )
+        };
+        format!("on: push\njobs:\n{}", (0..80).map(job).collect::<String>())
+    }
+
     /// Deep block structures as a person would not write them, many of which abort a parser that is not guarded.
     fn deep() -> impl Strategy<Value = String> {
         let line = (
@@ -305,6 +347,11 @@ mod properties {
         #[test]
         fn an_edited_workflow_is_read_like_a_fresh_one(edits in edits()) {
             check_edits(Language::Yaml, WORKFLOW, &edits);
+        }
+
+        #[test]
+        fn an_edited_job_is_read_like_in_a_fresh_workflow(edits in edits()) {
+            check_edits(Language::Yaml, &large_workflow(), &edits);
         }
 
         #[test]

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use tree_sitter::{InputEdit, Node, ParseOptions, Parser, Point, Tree};
+use tree_sitter::{InputEdit, Node, ParseOptions, Parser, Point, Range, Tree};
 
 use crate::{Language, Span};
 
@@ -21,12 +21,6 @@ pub(super) fn full_budget(len: usize) -> usize {
 
 /// Parses `source`, from `old` if there is one. `None`: it took more than `budget`.
 pub(super) fn parse(language: Language, source: &str, old: Option<&Parsed>, budget: usize) -> Option<Tree> {
-    let mut parser = Parser::new();
-    let grammar = match language {
-        Language::Python => grammars::python(),
-        Language::Yaml => grammars::yaml(),
-    };
-    parser.set_language(&grammar).ok()?;
     let old = old.map(|old| {
         let mut tree = old.tree.clone();
         if let Some(edit) = difference(&old.source, source) {
@@ -34,6 +28,30 @@ pub(super) fn parse(language: Language, source: &str, old: Option<&Parsed>, budg
         }
         tree
     });
+    run(parser(language)?, source, old.as_ref(), budget)
+}
+
+/// Parses `part` of `source` and nothing else of it; places in the tree are those in all of `source`. `None`: it took
+/// too long.
+pub(super) fn parse_part(language: Language, source: &str, part: Span) -> Option<Tree> {
+    let (start_byte, end_byte) = (part.start as usize, part.end as usize);
+    let (start_point, end_point) = (point(source, start_byte), point(source, end_byte));
+    let mut parser = parser(language)?;
+    parser.set_included_ranges(&[Range { start_byte, end_byte, start_point, end_point }]).ok()?;
+    run(parser, source, None, full_budget(end_byte - start_byte))
+}
+
+fn parser(language: Language) -> Option<Parser> {
+    let mut parser = Parser::new();
+    let grammar = match language {
+        Language::Python => grammars::python(),
+        Language::Yaml => grammars::yaml(),
+    };
+    parser.set_language(&grammar).ok()?;
+    Some(parser)
+}
+
+fn run(mut parser: Parser, source: &str, old: Option<&Tree>, budget: usize) -> Option<Tree> {
     let mut left = budget;
     let mut count = |_: &tree_sitter::ParseState| {
         left = left.saturating_sub(1);
@@ -41,7 +59,7 @@ pub(super) fn parse(language: Language, source: &str, old: Option<&Parsed>, budg
     };
     let options = ParseOptions::new().progress_callback(&mut count);
     let bytes = source.as_bytes();
-    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), old.as_ref(), Some(options))
+    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), old, Some(options))
 }
 
 /// Where two texts differ: one span in each, on character boundaries.

@@ -7,7 +7,8 @@ use std::{
 };
 
 use rustc_hash::FxHashMap;
-use tree_sitter::{Node, Tree};
+use smallvec::SmallVec;
+use tree_sitter::{Node, Tree, TreeCursor};
 
 use super::{Alias, Class, Expr, Function, Module, Name, Stmt, StmtKind, Top};
 use crate::{
@@ -28,15 +29,14 @@ const MAX_DEPTH: u32 = 120;
 pub(crate) fn lower(parsed: &Parsed, mends: &Mends, old: Option<(&Module, Difference)>) -> Module {
     let reuse = old.map(|(module, edit)| Reuse::new(module, edit)).unwrap_or_default();
     let root = parsed.tree.root_node();
-    let mut statements = Vec::new();
+    let mut statements = Vec::with_capacity(root.named_child_count());
+    let mut lowering = Lowering::new(&parsed.tree, &parsed.source, mends);
     let mut cursor = root.walk();
     for node in root.named_children(&mut cursor) {
         if matches!(kind(node), Kind::Comment | Kind::Error | Kind::Other) {
             continue;
         }
-        let mut lowering =
-            Lowering { source: &parsed.source, mends, base: 0, depth: 0, fields: Fields::of(&parsed.tree) };
-        let span = lowering.span(node);
+        let span = lowering.outer_span(node);
         let is_broken = node.has_error() || mends.repair(span);
         let statement = match reuse.find(span) {
             Some(statement) if !is_broken => statement,
@@ -53,16 +53,16 @@ pub(crate) fn lower(parsed: &Parsed, mends: &Mends, old: Option<(&Module, Differ
 /// Lowers a healthy part of a text that begins at `start` of it, behind the statements that `module` has.
 pub(crate) fn lower_part(tree: &Tree, part: &str, start: u32, module: &mut Module) {
     let root = tree.root_node();
+    let mends = Mends::default();
+    let mut lowering = Lowering::new(tree, part, &mends);
     let mut cursor = root.walk();
     for node in root.named_children(&mut cursor) {
         if matches!(kind(node), Kind::Comment | Kind::Other) {
             continue;
         }
-        let base = Span::from(node.byte_range()).start;
-        let mends = &Mends::default();
-        let mut lowering = Lowering { source: part, mends, base, depth: 0, fields: Fields::of(tree) };
+        lowering.base = Span::from(node.byte_range()).start;
         let statement = Arc::new(lowering.statement(node));
-        module.statements.push(Top { start: start + base, statement, is_broken: false });
+        module.statements.push(Top { start: start + lowering.base, statement, is_broken: false });
     }
 }
 
@@ -95,17 +95,59 @@ impl Reuse {
     }
 }
 
-/// The lowering of one top-level statement.
-struct Lowering<'a> {
-    source: &'a str,
-    mends: &'a Mends,
+/// The lowering of one top-level statement after the other.
+struct Lowering<'t> {
+    source: &'t str,
+    mends: &'t Mends,
     base: u32,
     depth: u32,
     fields: &'static Fields,
+    /// For the children of any node: a cursor of its own for each would cost an allocation each.
+    cursor: TreeCursor<'t>,
 }
 
-impl<'a> Lowering<'a> {
-    fn span(&self, node: Node<'_>) -> Span {
+/// The children of a node; most have no more than these.
+type Children<'t> = SmallVec<[Node<'t>; 6]>;
+
+impl<'t> Lowering<'t> {
+    fn new(tree: &'t Tree, source: &'t str, mends: &'t Mends) -> Self {
+        Self { source, mends, base: 0, depth: 0, fields: Fields::of(tree), cursor: tree.walk() }
+    }
+
+    /// Named children without comments.
+    fn children(&mut self, node: Node<'t>) -> Children<'t> {
+        let mut out = Children::new();
+        self.cursor.reset(node);
+        let mut is_there = self.cursor.goto_first_child();
+        while is_there {
+            let child = self.cursor.node();
+            if child.is_named() && (!child.is_extra() || child.is_error()) {
+                out.push(child);
+            }
+            is_there = self.cursor.goto_next_sibling();
+        }
+        out
+    }
+
+    /// The children in two fields. A healthy node that has just two children has them in this order: asking by field
+    /// walks over all children each time.
+    fn both(&mut self, node: Node<'t>, fields: [u16; 2]) -> Option<[Node<'t>; 2]> {
+        if !node.has_error()
+            && let Ok(both) = <[Node<'t>; 2]>::try_from(&*self.children(node))
+        {
+            return Some(both);
+        }
+        let [first, second] = fields;
+        Some([node.child_by_field_id(first)?, node.child_by_field_id(second)?])
+    }
+
+    /// The span in the document, of the statement that is about to be lowered.
+    fn outer_span(&mut self, node: Node<'t>) -> Span {
+        self.base = 0;
+        self.span(node)
+    }
+
+    fn span(&self, node: Node<'t>) -> Span {
         self.between(node.start_byte(), node.end_byte())
     }
 
@@ -114,11 +156,11 @@ impl<'a> Lowering<'a> {
         Span::new(at(start), at(end))
     }
 
-    fn text(&self, node: Node<'_>) -> &'a str {
+    fn text(&self, node: Node<'t>) -> &'t str {
         self.source.get(node.byte_range()).unwrap_or_default()
     }
 
-    fn name(&self, node: Node<'_>) -> Name {
+    fn name(&self, node: Node<'t>) -> Name {
         Name { text: self.text(node).into(), span: self.span(node) }
     }
 
@@ -133,13 +175,13 @@ impl<'a> Lowering<'a> {
         Some(out)
     }
 
-    fn statement(&mut self, node: Node<'_>) -> Stmt {
+    fn statement(&mut self, node: Node<'t>) -> Stmt {
         let span = self.span(node);
         let kind = self.deeper(|this| this.statement_kind(node)).flatten().unwrap_or(StmtKind::Opaque);
         Stmt { span, kind }
     }
 
-    fn statement_kind(&mut self, node: Node<'_>) -> Option<StmtKind> {
+    fn statement_kind(&mut self, node: Node<'t>) -> Option<StmtKind> {
         let fields = self.fields;
         Some(match kind(node) {
             Kind::ExpressionStatement => self.expression_statement(node)?,
@@ -162,36 +204,40 @@ impl<'a> Lowering<'a> {
                 StmtKind::With { items: self.with_items(node), body }
             }
             Kind::TryStatement => self.try_statement(node),
-            Kind::ReturnStatement => StmtKind::Return(children(node).first().map(|value| self.expression(*value))),
+            Kind::ReturnStatement => StmtKind::Return(self.children(node).first().map(|value| self.expression(*value))),
             Kind::RaiseStatement => StmtKind::Raise,
-            Kind::GlobalStatement => StmtKind::Global(children(node).into_iter().map(|it| self.name(it)).collect()),
+            Kind::GlobalStatement => {
+                StmtKind::Global(self.children(node).into_iter().map(|it| self.name(it)).collect())
+            }
             Kind::PassStatement | Kind::NonlocalStatement | Kind::AssertStatement => StmtKind::Pass,
             Kind::FutureImportStatement => StmtKind::Pass,
             Kind::BreakStatement => StmtKind::Break,
             Kind::ContinueStatement => StmtKind::Continue,
             Kind::DeleteStatement => {
-                StmtKind::Delete(children(node).into_iter().map(|it| self.expression(it)).collect())
+                StmtKind::Delete(self.children(node).into_iter().map(|it| self.expression(it)).collect())
             }
             _ => return None,
         })
     }
 
-    fn field(&mut self, node: Node<'_>, field: u16) -> Option<Expr> {
+    fn field(&mut self, node: Node<'t>, field: u16) -> Option<Expr> {
         Some(self.expression(node.child_by_field_id(field)?))
     }
 
     /// The statements of a block; none when there is none. What could not be read is opaque.
-    fn block(&mut self, block: Option<Node<'_>>) -> Vec<Stmt> {
-        block.map(|block| children(block).into_iter().map(|node| self.statement(node)).collect()).unwrap_or_default()
+    fn block(&mut self, block: Option<Node<'t>>) -> Vec<Stmt> {
+        block
+            .map(|block| self.children(block).into_iter().map(|node| self.statement(node)).collect())
+            .unwrap_or_default()
     }
 
-    fn else_of(&mut self, node: Node<'_>) -> Vec<Stmt> {
+    fn else_of(&mut self, node: Node<'t>) -> Vec<Stmt> {
         let orelse = node.child_by_field_id(self.fields.alternative);
         self.block(orelse.and_then(|orelse| orelse.child_by_field_id(self.fields.body)))
     }
 
-    fn expression_statement(&mut self, node: Node<'_>) -> Option<StmtKind> {
-        let inner = children(node);
+    fn expression_statement(&mut self, node: Node<'t>) -> Option<StmtKind> {
+        let inner = self.children(node);
         let [only] = inner.as_slice() else {
             let items = inner.iter().map(|item| self.expression(*item)).collect();
             return Some(StmtKind::Expr(Expr { span: self.span(node), kind: super::ExprKind::Tuple(items) }));
@@ -207,7 +253,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn assignment(&mut self, node: Node<'_>) -> Option<StmtKind> {
+    fn assignment(&mut self, node: Node<'t>) -> Option<StmtKind> {
         let (mut targets, mut at) = (Vec::new(), node);
         loop {
             targets.push(self.field(at, self.fields.left)?);
@@ -219,36 +265,47 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn definition(&mut self, node: Node<'_>) -> Option<StmtKind> {
+    fn definition(&mut self, node: Node<'t>) -> Option<StmtKind> {
         let mut decorators = Vec::new();
         let mut definition = node;
         if kind(node) == Kind::DecoratedDefinition {
-            for child in children(node) {
+            for child in self.children(node) {
                 if kind(child) == Kind::Decorator {
-                    let value = children(child).first().map(|value| self.expression(*value));
+                    let value = self.children(child).first().map(|value| self.expression(*value));
                     decorators.extend(value.map(|value| (self.span(child), value)));
                 }
             }
             definition = node.child_by_field_id(self.fields.definition)?;
         }
-        let name = self.name(definition.child_by_field_id(self.fields.name)?);
         if kind(definition) != Kind::FunctionDefinition {
+            let name = self.name(definition.child_by_field_id(self.fields.name)?);
             return Some(self.class(definition, name, decorators));
         }
-        let parameters = definition.child_by_field_id(self.fields.parameters);
+        let [name, parameters, body] = self.function(definition);
+        let name = self.name(name?);
         let parameters = parameters.map(|node| self.parameters(node)).unwrap_or_default();
-        let body = self.block(definition.child_by_field_id(self.fields.body));
+        let body = self.block(body);
         Some(StmtKind::Function(Box::new(Function { name, decorators, parameters, body })))
     }
 
-    fn class(&mut self, node: Node<'_>, name: Name, decorators: Vec<(Span, Expr)>) -> StmtKind {
-        let written = node.child_by_field_name("superclasses").map(children).unwrap_or_default();
+    /// Name, parameters and body of a function; of a healthy one without type hints these are its children.
+    fn function(&mut self, node: Node<'t>) -> [Option<Node<'t>>; 3] {
+        if !node.has_error()
+            && let Ok(all) = <[Node<'t>; 3]>::try_from(&*self.children(node))
+        {
+            return all.map(Some);
+        }
+        [self.fields.name, self.fields.parameters, self.fields.body].map(|field| node.child_by_field_id(field))
+    }
+
+    fn class(&mut self, node: Node<'t>, name: Name, decorators: Vec<(Span, Expr)>) -> StmtKind {
+        let written = node.child_by_field_name("superclasses").map(|node| self.children(node)).unwrap_or_default();
         let bases = written.into_iter().filter(|base| kind(*base) != Kind::KeywordArgument);
         let bases = bases.map(|base| self.expression(base)).collect();
         let mut fields = Vec::new();
         let block = node.child_by_field_id(self.fields.body);
-        for statement in block.map(children).unwrap_or_default() {
-            let inner = children(statement).first().copied().filter(|inner| kind(*inner) == Kind::Assignment);
+        for statement in block.map(|node| self.children(node)).unwrap_or_default() {
+            let inner = self.children(statement).first().copied().filter(|inner| kind(*inner) == Kind::Assignment);
             let Some(inner) = inner.filter(|inner| inner.child_by_field_name("type").is_some()) else { continue };
             let Some(left) = inner.child_by_field_id(self.fields.left) else { continue };
             let default = inner.child_by_field_id(self.fields.right).map(|right| self.expression(right));
@@ -259,7 +316,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Everything that an import names (`name` fields).
-    fn aliases(&mut self, node: Node<'_>) -> Vec<Alias> {
+    fn aliases(&mut self, node: Node<'t>) -> Vec<Alias> {
         let mut cursor = node.walk();
         let names: Vec<_> = node.children_by_field_id(self.fields.id(self.fields.name), &mut cursor).collect();
         names
@@ -272,23 +329,23 @@ impl<'a> Lowering<'a> {
             .collect()
     }
 
-    fn import_from(&mut self, node: Node<'_>) -> Option<StmtKind> {
+    fn import_from(&mut self, node: Node<'t>) -> Option<StmtKind> {
         let written = self.text(node.child_by_field_id(self.fields.module_name)?);
         let module = written.trim_start_matches(['.', ' ']);
         let level = u32::try_from(written.len() - module.len()).unwrap_or(0);
         let mut names = self.aliases(node);
-        for star in children(node).into_iter().filter(|child| kind(*child) == Kind::WildcardImport) {
+        for star in self.children(node).into_iter().filter(|child| kind(*child) == Kind::WildcardImport) {
             names.push(Alias { name: self.name(star), alias: None });
         }
         Some(StmtKind::ImportFrom { module: module.into(), level, names })
     }
 
-    fn if_statement(&mut self, node: Node<'_>) -> Option<StmtKind> {
+    fn if_statement(&mut self, node: Node<'t>) -> Option<StmtKind> {
         let fields = self.fields;
         let mut branches = Vec::new();
         let mut orelse = Vec::new();
         branches.push((self.field(node, fields.condition)?, self.block(node.child_by_field_id(fields.consequence))));
-        for child in children(node) {
+        for child in self.children(node) {
             match kind(child) {
                 Kind::ElifClause => {
                     let body = self.block(child.child_by_field_id(fields.consequence));
@@ -301,29 +358,30 @@ impl<'a> Lowering<'a> {
         Some(StmtKind::If { branches, orelse })
     }
 
-    fn with_items(&mut self, node: Node<'_>) -> Vec<(Expr, Option<Expr>)> {
-        let clause = children(node).into_iter().find(|child| kind(*child) == Kind::WithClause);
+    fn with_items(&mut self, node: Node<'t>) -> Vec<(Expr, Option<Expr>)> {
+        let clause = self.children(node).into_iter().find(|child| kind(*child) == Kind::WithClause);
         let mut out = Vec::new();
-        for item in clause.map(children).unwrap_or_default() {
+        for item in clause.map(|node| self.children(node)).unwrap_or_default() {
             let Some(value) = item.child_by_field_id(self.fields.value) else { continue };
             if kind(value) != Kind::AsPattern {
                 out.push((self.expression(value), None));
                 continue;
             }
-            let alias = value.child_by_field_id(self.fields.alias).and_then(|alias| children(alias).first().copied());
+            let alias =
+                value.child_by_field_id(self.fields.alias).and_then(|alias| self.children(alias).first().copied());
             let alias = alias.map(|alias| self.expression(alias));
-            if let Some(manager) = children(value).first() {
+            if let Some(manager) = self.children(value).first() {
                 out.push((self.expression(*manager), alias));
             }
         }
         out
     }
 
-    fn try_statement(&mut self, node: Node<'_>) -> StmtKind {
+    fn try_statement(&mut self, node: Node<'t>) -> StmtKind {
         let body = self.block(node.child_by_field_id(self.fields.body));
         let (mut handlers, mut orelse, mut finally) = (Vec::new(), Vec::new(), Vec::new());
-        for child in children(node) {
-            let block = children(child).into_iter().find(|inner| kind(*inner) == Kind::Block);
+        for child in self.children(node) {
+            let block = self.children(child).into_iter().find(|inner| kind(*inner) == Kind::Block);
             match kind(child) {
                 Kind::ExceptClause => handlers.push(self.block(block)),
                 Kind::ElseClause => orelse = self.block(block),
@@ -335,7 +393,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Named children without comments.
+/// Named children without comments, of a node that is rarely met.
 fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).filter(|child| !child.is_extra() || child.is_error()).collect()

@@ -22,7 +22,7 @@ pub(crate) fn lower(tree: &Tree, text: &str) -> Stream {
     if root.kind_id() == lowering.kinds.error {
         roots.extend(lowering.salvage());
     } else {
-        lowering.children(|this, kind| {
+        lowering.children(|this, kind, _| {
             if kind == this.kinds.document {
                 roots.extend(this.document());
             } else if kind == this.kinds.error {
@@ -57,8 +57,6 @@ struct Kinds {
     error: u16,
     colon: u16,
     dash: u16,
-    key: Option<u16>,
-    value: Option<u16>,
 }
 
 impl Kinds {
@@ -90,8 +88,6 @@ impl Kinds {
             error: u16::MAX, // tree-sitter's own number for ERROR
             colon: language.id_for_node_kind(":", false),
             dash: language.id_for_node_kind("-", false),
-            key: language.field_id_for_name("key").map(u16::from),
-            value: language.field_id_for_name("value").map(u16::from),
         }
     }
 }
@@ -115,17 +111,18 @@ struct Place {
 }
 
 impl<'t> Lowering<'t> {
-    /// Calls `visit` with the cursor on each child and its kind; comments are kept on the way.
-    fn children(&mut self, mut visit: impl FnMut(&mut Self, u16)) {
+    /// Calls `visit` with the cursor on each child, its kind and itself; comments are kept on the way.
+    fn children(&mut self, mut visit: impl FnMut(&mut Self, u16, Raw<'t>)) {
         if !self.cursor.goto_first_child() {
             return;
         }
         loop {
-            let kind = self.raw().kind_id();
+            let raw = self.cursor.node();
+            let kind = raw.kind_id();
             if kind == self.kinds.comment {
-                self.comment();
+                self.comment(raw);
             } else {
-                visit(self, kind);
+                visit(self, kind, raw);
             }
             if !self.cursor.goto_next_sibling() {
                 break;
@@ -134,34 +131,22 @@ impl<'t> Lowering<'t> {
         self.cursor.goto_parent();
     }
 
-    fn raw(&self) -> Raw<'t> {
-        self.cursor.node()
-    }
-
-    fn span(&self) -> Span {
-        Span::from(self.raw().byte_range())
-    }
-
-    fn field(&self) -> Option<u16> {
-        self.cursor.field_id().map(u16::from)
-    }
-
     fn is_node(&self, kind: u16) -> bool {
         kind == self.kinds.block_node || kind == self.kinds.flow_node
     }
 
     /// The grammar ends a comment at LF only.
-    fn comment(&mut self) {
-        let span = self.span();
+    fn comment(&mut self, raw: Raw<'t>) {
+        let span = span_of(raw);
         let length = span.of(self.text).trim_end_matches(['\r', '\n']).len();
         self.comments.push(Span::from(span.range().start..span.range().start + length));
     }
 
     fn document(&mut self) -> Option<Node> {
         let mut root: Option<Node> = None;
-        self.children(|this, kind| {
+        self.children(|this, kind, raw| {
             if this.is_node(kind) {
-                let node = this.node(Place { depth: 0, column: -1, empty: this.span().start });
+                let node = this.node(Place { depth: 0, column: -1, empty: span_of(raw).start });
                 root.get_or_insert(node);
             } else if kind == this.kinds.error {
                 let saved = this.salvage();
@@ -174,12 +159,12 @@ impl<'t> Lowering<'t> {
     /// Where the parser gave up: the pairs in it that certainly belong to the root, those at column 0.
     fn salvage(&mut self) -> Option<Node> {
         let mut root = None;
-        self.children(|this, kind| {
-            if kind == this.kinds.block_mapping_pair && this.raw().start_position().column == 0 {
-                let entry = this.pair(Place { depth: 1, column: 0, empty: this.span().start });
+        self.children(|this, kind, raw| {
+            if kind == this.kinds.block_mapping_pair && raw.start_position().column == 0 {
+                let entry = this.pair(raw, Place { depth: 1, column: 0, empty: span_of(raw).start });
                 merge(&mut root, entry.map(|entry| mapping_of(false, vec![entry], Span::default())));
-            } else if this.is_node(kind) && this.raw().start_position().column == 0 {
-                let node = this.node(Place { depth: 0, column: -1, empty: this.span().start });
+            } else if this.is_node(kind) && raw.start_position().column == 0 {
+                let node = this.node(Place { depth: 0, column: -1, empty: span_of(raw).start });
                 merge(&mut root, Some(node));
             } else {
                 this.comments_below();
@@ -192,8 +177,9 @@ impl<'t> Lowering<'t> {
     fn comments_below(&mut self) {
         let mut level = u32::from(self.cursor.goto_first_child());
         while level > 0 {
-            if self.raw().kind_id() == self.kinds.comment {
-                self.comment();
+            let raw = self.cursor.node();
+            if raw.kind_id() == self.kinds.comment {
+                self.comment(raw);
             }
             if self.cursor.goto_first_child() {
                 level += 1;
@@ -213,14 +199,14 @@ impl<'t> Lowering<'t> {
             self.comments_below();
             return node;
         }
-        self.children(|this, kind| this.part(kind, place, &mut node));
+        self.children(|this, kind, raw| this.part(kind, raw, place, &mut node));
         node
     }
 
     /// One child of a node: its anchor, its tag, or its content.
-    fn part(&mut self, kind: u16, place: Place, node: &mut Node) {
+    fn part(&mut self, kind: u16, raw: Raw<'t>, place: Place, node: &mut Node) {
         let kinds = self.kinds;
-        let span = self.span();
+        let span = span_of(raw);
         let deeper = Place { depth: place.depth + 1, ..place };
         if kind == kinds.plain {
             node.span = span;
@@ -266,12 +252,12 @@ impl<'t> Lowering<'t> {
     /// Pairs of a block or flow mapping.
     fn entries(&mut self, place: Place) -> Vec<Entry> {
         let mut entries = Vec::new();
-        self.children(|this, kind| {
+        self.children(|this, kind, raw| {
             if kind == this.kinds.block_mapping_pair || kind == this.kinds.flow_pair {
-                entries.extend(this.pair(place));
+                entries.extend(this.pair(raw, place));
             } else if this.is_node(kind) {
                 let key = this.node(place);
-                let value = null_at(this.span().end);
+                let value = null_at(span_of(raw).end);
                 entries.push(Entry { key, value });
             } else {
                 this.comments_below();
@@ -281,19 +267,20 @@ impl<'t> Lowering<'t> {
         entries
     }
 
-    /// One pair; nothing when it has no key.
-    fn pair(&mut self, place: Place) -> Option<Entry> {
-        let column = i64::try_from(self.raw().start_position().column).unwrap_or(0);
-        let mut place = Place { column, empty: self.span().start, ..place };
-        let (mut key, mut value) = (None, None);
-        self.children(|this, kind| {
+    /// One pair; nothing when it has no key. What stands behind the colon is the value (asking the cursor for the field
+    /// of each child costs more than all else here).
+    fn pair(&mut self, pair: Raw<'t>, place: Place) -> Option<Entry> {
+        let mut place = Place { column: column_of(pair), empty: span_of(pair).start, ..place };
+        let (mut key, mut value, mut is_behind_colon) = (None, None, false);
+        self.children(|this, kind, raw| {
             if kind == this.kinds.colon {
-                place.empty = this.span().end;
-            } else if this.is_node(kind) && this.field() == this.kinds.value {
+                place.empty = span_of(raw).end;
+                is_behind_colon = true;
+            } else if this.is_node(kind) && is_behind_colon {
                 value = Some(this.node(place));
-            } else if this.is_node(kind) && this.field() == this.kinds.key {
+            } else if this.is_node(kind) {
                 key = Some(this.node(place));
-                place.empty = this.span().end;
+                place.empty = span_of(raw).end;
             } else {
                 this.comments_below();
             }
@@ -304,16 +291,16 @@ impl<'t> Lowering<'t> {
 
     fn block_items(&mut self, place: Place) -> Vec<Item> {
         let mut items = Vec::new();
-        self.children(|this, kind| {
+        self.children(|this, kind, raw| {
             if kind != this.kinds.block_sequence_item {
                 return this.comments_below();
             }
-            let column = i64::try_from(this.raw().start_position().column).unwrap_or(0);
-            let mut dash = Span::empty(this.span().start);
+            let column = column_of(raw);
+            let mut dash = Span::empty(span_of(raw).start);
             let mut value = None;
-            this.children(|this, kind| {
+            this.children(|this, kind, raw| {
                 if kind == this.kinds.dash {
-                    dash = this.span();
+                    dash = span_of(raw);
                 } else if this.is_node(kind) {
                     value = Some(this.node(Place { column, empty: dash.end, ..place }));
                 } else {
@@ -329,13 +316,13 @@ impl<'t> Lowering<'t> {
 
     fn flow_items(&mut self, place: Place) -> Vec<Item> {
         let mut items = Vec::new();
-        self.children(|this, kind| {
+        self.children(|this, kind, raw| {
             if this.is_node(kind) {
-                let value = this.node(Place { empty: this.span().start, ..place });
+                let value = this.node(Place { empty: span_of(raw).start, ..place });
                 items.push(Item { span: value.span, value });
             } else if kind == this.kinds.flow_pair {
-                let entries = this.pair(place).into_iter().collect();
-                let value = mapping_of(true, entries, Span::empty(this.span().start));
+                let entries = this.pair(raw, place).into_iter().collect();
+                let value = mapping_of(true, entries, Span::empty(span_of(raw).start));
                 items.push(Item { span: value.span, value });
             } else {
                 this.comments_below();
@@ -343,6 +330,14 @@ impl<'t> Lowering<'t> {
         });
         items
     }
+}
+
+fn span_of(raw: Raw<'_>) -> Span {
+    Span::from(raw.byte_range())
+}
+
+fn column_of(raw: Raw<'_>) -> i64 {
+    i64::try_from(raw.start_position().column).unwrap_or(0)
 }
 
 /// A mapping whose span is that of its entries, or `empty`.

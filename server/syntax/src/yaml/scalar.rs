@@ -1,5 +1,7 @@
 //! Content of scalars: escapes, folding and indentation undone, with the place of every part in the file.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::{Scalar, Style};
 use crate::Span;
 
@@ -26,7 +28,7 @@ pub(super) fn block(text: &str, span: Span, column: i64) -> (Scalar, Span) {
     let mut lines = Lines { text, at: span.start as usize + header.length, end: content_end };
     let explicit = header.indent.map(|indent| usize::try_from(column.max(0)).unwrap_or(0) + indent);
     let indent = explicit.unwrap_or_else(|| lines.first_indent());
-    let mut out = Decoded::default();
+    let mut out = Decoded::with_room_for(span);
     let mut end = span.start as usize + header.written;
     let (mut breaks, mut pending, mut was_blank) = (Vec::new(), None, false);
     while let Some((start, stop)) = lines.next() {
@@ -174,11 +176,11 @@ fn flow(text: &str, span: Span, style: Style) -> Scalar {
         _ => matches!(byte, b'\n' | b'\r'),
     };
     if !raw.bytes().any(special) {
-        let runs: &[(u32, u32)] = if raw.is_empty() { &[] } else { &[(0, span.start)] };
-        return Scalar { style, content: raw.into(), runs: runs.into() };
+        let runs = if raw.is_empty() { SmallVec::new() } else { smallvec![(0, span.start)] };
+        return Scalar { style, content: raw.into(), runs };
     }
     let (bytes, base) = (raw.as_bytes(), span.start as usize);
-    let mut out = Decoded::default();
+    let mut out = Decoded::with_room_for(span);
     let (mut at, mut copied) = (0, 0);
     while let Some(byte) = bytes.get(at).copied() {
         if !special(byte) {
@@ -281,12 +283,17 @@ fn escape(raw: &str, at: usize, base: usize, out: &mut Decoded) -> usize {
 #[derive(Default)]
 struct Decoded {
     content: String,
-    runs: Vec<(u32, u32)>,
+    runs: SmallVec<[(u32, u32); 1]>,
     /// The last run is text of the file, so that it can go on.
     verbatim: bool,
 }
 
 impl Decoded {
+    /// Content is rarely longer than what is written.
+    fn with_room_for(span: Span) -> Self {
+        Self { content: String::with_capacity(span.len() as usize), ..Self::default() }
+    }
+
     /// Text that stands in the file as it is.
     fn copied(&mut self, text: &str, start: usize, end: usize) {
         if let Some(part) = text.get(start..end).filter(|part| !part.is_empty()) {
@@ -321,6 +328,6 @@ impl Decoded {
     }
 
     fn scalar(self, style: Style) -> Scalar {
-        Scalar { style, content: self.content.into(), runs: self.runs.into() }
+        Scalar { style, content: self.content.into(), runs: self.runs }
     }
 }

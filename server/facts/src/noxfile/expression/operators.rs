@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use syntax::{Span, python::Expr};
+use syntax::{
+    Span,
+    python::{Expr, SmolStr},
+};
 
 use super::MAX_TEXT;
 use crate::noxfile::{
@@ -140,7 +143,7 @@ impl<'a> Machine<'a> {
         self.string(text, how, span)
     }
 
-    pub(super) fn compare(&mut self, first: &'a Expr, rest: &'a [(Box<str>, Expr)], span: Span) -> Val<'a> {
+    pub(super) fn compare(&mut self, first: &'a Expr, rest: &'a [(SmolStr, Expr)], span: Span) -> Val<'a> {
         let mut left = self.eval(first);
         let mut result = Val::new(V::Bool(true), span);
         for (op, right) in rest {

@@ -1,5 +1,6 @@
 //! Expressions, parameters and strings. Neighbour: the statements in `lower`.
 
+use smallvec::smallvec;
 use tree_sitter::Node;
 
 use super::{
@@ -11,11 +12,11 @@ use super::{
 };
 use crate::Span;
 
-impl Lowering<'_> {
-    pub(super) fn expression(&mut self, node: Node<'_>) -> Expr {
+impl<'t> Lowering<'t> {
+    pub(super) fn expression(&mut self, node: Node<'t>) -> Expr {
         let mut node = node;
         while matches!(kind(node), Kind::ParenthesizedExpression | Kind::ParenthesizedListSplat) {
-            match children(node).first() {
+            match self.children(node).first() {
                 Some(inner) => node = *inner,
                 None => break,
             }
@@ -25,15 +26,21 @@ impl Lowering<'_> {
         Expr { span, kind }
     }
 
-    fn boxed(&mut self, node: Node<'_>, field: u16) -> Option<Box<Expr>> {
+    fn boxed(&mut self, node: Node<'t>, field: u16) -> Option<Box<Expr>> {
         Some(Box::new(self.field(node, field)?))
     }
 
-    fn all(&mut self, node: Node<'_>) -> Vec<Expr> {
-        children(node).into_iter().map(|item| self.expression(item)).collect()
+    /// The first child, as an expression.
+    fn first(&mut self, node: Node<'t>) -> Option<Expr> {
+        let first = self.children(node).first().copied()?;
+        Some(self.expression(first))
     }
 
-    fn expression_kind(&mut self, node: Node<'_>) -> Option<ExprKind> {
+    fn all(&mut self, node: Node<'t>) -> Vec<Expr> {
+        self.children(node).into_iter().map(|item| self.expression(item)).collect()
+    }
+
+    fn expression_kind(&mut self, node: Node<'t>) -> Option<ExprKind> {
         let fields = self.fields;
         Some(match kind(node) {
             Kind::Identifier => ExprKind::Name(self.text(node).into()),
@@ -51,8 +58,9 @@ impl Lowering<'_> {
             Kind::Dictionary => self.dictionary(node)?,
             Kind::Call => self.call(node)?,
             Kind::Attribute => {
-                let name = self.name(node.child_by_field_id(fields.attribute)?);
-                ExprKind::Attribute(self.boxed(node, fields.object)?, name)
+                let [object, name] = self.both(node, [fields.object, fields.attribute])?;
+                let name = self.name(name);
+                ExprKind::Attribute(Box::new(self.expression(object)), name)
             }
             Kind::Subscript => self.subscript(node)?,
             Kind::Slice => self.slice(node),
@@ -80,9 +88,7 @@ impl Lowering<'_> {
                 let parameters = parameters.map(|parameters| self.parameters(parameters)).unwrap_or_default();
                 ExprKind::Lambda(parameters, self.boxed(node, fields.body)?)
             }
-            Kind::ListSplat | Kind::ListSplatPattern => {
-                ExprKind::Star(Box::new(self.expression(*children(node).first()?)))
-            }
+            Kind::ListSplat | Kind::ListSplatPattern => ExprKind::Star(Box::new(self.first(node)?)),
             Kind::NamedExpression => {
                 let name = self.name(node.child_by_field_id(fields.name)?);
                 ExprKind::Walrus(name, self.boxed(node, fields.value)?)
@@ -91,7 +97,7 @@ impl Lowering<'_> {
         })
     }
 
-    fn integer(&self, node: Node<'_>) -> ExprKind {
+    fn integer(&self, node: Node<'t>) -> ExprKind {
         let text = self.text(node).replace('_', "");
         let lower = text.to_ascii_lowercase();
         let (digits, radix) = match lower.get(..2) {
@@ -103,36 +109,39 @@ impl Lowering<'_> {
         i64::from_str_radix(digits, radix).map_or_else(|_| ExprKind::Opaque, ExprKind::Int)
     }
 
-    fn dictionary(&mut self, node: Node<'_>) -> Option<ExprKind> {
+    fn dictionary(&mut self, node: Node<'t>) -> Option<ExprKind> {
         let mut entries = Vec::new();
-        for child in children(node) {
+        for child in self.children(node) {
             entries.push(match kind(child) {
-                Kind::Pair => (Some(self.field(child, self.fields.key)?), self.field(child, self.fields.value)?),
-                Kind::DictionarySplat => (None, self.expression(*children(child).first()?)),
+                Kind::Pair => {
+                    let [key, value] = self.both(child, [self.fields.key, self.fields.value])?;
+                    (Some(self.expression(key)), self.expression(value))
+                }
+                Kind::DictionarySplat => (None, self.first(child)?),
                 _ => return None,
             });
         }
         Some(ExprKind::Dict(entries))
     }
 
-    fn call(&mut self, node: Node<'_>) -> Option<ExprKind> {
-        let function = self.field(node, self.fields.function)?;
-        let list = node.child_by_field_id(self.fields.arguments)?;
+    fn call(&mut self, node: Node<'t>) -> Option<ExprKind> {
+        let [function, list] = self.both(node, [self.fields.function, self.fields.arguments])?;
+        let function = self.expression(function);
         let parentheses = self.span(list);
-        let nodes = if kind(list) == Kind::GeneratorExpression { vec![list] } else { children(list) };
+        let nodes = if kind(list) == Kind::GeneratorExpression { smallvec![list] } else { self.children(list) };
         let arguments = nodes.into_iter().filter_map(|argument| self.argument(argument)).collect();
         Some(ExprKind::Call(Box::new(Call { function, arguments, parentheses })))
     }
 
-    fn argument(&mut self, node: Node<'_>) -> Option<Argument> {
+    fn argument(&mut self, node: Node<'t>) -> Option<Argument> {
         let span = self.span(node);
         let (name, stars, value) = match kind(node) {
             Kind::KeywordArgument => {
-                let name = self.name(node.child_by_field_id(self.fields.name)?);
-                (Some(name), 0, self.field(node, self.fields.value)?)
+                let [name, value] = self.both(node, [self.fields.name, self.fields.value])?;
+                (Some(self.name(name)), 0, self.expression(value))
             }
-            Kind::ListSplat => (None, 1, self.expression(*children(node).first()?)),
-            Kind::DictionarySplat => (None, 2, self.expression(*children(node).first()?)),
+            Kind::ListSplat => (None, 1, self.first(node)?),
+            Kind::DictionarySplat => (None, 2, self.first(node)?),
             _ => match self.expression(node) {
                 Expr { kind: ExprKind::Star(value), .. } => (None, 1, *value),
                 value => (None, 0, value),
@@ -141,7 +150,7 @@ impl Lowering<'_> {
         Some(Argument { span, name, stars, value })
     }
 
-    fn subscript(&mut self, node: Node<'_>) -> Option<ExprKind> {
+    fn subscript(&mut self, node: Node<'t>) -> Option<ExprKind> {
         let value = self.boxed(node, self.fields.value)?;
         let mut cursor = node.walk();
         let field = self.fields.id(self.fields.subscript);
@@ -153,7 +162,7 @@ impl Lowering<'_> {
         Some(ExprKind::Subscript(value, Box::new(index)))
     }
 
-    fn slice(&mut self, node: Node<'_>) -> ExprKind {
+    fn slice(&mut self, node: Node<'t>) -> ExprKind {
         let (mut parts, mut at) = ([None, None, None], 0);
         let mut cursor = node.walk();
         let all: Vec<_> = node.children(&mut cursor).filter(|child| !child.is_extra()).collect();
@@ -170,7 +179,7 @@ impl Lowering<'_> {
         ExprKind::Slice(Box::new(parts))
     }
 
-    fn comparison(&mut self, node: Node<'_>) -> Option<ExprKind> {
+    fn comparison(&mut self, node: Node<'t>) -> Option<ExprKind> {
         let mut cursor = node.walk();
         let all: Vec<_> = node.children(&mut cursor).filter(|child| !child.is_extra()).collect();
         let mut all = all.into_iter();
@@ -182,7 +191,7 @@ impl Lowering<'_> {
         Some(ExprKind::Compare(first, rest))
     }
 
-    fn comprehension(&mut self, node: Node<'_>, brackets: ComprehensionKind) -> Option<ExprKind> {
+    fn comprehension(&mut self, node: Node<'t>, brackets: ComprehensionKind) -> Option<ExprKind> {
         let body = node.child_by_field_id(self.fields.body)?;
         let (element, value) = if brackets == ComprehensionKind::Dict {
             (self.field(body, self.fields.key)?, Some(self.field(body, self.fields.value)?))
@@ -190,29 +199,29 @@ impl Lowering<'_> {
             (self.expression(body), None)
         };
         let mut clauses = Vec::new();
-        for child in children(node) {
+        for child in self.children(node) {
             match kind(child) {
                 Kind::ForInClause => {
                     clauses
                         .push(Clause::For(self.field(child, self.fields.left)?, self.field(child, self.fields.right)?));
                 }
-                Kind::IfClause => clauses.push(Clause::If(self.expression(*children(child).first()?))),
+                Kind::IfClause => clauses.push(Clause::If(self.first(child)?)),
                 _ => {}
             }
         }
         Some(ExprKind::Comprehension(Box::new(Comprehension { kind: brackets, element, value, clauses })))
     }
 
-    pub(super) fn parameters(&mut self, node: Node<'_>) -> Vec<Parameter> {
+    pub(super) fn parameters(&mut self, node: Node<'t>) -> Vec<Parameter> {
         let (mut out, mut is_keyword_only) = (Vec::new(), false);
-        for child in children(node) {
+        for child in self.children(node) {
             let (name, stars, default) = match kind(child) {
                 Kind::Identifier => (Some(child), 0, None),
                 Kind::DefaultParameter | Kind::TypedDefaultParameter => {
                     let default = self.field(child, self.fields.value);
                     (child.child_by_field_id(self.fields.name), 0, default)
                 }
-                Kind::TypedParameter => match children(child).first() {
+                Kind::TypedParameter => match self.children(child).first() {
                     Some(inner) => splat(*inner),
                     None => continue,
                 },
@@ -231,14 +240,14 @@ impl Lowering<'_> {
         out
     }
 
-    fn string(&mut self, node: Node<'_>) -> Option<ExprKind> {
+    fn string(&mut self, node: Node<'t>) -> Option<ExprKind> {
         if let Some(value) = plain(self.text(node)) {
             return Some(ExprKind::Str {
                 value: value.into(),
                 content: self.between(node.start_byte() + 1, node.end_byte() - 1),
             });
         }
-        let strings = if kind(node) == Kind::ConcatenatedString { children(node) } else { vec![node] };
+        let strings = if kind(node) == Kind::ConcatenatedString { self.children(node) } else { smallvec![node] };
         let (mut parts, mut content) = (Vec::new(), self.span(node));
         for string in &strings {
             content = self.string_parts(*string, &mut parts)?;
@@ -254,8 +263,8 @@ impl Lowering<'_> {
     }
 
     /// Adds the parts of one string, and gives the span between its quotes. `None` for bytes and templates.
-    fn string_parts(&mut self, node: Node<'_>, out: &mut Vec<Part>) -> Option<Span> {
-        let pieces = children(node);
+    fn string_parts(&mut self, node: Node<'t>, out: &mut Vec<Part>) -> Option<Span> {
+        let pieces = self.children(node);
         let (first, last) = (pieces.first()?, pieces.last()?);
         let prefix = self.text(*first).trim_end_matches(['"', '\'']).to_ascii_lowercase();
         if prefix.contains(['b', 't']) || kind(*first) != Kind::StringStart {
@@ -274,21 +283,21 @@ impl Lowering<'_> {
         Some(self.between(first.end_byte(), end))
     }
 
-    fn string_text(&self, node: Node<'_>, is_raw: bool, is_format: bool) -> Part {
+    fn string_text(&self, node: Node<'t>, is_raw: bool, is_format: bool) -> Part {
         let text = self.text(node);
         let text = if is_raw { text.to_owned() } else { unescape(text) };
         let text = if is_format { text.replace("{{", "{").replace("}}", "}") } else { text };
         Part::Text(text.into())
     }
 
-    fn interpolation(&mut self, node: Node<'_>) -> Option<Part> {
+    fn interpolation(&mut self, node: Node<'t>) -> Option<Part> {
         let mut cursor = node.walk();
         if node.children(&mut cursor).any(|child| child.kind() == "=") {
             return None; // `{x=}` prints the expression's own text
         }
         let value = self.boxed(node, self.fields.expression)?;
         let (mut conversion, mut spec) = (None, Vec::new());
-        for child in children(node) {
+        for child in self.children(node) {
             match kind(child) {
                 Kind::TypeConversion => conversion = self.text(child).chars().nth(1),
                 Kind::FormatSpecifier => spec = self.format_specifier(child)?,
@@ -299,9 +308,9 @@ impl Lowering<'_> {
     }
 
     /// `:>10`, with further values in it.
-    fn format_specifier(&mut self, node: Node<'_>) -> Option<Vec<Part>> {
+    fn format_specifier(&mut self, node: Node<'t>) -> Option<Vec<Part>> {
         let (mut out, mut at) = (Vec::new(), node.start_byte() + 1);
-        for child in children(node) {
+        for child in self.children(node) {
             let before = self.source.get(at..child.start_byte()).unwrap_or_default();
             if !before.is_empty() {
                 out.push(Part::Text(before.into()));

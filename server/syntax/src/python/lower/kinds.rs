@@ -116,9 +116,6 @@ kinds! {
 /// The kind of a node. Needs [`Fields::of`] to have been called once.
 pub(super) fn kind(node: Node<'_>) -> Kind {
     static KINDS: OnceLock<Vec<Kind>> = OnceLock::new();
-    if node.is_error() {
-        return Kind::Error;
-    }
     let kinds = KINDS.get_or_init(|| {
         let language = node.language();
         let count = u16::try_from(language.node_kind_count()).unwrap_or(u16::MAX);
@@ -129,7 +126,9 @@ pub(super) fn kind(node: Node<'_>) -> Kind {
             })
             .collect()
     });
-    kinds.get(usize::from(node.kind_id())).copied().unwrap_or(Kind::Other)
+    let id = node.kind_id();
+    // tree-sitter's own number for ERROR is behind all of the grammar's.
+    kinds.get(usize::from(id)).copied().unwrap_or(if id == u16::MAX { Kind::Error } else { Kind::Other })
 }
 
 macro_rules! fields {
