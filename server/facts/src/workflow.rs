@@ -2,7 +2,7 @@
 //!
 //! Neighbours: `reader` follows aliases; `inputs`, `job` and `step` read what their names say; `strategy` and `matrix`
 //! make the cells; `expression` evaluates `${{ }}` in a `scope`, over `value`s; `runs` says what never runs;
-//! `action` reads composite actions, `nox_action` knows those that run nox; `crate::shell` reads the scripts.
+//! `action` reads composite actions, `nox_action` knows those that run nox, `nox_pins` which nox a job has; `crate::shell` reads the scripts.
 
 use syntax::{Document, Span};
 
@@ -18,6 +18,7 @@ mod job;
 mod json;
 mod matrix;
 mod nox_action;
+mod nox_pins;
 mod reader;
 mod runs;
 mod scope;
@@ -117,6 +118,17 @@ pub struct Job {
     pub reads_matrix: Vec<(String, Span)>,
     /// Variables that steps may set for those behind them (by `$GITHUB_ENV`).
     pub env_written: Vec<String>,
+    /// Versions of nox that its steps ask for.
+    pub nox_pins: Vec<NoxPin>,
+}
+
+/// A version of nox that a job asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoxPin {
+    /// As PEP 440 writes it: `==2025.2.9`, `<2026`.
+    pub specifier: String,
+    /// The file of requirements or constraints that says it, from the repository's root; `None`: the step itself.
+    pub file: Option<String>,
 }
 
 /// `strategy:` of a job.

@@ -9,7 +9,7 @@ use super::reader::{Reader, find, text};
 use super::scope::Scope;
 use super::strategy::{self, JobNames};
 use super::value::Value;
-use super::{Job, RunDefaults, Runs, Strategy, step};
+use super::{Job, RunDefaults, Runs, Strategy, nox_pins, step};
 use crate::repository::Repository;
 use crate::shell::Word;
 use crate::{Known, Unknown};
@@ -46,6 +46,8 @@ pub(super) fn read<'a>(reader: &Reader<'a>, entry: &'a Entry, around: &Around<'_
     };
     let mut reads = Reads::default();
     let steps = value("steps").map(|node| step::read_all(reader, node, &surroundings, &mut reads)).unwrap_or_default();
+    let folder = defaults.working_directory.as_ref().or(around.defaults.working_directory.as_ref());
+    let nox_pins = nox_pins::of(&steps, folder.map_or("", String::as_str), around.repository);
     for entry in entries.iter().filter(|entry| entry.key.str() != Some("steps")) {
         let bare = entry.key.str() == Some("if");
         reader.scalars(&entry.value, &mut |node| reads.add(node, bare));
@@ -54,6 +56,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, entry: &'a Entry, around: &Around<'_
         shown: strategy::shown(&id, names.name, &scope),
         runs: Runs::default(),
         env_written: reads.env_written,
+        nox_pins,
         strategy,
         needs: value("needs").map(|node| reader.strings(node)).unwrap_or_default(),
         needs_span: span_of("needs"),

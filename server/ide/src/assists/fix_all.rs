@@ -21,13 +21,11 @@ pub(crate) fn offer(snapshot: &Snapshot, file: &FileState) -> Option<Offer> {
         None => vec![Span::empty(0)],
     };
     for (place, span) in places.into_iter().enumerate() {
-        let offers = super::at(snapshot, file.id, span).into_iter();
-        for (best, gain) in offers.filter(|(offer, _)| offer.is_safe && offer.is_preferred) {
-            let Some(both) = joined(snapshot, &edits, &best.edits) else { continue };
-            if both != edits && proof::check(snapshot, &both).is_ok() {
-                edits = both;
-                done.push(Done { job: place, title: best.title, gain });
-            }
+        let Some((best, gain)) = best(snapshot, file, span) else { continue };
+        let Some(both) = joined(snapshot, &edits, &best.edits) else { continue };
+        if both != edits && proof::check(snapshot, &both).is_ok() {
+            edits = both;
+            done.push(Done { job: place, title: best.title, gain });
         }
     }
     let fixes: Vec<TextEdit> = safe_fixes(snapshot, file, &edits);
@@ -60,6 +58,19 @@ pub(crate) fn offer(snapshot: &Snapshot, file: &FileState) -> Option<Offer> {
         disabled: None,
         edits,
     })
+}
+
+/// The best that is safe at `span`. Who asks for all that is safe in a noxfile does not mean the workflows.
+fn best(snapshot: &Snapshot, file: &FileState, span: Span) -> Option<(Offer, Option<Gain>)> {
+    let offers = super::at(snapshot, file.id, span).into_iter();
+    if file.workflow().is_some() {
+        return offers.into_iter().find(|(offer, _)| offer.is_safe && offer.is_preferred);
+    }
+    let is_own = |offer: &Offer| offer.is_safe && offer.edits.iter().all(|edit| edit.file == file.id);
+    let saves = |gain: &Option<Gain>| gain.as_ref().filter(|gain| gain.is_worth_it()).map(Gain::saved);
+    let found =
+        offers.filter_map(|(offer, gain)| Some((saves(&gain)?, offer, gain))).filter(|(_, offer, _)| is_own(offer));
+    found.max_by(|(a, ..), (b, ..)| a.total_cmp(b)).map(|(_, offer, gain)| (offer, gain))
 }
 
 /// A rewrite that takes part.

@@ -1,7 +1,6 @@
 //! What workflows make of an edit of the noxfile: calls that must go on doing what they did, and the nox they have.
 
 use facts::shell::NoxCall;
-use facts::workflow::{Job, StepKind};
 use model::links::Link;
 use model::{NoxfileId, SessionId, WorkflowModel};
 use syntax::TextEdit;
@@ -71,24 +70,13 @@ pub(crate) fn refuse_old_nox(snapshot: &Snapshot, noxfile: NoxfileId, first: &st
     for workflow in &snapshot.workspace.workflows {
         let linked = workflow.links.iter().filter(|link| link.noxfile == Some(noxfile));
         for job in linked.filter_map(|link| workflow.facts.jobs.get(link.site.job)) {
-            if let Some(version) = pinned_version(job).filter(|version| is_older(version, first)) {
-                return Err(format!(
-                    "{what} needs nox {first}, and job `{}` of {} uses {version}",
-                    job.id, workflow.label
-                ));
+            if let Some(pin) = job.nox_pins.iter().find(|pin| pin.excludes(first)) {
+                let asked = pin.specifier.strip_prefix("==").unwrap_or(&pin.specifier);
+                let from = pin.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
+                let (job, workflow) = (&job.id, &workflow.label);
+                return Err(format!("{what} needs nox {first}, and job `{job}` of {workflow} uses {asked}{from}"));
             }
         }
     }
     Ok(())
-}
-
-/// nox's version as a job installs it, where it is written there.
-fn pinned_version(job: &Job) -> Option<&str> {
-    let scripts = job.steps.iter().filter_map(|step| match &step.kind {
-        StepKind::Run { script, .. } => Some(script),
-        _ => None,
-    });
-    let mut words = scripts.flat_map(|script| &script.commands).flat_map(|command| &command.argv);
-    let version = words.find_map(|word| word.text.trim_matches(['"', '\'']).strip_prefix("nox=="));
-    version.filter(|version| version.starts_with(|c: char| c.is_ascii_digit()))
 }

@@ -150,19 +150,74 @@ fn notify_stands_in_the_way_of_nox_parallel() {
 
 #[test]
 fn an_old_nox_anywhere_stands_in_the_way() {
-    let other = "
-#- .github/workflows/old.yml
-on: push
-jobs:
-  old:
-    runs-on: ubuntu-latest
-    steps:
-      - run: pip install nox==2025.2.9
-      - run: nox -s docs
-";
-    let fixture = Fixture::with_settings(&format!("{NOXFILE}{DEPENDENT}{other}"), settings());
+    let mut out = String::new();
+    for steps in [
+        "      - run: pip install nox==2025.2.9\n      - run: nox -s docs\n",
+        "      - run: pipx run --spec nox==2025.2.9 nox -s docs\n",
+        "      - run: uvx nox@2025.2.9 -s docs\n",
+        "      - run: uv tool install 'nox[uv]<2026'\n      - run: nox -s docs\n",
+        "      - run: pip install -r ci/requirements.txt\n      - run: nox -s docs\n",
+        "      - run: pipx install --pip-args=--constraint=ci/constraints.txt nox\n      - run: nox -s docs\n",
+        "      - uses: wntrblm/nox@2025.02.09\n      - run: nox -s docs\n",
+        "      - run: pip install 'nox>=2025'\n      - run: nox -s docs\n",
+    ] {
+        let other = format!(
+            "#- .github/workflows/old.yml\non: push\njobs:\n  old:\n    runs-on: ubuntu-latest\n    steps:\n{steps}#- \
+             ci/requirements.txt\npytest\nnox == 2025.2.9\n#- ci/constraints.txt\nnox==2025.2.9 ; python_version > '3'\n"
+        );
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{DEPENDENT}{other}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let offer = offers.iter().find(|offer| offer.assist == "use-nox-parallel").expect("offered");
+        out.push_str(offer.disabled.as_deref().unwrap_or("possible"));
+        out.push('\n');
+    }
+    expect![[r#"
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses <2026
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9 (ci/requirements.txt)
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9 (ci/constraints.txt)
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.02.09
+        possible
+    "#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn asked_for_in_the_noxfile_it_changes_the_workflow_too() {
+    let noxfile = NOXFILE.replace("def docs", "def do<|>cs");
+    let workflow = CHECKS.replace("<|>", "");
+    let fixture = Fixture::with_settings(&format!("{noxfile}{workflow}"), settings());
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
     let offer = offers.iter().find(|offer| offer.assist == "use-nox-parallel").expect("offered");
-    expect!["nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9"]
-        .assert_eq(offer.disabled.as_deref().unwrap_or_default());
+    expect!["Run 3 sessions of `checks` in ci.yml with nox -j 4: 6 m 40 s → 3 m 40 s (measured times, 4 cores)"]
+        .assert_eq(&offer.title);
+    let there = Fixture::with_settings(&format!("{NOXFILE}{CHECKS}"), settings());
+    let same = crate::assists(&there.snapshot, there.file, there.span);
+    let same = same.iter().find(|offer| offer.assist == "use-nox-parallel").expect("offered");
+    assert_eq!(offer.edits, same.edits);
+    let not_there = noxfile.replace("<|>", "").replace("def format", "def for<|>mat");
+    let fixture = Fixture::with_settings(&format!("{not_there}{workflow}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    assert!(!offers.iter().any(|offer| offer.assist == "use-nox-parallel"), "{offers:#?}");
+}
+
+#[test]
+fn nox_stays_started_as_it_is() {
+    for launcher in ["uvx nox", "pipx run nox", "python -m nox", "uv run nox", "uv tool run nox"] {
+        let workflow = CHECKS.replace("run: nox ", &format!("run: {launcher} "));
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let offer = offers.iter().find(|offer| offer.assist == "use-nox-parallel").expect("offered");
+        let inserts: String =
+            offer.edits.iter().flat_map(|edit| &edit.edits).map(|edit| edit.insert.as_str()).collect();
+        for part in [
+            &format!("run: {launcher} -j 4 -s lint typecheck docs"),
+            "needs_version = \">=2026.08.10\"",
+            "allow_parallel=True",
+        ] {
+            assert!(inserts.contains(part), "{part}: {inserts}");
+        }
+    }
 }

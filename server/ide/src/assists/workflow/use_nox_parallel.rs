@@ -14,27 +14,63 @@
 //! `requires=`: so the noxfile gets both, where they are missing, and the version it needs. Calls elsewhere that run a
 //! session which now requires others get `--no-dependencies`, and so do what they did before.
 
-use model::WorkflowModel;
 use model::forecast::Way;
 use model::links::Link;
+use model::{SessionId, WorkflowModel};
+use syntax::Span;
 
 use super::layout::{self, StepText};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::noxfile::calls;
 use crate::assists::noxfile::script::FIRST_PARALLEL;
-use crate::assists::{Assist, AssistCx, Draft, GroupCx, noxfile_edits};
+use crate::assists::{Assist, AssistCx, Draft, Gain, GroupCx, noxfile_edits};
 
 pub(super) const ASSIST: Assist = Assist { id: "use-nox-parallel", kind: OfferKind::Parallel, run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    if cx.noxfile().is_some() {
+        return from_noxfile(cx);
+    }
     let cx = cx.group()?;
+    Some(draft(cx, &format!("Run {} sessions", cx.group.parallel_items())))
+}
+
+/// `what` is the beginning of the title.
+fn draft(cx: &GroupCx<'_>, what: &str) -> Draft {
     let lanes = cx.snapshot.workspace.settings.runner_cores.max(2);
-    Some(Draft {
-        title: format!("Run {} sessions with nox -j {lanes}", cx.group.parallel_items()),
+    Draft {
+        title: format!("{what} with nox -j {lanes}"),
         gain: cx.gain(Way::NoxParallel { lanes }),
         caveat: cx.group.caveat(),
         edits: edits(cx, lanes),
-    })
+    }
+}
+
+/// The same, asked for in the noxfile: of the jobs that run a session in question the one that saves most.
+fn from_noxfile(cx: &AssistCx<'_>) -> Option<Draft> {
+    let (id, _) = cx.noxfile()?;
+    let is_whole = cx.is_whole_file();
+    let asked: Vec<SessionId> = cx.sessions().iter().map(|it| it.id).collect();
+    let mut best: Option<Draft> = None;
+    for workflow in &cx.snapshot.workspace.workflows {
+        let Some(file) = cx.snapshot.file(workflow.file) else { continue };
+        for job in &workflow.facts.jobs {
+            let there = AssistCx::new(cx.snapshot, file, Span::empty(job.id_span.start));
+            let Some(group) = there.group().filter(|it| it.group.noxfile_id == id) else { continue };
+            let runs = |asked: &SessionId| group.group.items.iter().any(|item| item.session == *asked);
+            if !(is_whole || asked.iter().any(runs)) {
+                continue;
+            }
+            let count = group.group.parallel_items();
+            let new = draft(group, &format!("Run {count} sessions of `{}` in {}", job.id, workflow.label));
+            let saves = |draft: &Draft| draft.gain.as_ref().map_or(0.0, Gain::saved);
+            let is_better = |known: &Draft| (new.edits.is_ok(), saves(&new)) > (known.edits.is_ok(), saves(known));
+            if best.as_ref().is_none_or(is_better) {
+                best = Some(new);
+            }
+        }
+    }
+    best
 }
 
 fn edits(cx: &GroupCx<'_>, lanes: usize) -> Result<Vec<FileEdit>, String> {
