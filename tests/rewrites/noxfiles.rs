@@ -192,6 +192,28 @@ fn nox_starts_in_the_new_order() {
     assert!(after.is_green(), "{}", after.shown);
     assert_eq!(after.sessions, before.sessions);
     assert_eq!(after.started.first().map(String::as_str), Some("x"), "{}", after.shown);
+
+    // Without a list nox takes the order of the file: there a list is added.
+    let list = "nox.options.sessions = [\"a\", \"b\", \"c\", \"d\", \"x\", \"y\"]\n";
+    let project = Project::of(&[("noxfile.py", &noxfile.replace(list, ""))]);
+    assert_eq!(nox(&project, &["-j", "4"]).started, before.started);
+    apply(&project, &["longest-first"]);
+    let added = nox(&project, &["-j", "4"]);
+    assert_eq!((&added.sessions, &added.started), (&after.sessions, &after.started), "{}", project.read("noxfile.py"));
+
+    // A call with names of its own takes no notice of the list.
+    let named = nox(&project, &["-j", "4", "-s", "a", "b", "c", "d", "x", "y"]);
+    assert_eq!(named.started[..2], ["a", "b"], "{}", named.shown);
+    let workflow =
+        "on: push\njobs:\n  checks:\n    runs-on: ubuntu-latest\n    steps:\n      - run: nox -j 4 -s a b c d x y\n";
+    project.write(".github/workflows/ci.yml", workflow);
+    let applied = project.noxflow(&["rewrite", ".github/workflows/ci.yml", "--apply", "longest-first"]);
+    assert!(applied.status.success(), "{}", text(&applied));
+    let call = project.read(".github/workflows/ci.yml");
+    let names = call.trim_end().split_once(" -s ").expect("names").1.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let arguments: Vec<&str> = ["-j", "4", "-s"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let ordered = nox(&project, &arguments);
+    assert_eq!((&ordered.sessions, &ordered.started), (&after.sessions, &after.started), "{call}");
 }
 
 /// nox itself says that it is too old, instead of failing over an argument.

@@ -241,6 +241,16 @@ pub(super) fn short_ones_first(case: Case) -> Scene {
     Scene { noxfile, workflow, job: None }
 }
 
+/// The same with the names in the call.
+pub(super) fn short_ones_named_first(case: Case) -> Scene {
+    let mut scene = short_ones_first(case);
+    let list = scene.noxfile.lines().find(|line| line.starts_with("nox.options.sessions")).map(str::to_owned);
+    scene.noxfile = scene.noxfile.replace(&format!("{}\n", list.unwrap_or_default()), "");
+    scene.workflow = scene.workflow.replace("-j 2", "-j 2 -s lint typecheck docs unit integration report");
+    scene.job = Some("checks");
+    scene
+}
+
 /// Sessions that queue the report.
 pub(super) fn queued(case: Case) -> Scene {
     let mut scene = coverage_call(case);

@@ -11,6 +11,7 @@ mod builder;
 mod changes;
 mod own_name;
 mod parallel;
+mod queue;
 mod scope;
 mod tree;
 

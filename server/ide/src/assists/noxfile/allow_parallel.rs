@@ -131,8 +131,9 @@ fn gain(cx: &NoxfileCx<'_>, chosen: &[SessionId]) -> Option<Gain> {
     sessions.retain(|id| cx.noxfile.effects.get(id.0).is_some_and(|effects| effects.kind != SessionKind::Serve));
     let now = parallel::plan(cx, &sessions, &|id| parallel::is_allowed(cx, id));
     let after = parallel::plan(cx, &sessions, &|id| parallel::is_allowed(cx, id) || chosen.contains(&id));
-    let [now, after] = [now, after].map(|plan| parallel::makespan(cx, &plan, &sessions));
-    let on = Machines::One { cores: parallel::lanes(cx) };
+    let lanes = parallel::lanes(cx);
+    let [now, after] = [now, after].map(|plan| parallel::makespan(cx, &plan, &sessions, lanes));
+    let on = Machines::One { cores: lanes };
     (after.seconds < now.seconds).then_some(Gain { now, after, on })
 }
 

@@ -1,29 +1,45 @@
-//! Puts `nox.options.sessions` into the order in which `nox -j` is done soonest: the longest way to the end first.
+//! Puts what `nox -j` starts into the order in which it is done soonest: the longest way to the end first.
 //!
 //! nox starts sessions in the order of its list, without an idea of how long they take (read in nox's source; by order
-//! alone a run of six sessions was 23 % faster). No session comes before one that it needs or that rewrites its sources.
+//! alone a run of six sessions was 23 % faster). That list is `nox.options.sessions`; where there is none, all sessions as
+//! they stand in the file, and a list is added rather than a function moved; in a workflow it is the call's own `-s`. No
+//! session comes before one that it needs or that rewrites its sources.
 
-use model::{EdgeKind, SessionId};
+use std::collections::BTreeSet;
+
+use facts::shell::{NoxCall, Word};
+use model::links::Link;
+use model::links::asked::Asked;
+use model::{NoxfileId, SessionId, WorkflowModel, Workspace};
 use syntax::{Span, TextEdit};
 
 use super::bracket;
+use super::calls;
 use super::changes::{self, After, Goal};
 use super::parallel;
+use super::queue;
 use super::scope::NoxfileCx;
 use super::style;
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft, Gain, Machines};
+use crate::assists::{Assist, AssistCx, Draft, proof};
+use crate::{subject, times};
 
 pub(super) const ASSIST: Assist = Assist { id: "longest-first", kind: OfferKind::Parallel, run };
 
-/// A gain below this share is within what estimates are good for.
-const LEAST_GAIN: f64 = 0.02;
-
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    if cx.workflow().is_some() {
+        return in_call(cx);
+    }
     let is_whole = cx.is_whole_file();
     let span = cx.span;
     let cx = NoxfileCx::of(cx)?;
-    let statement = cx.noxfile.facts.options.sessions_statement?;
+    let lanes = parallel::lanes(&cx);
+    let title = format!("Start the longest sessions first under `nox -j {lanes}`");
+    let Some(statement) = cx.noxfile.facts.options.sessions_statement else {
+        let listed = all_defaults(&cx).filter(|_| is_whole)?;
+        let (order, gain) = queue::better(&cx, &listed, lanes)?;
+        return Some(Draft { title, gain: Some(gain), caveat: None, edits: new_list(&cx, &order) });
+    };
     if !is_whole && !statement.meets(span) {
         return None;
     }
@@ -36,43 +52,119 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         }
         listed.push(id);
     }
-    let order = sorted(&cx, &listed);
-    if order == listed {
-        return None;
-    }
-    let makespan = |order: &[SessionId]| {
-        let sessions = cx.snapshot.workspace.with_required(cx.id, order);
-        parallel::makespan(&cx, &parallel::plan(&cx, &sessions, &|id| parallel::is_allowed(&cx, id)), &sessions)
-    };
-    let (now, after) = (makespan(&listed), makespan(&order));
-    if after.seconds > now.seconds * (1.0 - LEAST_GAIN) {
-        return None;
-    }
-    let lanes = parallel::lanes(&cx);
-    let gain = Gain { now, after, on: Machines::One { cores: lanes } };
-    let edits = edits(&cx, &listed, &order);
-    Some(Draft { title: format!("Start the longest sessions first under `nox -j {lanes}`"), gain: Some(gain), caveat: None, edits })
+    let (order, gain) = queue::better(&cx, &listed, lanes)?;
+    Some(Draft { title, gain: Some(gain), caveat: None, edits: edits(&cx, &listed, &order) })
 }
 
-/// The listed sessions, the longest way to the end first, each behind those that it stands behind for a reason.
-fn sorted(cx: &NoxfileCx<'_>, listed: &[SessionId]) -> Vec<SessionId> {
-    let times = crate::times::SessionTimes::of(cx.noxfile, listed.to_vec(), |id| crate::times::total_seconds(cx.noxfile, id));
-    let level = |at: usize| times.analysis.bottom_level.get(at).copied().unwrap_or(0.0);
-    let must_wait = |id: SessionId, open: &[usize]| {
-        let is_open = |other: SessionId| open.iter().any(|at| listed.get(*at) == Some(&other));
-        cx.noxfile.edges.iter().any(|edge| edge.to == id && edge.kind != EdgeKind::Notify && is_open(edge.from))
+/// What a bare `nox` runs where nothing is said of it, if all of it is known.
+fn all_defaults(cx: &NoxfileCx<'_>) -> Option<Vec<SessionId>> {
+    let facts = &cx.noxfile.facts;
+    let options = &facts.options;
+    let is_free = options.sessions.is_none()
+        && options.tags.is_none()
+        && options.keywords.is_none()
+        && options.pythons.is_none()
+        && facts.unknown.is_empty()
+        && facts.sessions.iter().all(|session| session.complete && session.is_configured && session.elsewhere.is_none());
+    is_free.then(|| times::defaults(cx.noxfile))
+}
+
+/// `nox.options.sessions = […]` behind what else is said of nox, else behind the imports.
+fn new_list(cx: &NoxfileCx<'_>, order: &[SessionId]) -> Result<Vec<FileEdit>, String> {
+    let names: Vec<&str> = order.iter().map(|id| cx.name(*id)).collect();
+    let edit = cx.script.set_default_sessions(&names)?;
+    let is_reached = |after: &After<'_>| {
+        let pythons: BTreeSet<&str> = instances(cx).filter_map(|instance| instance.python.as_deref()).collect();
+        let selects = |workspace: &Workspace, noxfile: NoxfileId, python: &str| {
+            let asked = Asked { pythons: vec![python.to_owned()], ..Asked::default() };
+            workspace.select(noxfile, &asked).entries.into_iter().collect::<BTreeSet<_>>()
+        };
+        let is_same = |python: &&str| {
+            selects(&cx.snapshot.workspace, cx.id, python) == selects(after.workspace, after.id, python)
+        };
+        match pythons.iter().find(|python| !is_same(python)) {
+            Some(python) => Err(format!("`nox -p {python}` would run other sessions")),
+            None => is_listed(cx, order, after),
+        }
     };
-    let mut open: Vec<usize> = (0..listed.len()).collect();
-    let mut out = Vec::new();
-    while !open.is_empty() {
-        let ready = open.iter().copied().filter(|at| listed.get(*at).is_some_and(|id| !must_wait(*id, &open)));
-        // The first of equals stays in front; in a circle the list's order stands.
-        let best = ready.reduce(|best, at| if level(at) > level(best) { at } else { best });
-        let at = best.or(open.first().copied()).unwrap_or(0);
-        open.retain(|other| *other != at);
-        out.extend(listed.get(at).copied());
+    changes::verified(cx, vec![FileEdit::new(cx.file.id, vec![edit])], &Goal { touched: &[], is_reached: &is_reached })
+}
+
+fn instances<'a>(cx: &NoxfileCx<'a>) -> impl Iterator<Item = &'a facts::noxfile::Instance> {
+    cx.noxfile.facts.sessions.iter().flat_map(|session| session.instances.iter())
+}
+
+/// Whether our own reader sees that list, and as much needed order as before.
+fn is_listed(cx: &NoxfileCx<'_>, order: &[SessionId], after: &After<'_>) -> Result<(), String> {
+    let names = after.noxfile.facts.options.sessions.as_ref().and_then(|known| known.value());
+    let names: Vec<&str> = names.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let wanted: Vec<&str> = order.iter().map(|id| cx.name(*id)).collect();
+    let kept = |edges: &[model::Edge]| edges.iter().filter(|edge| edge.is_needed()).count();
+    if names == wanted && kept(&after.noxfile.edges) == kept(&after.before.edges) {
+        Ok(())
+    } else {
+        Err("the new order would not be seen to keep what is needed".to_owned())
     }
-    out
+}
+
+/// The names behind the `-s` of a `nox -j` in a workflow, where the selection stands on its step or its job.
+fn in_call(cx: &AssistCx<'_>) -> Option<Draft> {
+    let job = cx.job()?;
+    let chosen = cx.steps().map_or(0..job.job.steps.len(), |(_, steps)| steps);
+    let links = job.workflow.links.iter().filter(|link| link.site.job == job.at && chosen.contains(&link.site.step));
+    links.into_iter().find_map(|link| {
+        let noxfile = NoxfileCx::at(cx.snapshot, link.noxfile?)?;
+        let call = subject::call(job.job, link.site)?;
+        let lanes = lanes_of(&noxfile, call).filter(|_| !link.is_partial && link.unknown.is_empty())?;
+        let words = call.selection.sessions.as_ref().filter(|_| !call.selection.is_from_environment)?;
+        let listed: Vec<SessionId> = words.iter().map(|word| whole_session(&noxfile, link, word)).collect::<Option<_>>()?;
+        let (order, gain) = queue::better(&noxfile, &listed, lanes)?;
+        let title = format!("Start the longest sessions first under `nox -j {lanes}`");
+        let edits = reorder(cx, job.workflow, &noxfile, (words, &listed), &order);
+        Some(Draft { title, gain: Some(gain), caveat: None, edits })
+    })
+}
+
+/// `N` of `-j N`; of `-j auto` the cores of a runner. `None`: one after another, or not known.
+fn lanes_of(cx: &NoxfileCx<'_>, call: &NoxCall) -> Option<usize> {
+    let text = call.parallel.as_ref()?.text.as_str();
+    let lanes = if text == "auto" { parallel::lanes(cx) } else { text.parse().ok()? };
+    (lanes > 1).then_some(lanes)
+}
+
+/// The session that a word names with all its instances.
+fn whole_session(cx: &NoxfileCx<'_>, link: &Link, word: &Word) -> Option<SessionId> {
+    let mut runs = link.runs.iter().filter(|run| run.word == Some(word.span));
+    let run = runs.next().filter(|_| word.literal)?;
+    let is_whole = cx.session(run.session).is_some_and(|session| session.instances.len() == run.instances.len());
+    (is_whole && runs.next().is_none()).then_some(run.session)
+}
+
+fn reorder(
+    cx: &AssistCx<'_>,
+    workflow: &WorkflowModel,
+    noxfile: &NoxfileCx<'_>,
+    (words, listed): (&[Word], &[SessionId]),
+    order: &[SessionId],
+) -> Result<Vec<FileEdit>, String> {
+    const UNSEEN: &str = "the new order would not be seen";
+    let text = cx.file.document.text();
+    let mut edits = Vec::new();
+    for (word, id) in words.iter().zip(order) {
+        let from = listed.iter().position(|other| other == id).and_then(|at| words.get(at)).ok_or(UNSEEN)?;
+        if from.span != word.span {
+            edits.push(TextEdit::replace(word.span, from.span.of(text)));
+        }
+    }
+    let edits = vec![FileEdit::new(cx.file.id, edits)];
+    let (_, after) = proof::before_and_after(cx.snapshot, &edits)?;
+    let named = |word: &Word| word.text.clone();
+    let wanted: Vec<String> = order.iter().map(|id| noxfile.name(*id).to_owned()).collect();
+    let is_seen = after.workflows.iter().filter(|it| it.file == workflow.file).any(|workflow| {
+        let mut all = calls::calls_of(workflow, noxfile.id).filter_map(|(_, call)| call.selection.sessions.as_ref());
+        all.any(|words| words.iter().map(named).collect::<Vec<_>>() == wanted)
+    });
+    if is_seen { Ok(edits) } else { Err(UNSEEN.to_owned()) }
 }
 
 fn edits(cx: &NoxfileCx<'_>, listed: &[SessionId], order: &[SessionId]) -> Result<Vec<FileEdit>, String> {
@@ -95,17 +187,7 @@ fn edits(cx: &NoxfileCx<'_>, listed: &[SessionId], order: &[SessionId]) -> Resul
             edits.push(TextEdit::replace(*to, from.of(text)));
         }
     }
-    let is_reached = |after: &After<'_>| {
-        let names = after.noxfile.facts.options.sessions.as_ref().and_then(|known| known.value());
-        let names: Vec<&str> = names.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-        let wanted: Vec<&str> = order.iter().map(|id| cx.name(*id)).collect();
-        let kept = |edges: &[model::Edge]| edges.iter().filter(|edge| edge.is_needed()).count();
-        if names == wanted && kept(&after.noxfile.edges) == kept(&after.before.edges) {
-            Ok(())
-        } else {
-            Err("the new order would not be seen to keep what is needed".to_owned())
-        }
-    };
+    let is_reached = |after: &After<'_>| is_listed(cx, order, after);
     changes::verified(cx, vec![FileEdit::new(cx.file.id, edits)], &Goal { touched: &[], is_reached: &is_reached })
 }
 

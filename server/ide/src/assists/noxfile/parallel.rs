@@ -75,9 +75,9 @@ pub(super) fn plan(cx: &NoxfileCx<'_>, sessions: &[SessionId], is_allowed: &dyn 
     plan
 }
 
-/// How long `nox -j` takes for it with a CI runner's cores.
-pub(super) fn makespan(cx: &NoxfileCx<'_>, plan: &Plan, sessions: &[SessionId]) -> Estimate {
-    let seconds = schedule::simulate(plan, lanes(cx), Priority::PlanOrder).makespan;
+/// How long `nox -j lanes` takes for it.
+pub(super) fn makespan(cx: &NoxfileCx<'_>, plan: &Plan, sessions: &[SessionId], lanes: usize) -> Estimate {
+    let seconds = schedule::simulate(plan, lanes, Priority::PlanOrder).makespan;
     let sources = sessions.iter().filter_map(|id| cx.noxfile.ci.get(id.0)).map(|estimate| estimate.source);
     let source = sources.max().unwrap_or(Source::Guess);
     Estimate { seconds, low: seconds, high: seconds, source }

@@ -33,6 +33,14 @@ impl<'a> NoxfileCx<'a> {
         Some(Self { snapshot: cx.snapshot, file: cx.file, id, noxfile, script, scope })
     }
 
+    /// A noxfile that another file speaks of; no session of it is in question.
+    pub(crate) fn at(snapshot: &'a Snapshot, id: NoxfileId) -> Option<Self> {
+        let noxfile = snapshot.workspace.noxfiles.get(id.0)?;
+        let file = snapshot.file(noxfile.file)?;
+        let script = Script::of(file, &noxfile.facts);
+        Some(Self { snapshot, file, id, noxfile, script, scope: Vec::new() })
+    }
+
     pub(crate) fn session(&self, id: SessionId) -> Option<&'a Session> {
         self.noxfile.facts.sessions.get(id.0).map(|session| &**session)
     }

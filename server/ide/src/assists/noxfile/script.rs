@@ -193,14 +193,43 @@ impl<'a> Script<'a> {
             return Ok(Some(TextEdit::replace(*span, written.replacen(lower, least, 1))));
         }
         let nox = self.module_name().ok_or("the noxfile does not import `nox` by that name")?;
-        // Behind `import nox` and the imports below it: nox finds it anywhere at module level.
+        let newline = self.style.newline;
+        let value = self.style.string(&wanted);
+        Ok(Some(TextEdit::insert(self.behind_imports()?, format!("{newline}{newline}{nox}.needs_version = {value}"))))
+    }
+
+    /// The end of the last line of `import nox` and the imports below it: nox finds what it is told anywhere at module level.
+    fn behind_imports(&self) -> Result<u32, String> {
         let statements = self.module.statements.iter();
         let imports = statements.skip_while(|top| !imports_nox(&top.statement.kind));
         let last = imports.take_while(|top| is_import(&top.statement.kind)).last().ok_or("`nox` is not imported")?;
-        let at = style::line_end(self.text, last.start + last.statement.span.end);
+        Ok(style::line_end(self.text, last.start + last.statement.span.end))
+    }
+
+    /// Adds `nox.options.sessions = [names]` below what the noxfile tells nox above its functions, else behind the imports.
+    pub(super) fn set_default_sessions(&self, names: &[&str]) -> Result<TextEdit, String> {
+        let nox = self.module_name().ok_or("the noxfile does not import `nox` by that name")?;
+        let is_setting = |kind: &StmtKind| match kind {
+            StmtKind::Assign { targets, .. } => targets.iter().filter_map(Expr::dotted).any(|target| {
+                target == format!("{nox}.needs_version") || target.starts_with(&format!("{nox}.options."))
+            }),
+            _ => false,
+        };
+        let above =
+            self.module.statements.iter().take_while(|top| !matches!(top.statement.kind, StmtKind::Function(_)));
+        let setting = above.filter(|top| is_setting(&top.statement.kind)).last();
+        let setting = setting.map(|top| style::line_end(self.text, top.start + top.statement.span.end));
         let newline = self.style.newline;
-        let value = self.style.string(&wanted);
-        Ok(Some(TextEdit::insert(at, format!("{newline}{newline}{nox}.needs_version = {value}"))))
+        let items: Vec<String> = names.iter().map(|name| self.style.string(name)).collect();
+        let mut line = format!("{nox}.options.sessions = [{}]", items.join(", "));
+        if line.chars().count() > self.style.width {
+            let lines: Vec<String> =
+                items.iter().map(|item| format!("{}{item},{newline}", self.style.indent)).collect();
+            line = format!("{nox}.options.sessions = [{newline}{}]", lines.concat());
+        }
+        let gap = if setting.is_some() { newline.to_owned() } else { newline.repeat(2) };
+        let at = setting.map_or_else(|| self.behind_imports(), Ok)?;
+        Ok(TextEdit::insert(at, format!("{gap}{line}")))
     }
 
     /// The start of the line of `offset`, or of the first of the comments above it that are indented like it.
