@@ -71,6 +71,16 @@ fn check_names_the_place_and_fails_on_a_warning() {
 }
 
 #[test]
+fn a_shell_is_told_the_sessions_that_fit() {
+    let project = Project::copy("seed");
+    let script = String::from_utf8_lossy(&project.noxflow(&["completions", "bash"]).stdout).into_owned();
+    assert!(script.contains("NOXFLOW_COMPLETE"), "{script}");
+    let mut asks = project.command(&["--", "noxflow", "run", "un"]);
+    let output = asks.env("NOXFLOW_COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", "2").output().expect("noxflow runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "unit_tests");
+}
+
+#[test]
 fn a_rewrite_is_shown_as_a_diff_and_applied_once() {
     let project = Project::copy("seed");
     let workflow = ".forgejo/workflows/ci.yml";

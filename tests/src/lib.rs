@@ -87,14 +87,15 @@ impl Project {
 
     /// Runs `noxflow` in it, with a state folder of its own so that no earlier run has a say in estimates.
     pub fn noxflow(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("noxflow runs")
+    }
+
+    /// The same, for callers who set more.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let state = self.path().join(".git/noxflow-state");
-        Command::new(noxflow())
-            .args(arguments)
-            .current_dir(self.path())
-            .env("XDG_STATE_HOME", &state)
-            .env("NO_COLOR", "1")
-            .output()
-            .expect("noxflow runs")
+        let mut command = Command::new(noxflow());
+        command.args(arguments).current_dir(self.path()).env("XDG_STATE_HOME", &state).env("NO_COLOR", "1");
+        command
     }
 }
 

@@ -10,6 +10,7 @@ use crate::workspace::OnDisk;
 
 mod audit;
 mod check;
+mod completions;
 mod facts;
 mod graph;
 mod lsp;
@@ -49,6 +50,7 @@ enum Verb {
     Graph(graph::Arguments),
     Shard(shard::Arguments),
     Timings(timings::Arguments),
+    Completions(completions::Arguments),
     Lsp(lsp::Arguments),
 }
 
@@ -64,6 +66,7 @@ enum Format {
 /// Reads the arguments and does what they say; returns the exit code: 0 well, 1 something was found or failed, 2 the
 /// question made no sense, 130 interrupted.
 pub fn main() -> i32 {
+    completions::answer_shell();
     let verb = Arguments::parse().verb;
     crate::log::start();
     let done = match &verb {
@@ -76,6 +79,7 @@ pub fn main() -> i32 {
         Verb::Graph(arguments) => graph::main(arguments),
         Verb::Shard(arguments) => shard::main(arguments),
         Verb::Timings(arguments) => timings::main(arguments),
+        Verb::Completions(arguments) => completions::main(arguments),
         Verb::Lsp(arguments) => return lsp::main(arguments),
     };
     match done {

@@ -102,6 +102,7 @@ fn why_skipped(line: &str) -> Option<String> {
     let plain = anstream::adapter::strip_str(line).to_string();
     let (_, words) = plain.split_once("nox > Session ")?;
     let (_, reason) = words.split_once(" skipped")?;
+    let reason = reason.rsplit_once(" (took ").map_or(reason, |(reason, _)| reason);
     Some(reason.trim_start_matches(':').trim().trim_end_matches('.').to_owned())
 }
 
@@ -112,6 +113,8 @@ mod tests {
     #[test]
     fn a_session_that_skipped_itself_is_known_by_noxs_words() {
         assert_eq!(why_skipped("nox > Session docs skipped: no pandoc.").as_deref(), Some("no pandoc"));
+        let slow = "nox > Session docs skipped: Python interpreter 3.10 not found (took 12 seconds).";
+        assert_eq!(why_skipped(slow).as_deref(), Some("Python interpreter 3.10 not found"));
         assert_eq!(why_skipped("\u{1b}[33mnox > Session docs skipped.\u{1b}[0m").as_deref(), Some(""));
         assert_eq!(why_skipped("nox > Session docs was successful in 3 seconds."), None);
         assert_eq!(why_skipped("3 passed, 1 skipped in 2 s"), None);

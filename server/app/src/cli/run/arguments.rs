@@ -4,9 +4,10 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCandidates;
 use model::links::asked::Asked;
 
-use crate::cli::Format;
+use crate::cli::{Format, completions};
 use crate::report::annotations;
 use crate::report::terminal::{Look, Output};
 
@@ -14,12 +15,15 @@ use crate::report::terminal::{Look, Output};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Selection {
     /// Sessions, by name or signature; none: the noxfile's default ones, or those in NOXSESSION.
+    #[arg(add = ArgValueCandidates::new(completions::sessions))]
     pub(super) sessions: Vec<String>,
     /// The same, as nox has it.
-    #[arg(short = 's', long, visible_alias = "sessions", short_alias = 'e', value_name = "SESSION", num_args = 1..)]
+    #[arg(short = 's', long, visible_alias = "sessions", short_alias = 'e', value_name = "SESSION", num_args = 1..,
+        add = ArgValueCandidates::new(completions::sessions))]
     pub(super) session: Vec<String>,
     /// Sessions with one of these tags.
-    #[arg(short, long, visible_alias = "tag", value_name = "TAG", num_args = 1..)]
+    #[arg(short, long, visible_alias = "tag", value_name = "TAG", num_args = 1..,
+        add = ArgValueCandidates::new(completions::tags))]
     pub(super) tags: Vec<String>,
     /// Sessions whose name, signature or tags fit: names, `and`, `or`, `not`, parentheses.
     #[arg(short, long, value_name = "EXPRESSION")]
