@@ -1,11 +1,9 @@
 //! `timings`: what a CI has recorded comes in, is told, compared and removed again.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::process::Command;
 
 use expect_test::expect;
-use noxflow_tests::{Project, run, text};
+use noxflow_tests::{Project, forge, run, text};
 use serde_json::Value;
 
 const NOXFILE: &str = "import nox
@@ -202,24 +200,6 @@ fn a_packed_archive_of_logs_comes_in_as_it_is() {
     let output = project.noxflow(&["timings", "import", "logs.zip"]);
     assert!(text(&output).contains("2 durations of 2 sessions imported"), "{}", text(&output));
     assert_eq!(list(&project), ["lint ubuntu-22.04 n=1 4.5", "tests ubuntu-22.04 n=1 24.5"]);
-}
-
-/// Answers every request with what `answer` makes of its path; nobody who asks without this token gets anything.
-fn forge(token: &'static str, answer: fn(&str) -> String) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            let lines: Vec<String> =
-                BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-            let path = lines.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
-            let is_known = lines.iter().any(|line| line.ends_with(token));
-            let (status, body) = if is_known { (200, answer(path)) } else { (401, "{}".to_owned()) };
-            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-            let _ = stream.write_all(format!("{head}{body}").as_bytes());
-        }
-    });
-    url
 }
 
 #[test]

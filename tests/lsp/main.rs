@@ -12,3 +12,4 @@ mod names;
 mod ordering;
 mod runs;
 mod silence;
+mod timings;

@@ -1,5 +1,7 @@
 //! What the end-to-end tests in the folders beside this file share: the binary, the outside tools, copies of projects.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -110,4 +112,22 @@ pub fn run(command: &mut Command) -> Output {
 /// What a command printed, both streams.
 pub fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A forge on loopback: its address. Answers every request with what `answer` makes of its path; nobody who asks without this token gets anything.
+pub fn forge(token: &'static str, answer: fn(&str) -> String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let lines: Vec<String> =
+                BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let path = lines.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
+            let is_known = lines.iter().any(|line| line.ends_with(token));
+            let (status, body) = if is_known { (200, answer(path)) } else { (401, "{}".to_owned()) };
+            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    url
 }

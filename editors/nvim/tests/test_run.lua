@@ -131,6 +131,34 @@ T['seed'][':Noxflow confirm has the sessions from nox'] = function()
   eq(child.told(), { 'noxflow: confirmed, nox lists 11 sessions' })
 end
 
+T['seed'][':Noxflow import and :Noxflow clear change what is known of a session'] = function()
+  local log = child.lua_get([[vim.fn.getcwd()]]) .. '/run.log'
+  vim.fn.writefile({
+    '2026-01-01T10:00:00Z nox > Running session lint',
+    '2026-01-01T10:00:42Z nox > Session lint was successful.',
+  }, log)
+  child.cmd('Noxflow import run.log')
+  child.eventually([[#_G.told > 0]])
+  eq(child.told(), { 'noxflow: 1 duration of 1 session imported' })
+  child.cmd('Noxflow clear lint')
+  child.eventually([[#_G.told > 1]])
+  eq(child.told()[2], 'noxflow: 1 durations forgotten')
+end
+
+T['seed'][':Noxflow fetch asks for the token of the host, and says why nothing came'] = function()
+  child.lua([[
+    _G.asked = {}
+    local config = vim.g.noxflow or {}
+    config.token = function(host) table.insert(_G.asked, host) return 'secret' end
+    vim.g.noxflow = config
+  ]])
+  child.cmd('Noxflow fetch http://127.0.0.1:1 octo/hello limit=3')
+  child.eventually([[#_G.told > 0]])
+  holds(child.told()[1], 'noxflow: no durations: 127.0.0.1 cannot be reached')
+  child.cmd('Noxflow fetch nonsense')
+  holds(child.told()[2], '`nonsense` makes no sense')
+end
+
 T['quick'] = MiniTest.new_set({
   hooks = {
     pre_case = function()

@@ -22,7 +22,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const graph = new GraphView(server);
   // A lens calls the server's command: the run gets its terminal and its messages all the same.
   server.intercept = (command, [args]) => (command === ServerCommand.run ? runs.start((args ?? {}) as RunArgs) : undefined);
-  context.subscriptions.push(log, runs, reports, previews, graph, showStatus(server), registerLogLinks(runs), ...registerCommands({ server, runs, reports, previews, graph, log }));
+  context.subscriptions.push(log, runs, reports, previews, graph, showStatus(server), registerLogLinks(runs), ...registerCommands({ server, runs, reports, previews, graph, log, secrets: context.secrets }));
   await startWhenNeeded(context, server);
 }
 

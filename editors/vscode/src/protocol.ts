@@ -36,6 +36,9 @@ export const ServerCommand = {
   audit: "noxflow.audit",
   graph: "noxflow.graph",
   confirm: "noxflow.confirm",
+  importTimings: "noxflow.importTimings",
+  timingsSource: "noxflow.timingsSource",
+  clearTimings: "noxflow.clearTimings",
 } as const;
 
 /** The argument of `noxflow.run`. */
@@ -146,4 +149,55 @@ export interface PlannedSession {
   after: string[];
   /** How much later it may start; 0: it is on the critical path. */
   slack: number;
+}
+
+/** The argument of `noxflow.importTimings`: files, or a forge. */
+export interface ImportArgs {
+  uri?: string;
+  /** URIs or paths of reports, logs (also packed), records of jobs. */
+  files?: string[];
+  fetch?: FetchArgs;
+}
+
+export interface FetchArgs {
+  /** The forge's address; absent: that of the git remote. */
+  url?: string;
+  /** `OWNER/REPOSITORY` */
+  repository?: string;
+  /** Goes to the forge at `url`, which must then be there, and nowhere else. */
+  token?: string;
+  branch?: string;
+  workflow?: string;
+  since?: string;
+  limit?: number;
+  logs?: boolean;
+}
+
+export interface ImportResult {
+  /** Durations that were not known, and those that were. */
+  durations: number;
+  known: number;
+  sessions: number;
+  runs: number;
+  /** What was left out and why. */
+  notes: string[];
+  /** Why it ended before its end. */
+  stopped: string | null;
+  /** All of it in a sentence. */
+  message: string;
+}
+
+/** What `noxflow.timingsSource` answers: whom `fetch` would ask. */
+export interface SourceResult {
+  url: string;
+  host: string;
+  repository: string;
+  /** Absent: the server there would have to be asked. */
+  forge: "github" | "forgejo" | "gitea" | null;
+}
+
+/** The argument of `noxflow.clearTimings`; its answer says how many are gone. */
+export interface ClearArgs {
+  uri?: string;
+  sessions?: string[];
 }

@@ -16,7 +16,7 @@ use rustc_hash::FxHashSet;
 
 pub use api::{Api, Run};
 pub use client::Trouble;
-pub use remote::{Found, Said, Source, find};
+pub use remote::{Found, Said, Source, find, source, usual};
 pub use token::{FromEnvironment, Token};
 
 use crate::import::{Imported, Intake, LogArchive, Options};
@@ -126,6 +126,21 @@ pub fn fetch(
     out.imported = intake.finish();
     out.imported.notes.extend(notes.into_iter().chain(logs.note));
     Ok(out)
+}
+
+impl Fetched {
+    /// `12 runs read, 3 known already, 2 cancelled or skipped`.
+    pub fn told(&self) -> String {
+        let mut text = format!("{} run{} read", self.read, if self.read == 1 { "" } else { "s" });
+        for (count, what) in
+            [(self.known, "known already"), (self.dropped, "cancelled or skipped"), (self.unfinished, "not finished")]
+        {
+            if count > 0 {
+                text.push_str(&format!(", {count} {what}"));
+            }
+        }
+        text
+    }
 }
 
 /// Whether logs are asked for, and why no longer.

@@ -43,6 +43,17 @@ pub struct Record {
     pub set: Option<String>,
 }
 
+impl Record {
+    /// Whether it is of one of `sessions`: by signature or by the session's name. None: of any.
+    pub fn is_of(&self, sessions: &[String]) -> bool {
+        let begins = |name: &String| {
+            let rest = self.signature.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '(']))
+        };
+        sessions.is_empty() || sessions.iter().any(begins)
+    }
+}
+
 /// The file of a workspace.
 pub fn file(workspace: &Path) -> Option<PathBuf> {
     Some(disk::state_of(workspace)?.join("history.jsonl"))

@@ -26,6 +26,7 @@ mod progress;
 mod root;
 mod runs;
 mod state;
+mod timings;
 mod to_proto;
 mod transport;
 mod uri;

@@ -74,6 +74,30 @@ function M.read_run(words)
   return arguments
 end
 
+--- The words after `:Noxflow fetch`: an address or OWNER/REPOSITORY, and KEY=VALUE for the rest.
+---@param words string[]
+---@return noxflow.FetchArguments? arguments nil when they make no sense
+---@return string? problem
+function M.read_fetch(words)
+  local arguments = {} ---@type noxflow.FetchArguments
+  for _, word in ipairs(words) do
+    local key, value = word:match('^(%a+)=(.+)$')
+    if key and vim.list_contains({ 'branch', 'workflow', 'since' }, key) then
+      arguments[key] = value
+    elseif key == 'limit' and tonumber(value) then
+      arguments.limit = tonumber(value)
+    elseif word:match('^https?://') then
+      arguments.url = word
+    elseif word:match('^[^/=]+/[^/=]+$') then
+      arguments.repository = word
+    else
+      local known = 'an address, OWNER/REPOSITORY, branch=, workflow=, since= and limit='
+      return nil, ('`%s` makes no sense; there are %s'):format(word, known)
+    end
+  end
+  return arguments
+end
+
 local function session_names()
   local client, uri = require('noxflow.clients').here()
   local noxfile = uri and require('noxflow.files').noxfile(vim.uri_to_fname(uri))
@@ -126,6 +150,41 @@ SUBCOMMANDS = {
     run = function()
       noxflow.confirm()
     end,
+  },
+  import = {
+    run = function(words)
+      if #words == 0 then
+        vim.notify('noxflow: which files? :Noxflow import report.json run.log', vim.log.levels.ERROR)
+        return
+      end
+      noxflow.import(words)
+    end,
+    complete = function()
+      return vim.fn.getcompletion('', 'file')
+    end,
+  },
+  fetch = {
+    run = function(words)
+      local arguments, problem = M.read_fetch(words)
+      if not arguments then
+        vim.notify('noxflow: ' .. problem, vim.log.levels.ERROR)
+        return
+      end
+      noxflow.fetch(arguments)
+    end,
+    complete = function()
+      return { 'branch=', 'limit=', 'since=', 'workflow=' }
+    end,
+  },
+  clear = {
+    run = function(words, bang)
+      if bang or #words > 0 then
+        noxflow.clear(words)
+      elseif vim.fn.confirm('noxflow: forget all durations of this project?', '&Forget\n&Keep', 2) == 1 then
+        noxflow.clear()
+      end
+    end,
+    complete = session_names,
   },
   graph = {
     run = function(words)

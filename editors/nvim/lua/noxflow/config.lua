@@ -22,6 +22,7 @@ local M = {}
 ---@field project_venv? boolean also look into `.venv` of the project; only for projects you trust (default false)
 ---@field env? table<string, string> environment of the server
 ---@field trusted? boolean let the server run nox when asked to (default true)
+---@field token? fun(host: string): string? a token for the forge at a host, asked when durations are fetched
 ---@field settings? table<string, any> settings of the server, as in its documentation
 ---@field code_lens? boolean show code lenses in noxfiles and workflows (default true)
 ---@field inlay_hints? boolean show inlay hints in noxfiles and workflows (default true)
@@ -35,6 +36,7 @@ M.defaults = {
   project_venv = false,
   env = vim.empty_dict(),
   trusted = true,
+  token = nil,
   settings = vim.empty_dict(),
   code_lens = true,
   inlay_hints = true,
@@ -83,6 +85,7 @@ local CHECKS = {
   project_venv = { 'a boolean', is('boolean') },
   env = { 'a table of strings', is('table') },
   trusted = { 'a boolean', is('boolean') },
+  token = { 'a function', is('function') },
   settings = { 'a table', is('table') },
   code_lens = { 'a boolean', is('boolean') },
   inlay_hints = { 'a boolean', is('boolean') },

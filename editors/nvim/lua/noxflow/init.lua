@@ -71,6 +71,30 @@ function M.confirm()
   end)
 end
 
+--- Takes durations from files: reports of nox, logs of a CI, lists of jobs, JUnit files.
+---@param files string[]
+function M.import(files)
+  require('noxflow.clients').with_server(function(client, uri)
+    require('noxflow.durations').import(client, uri, files)
+  end)
+end
+
+--- Fetches durations from GitHub, Forgejo or Gitea; nothing given: from the forge of the git remote.
+---@param arguments? noxflow.FetchArguments
+function M.fetch(arguments)
+  require('noxflow.clients').with_server(function(client, uri)
+    require('noxflow.durations').fetch(client, uri, arguments or {})
+  end)
+end
+
+--- Forgets the durations of the project; of these sessions, if some are given.
+---@param sessions? string[]
+function M.clear(sessions)
+  require('noxflow.clients').with_server(function(client, uri)
+    require('noxflow.durations').clear(client, uri, sessions or {})
+  end)
+end
+
 --- Shows what a run would do when, and what bounds it; none given: the default sessions.
 ---@param sessions? string[]
 function M.graph(sessions)

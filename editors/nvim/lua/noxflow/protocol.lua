@@ -66,11 +66,44 @@ local M = {}
 ---@field uri string the noxfile
 ---@field sessions integer what nox lists, each interpreter and set of parameters counted
 
+---@class noxflow.ImportArguments
+---@field uri? string
+---@field files? string[] paths of reports, logs (also packed), records of jobs
+---@field fetch? noxflow.FetchArguments
+
+---@class noxflow.FetchArguments
+---@field url? string the forge's address; nil: that of the git remote
+---@field repository? string OWNER/REPOSITORY
+---@field token? string for the forge at `url`, which must then be there
+---@field branch? string
+---@field workflow? string
+---@field since? string
+---@field limit? integer
+---@field logs? boolean
+
+---@class noxflow.ImportResult
+---@field durations integer those that were not known
+---@field known integer
+---@field sessions integer
+---@field runs integer
+---@field notes string[] what was left out and why
+---@field stopped? string why it ended before its end
+---@field message string all of it in a sentence
+
+---@class noxflow.SourceResult
+---@field url string
+---@field host string
+---@field repository string
+---@field forge? 'github'|'forgejo'|'gitea'
+
 M.RUN = 'noxflow.run'
 M.CANCEL = 'noxflow.cancel'
 M.AUDIT = 'noxflow.audit'
 M.GRAPH = 'noxflow.graph'
 M.CONFIRM = 'noxflow.confirm'
+M.IMPORT_TIMINGS = 'noxflow.importTimings'
+M.TIMINGS_SOURCE = 'noxflow.timingsSource'
+M.CLEAR_TIMINGS = 'noxflow.clearTimings'
 M.RUN_EVENT = 'noxflow/runEvent'
 
 --- Notifications of the server.
@@ -123,6 +156,27 @@ end
 ---@param done fun(err: string?, result: { text: string }?)
 function M.graph(client, arguments, done)
   M._execute(client, M.GRAPH, { arguments }, done)
+end
+
+---@param client vim.lsp.Client
+---@param arguments noxflow.ImportArguments
+---@param done fun(err: string?, result: noxflow.ImportResult?)
+function M.import(client, arguments, done)
+  M._execute(client, M.IMPORT_TIMINGS, { arguments }, done)
+end
+
+---@param client vim.lsp.Client
+---@param arguments { uri: string, url?: string, repository?: string }
+---@param done fun(err: string?, result: noxflow.SourceResult?)
+function M.source(client, arguments, done)
+  M._execute(client, M.TIMINGS_SOURCE, { arguments }, done)
+end
+
+---@param client vim.lsp.Client
+---@param arguments { uri: string, sessions?: string[] }
+---@param done fun(err: string?, result: { removed: integer }?)
+function M.clear(client, arguments, done)
+  M._execute(client, M.CLEAR_TIMINGS, { arguments }, done)
 end
 
 --- Sends new settings to a server that runs.

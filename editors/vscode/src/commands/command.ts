@@ -1,5 +1,5 @@
 // The shape of a command of the palette, and what it may use.
-import type { LogOutputChannel, Uri } from "vscode";
+import type { LogOutputChannel, SecretStorage, Uri } from "vscode";
 import type { AuditReports } from "../audit";
 import type { GraphView } from "../graph/view";
 import type { Previews } from "../preview";
@@ -13,6 +13,7 @@ export interface Cx {
   previews: Previews;
   graph: GraphView;
   log: LogOutputChannel;
+  secrets: SecretStorage;
 }
 
 export interface Command {

@@ -1,9 +1,9 @@
 // Inside the extension host, on a copy of the seed project: the packaged extension and its real server.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CodeAction, CodeActionKind, type CodeLens, type Diagnostic, type Hover, type Location, type LocationLink, type MarkdownString, Position, Range, Selection, type TextDocument, type Uri, commands, extensions, languages, window, workspace } from "vscode";
-import type { RunResult } from "../../src/protocol";
+import type { ImportResult, RunResult } from "../../src/protocol";
 
 const ALL = ["lint", "format", "typecheck", "security_scan", "dead_code", "unit_tests", "integration_tests", "docs", "build", "benchmark", "coverage_report"];
 const FORGEJO = ".forgejo/workflows/ci.yml";
@@ -237,6 +237,19 @@ describe("noxflow", () => {
     assert.equal(answer.uri, noxfile.uri.toString());
     assert.ok(answer.sessions >= ALL.length, `${answer.sessions} sessions`);
     await until("a hover that says so", async () => (await hoverText(noxfile, place(noxfile, "def lint", 6)))?.includes("confirmed by nox"));
+  });
+
+  it("takes durations from a file and forgets them", async () => {
+    const noxfile = await open("noxfile.py");
+    const log = join(root().path, "run.log");
+    writeFileSync(log, "2026-01-01T10:00:00Z nox > Running session lint\n2026-01-01T10:00:42Z nox > Session lint was successful.\n");
+    const uri = noxfile.uri.toString();
+    const answer = await commands.executeCommand<ImportResult>("noxflow.importTimings", { uri, files: [log], label: "elsewhere" });
+    assert.equal(answer.message, "1 duration of 1 session imported");
+    const { removed } = await commands.executeCommand<{ removed: number }>("noxflow.clearTimings", { uri, sessions: ["lint"] });
+    assert.ok(removed >= 1, `${removed} removed`);
+    const palette = await commands.getCommands();
+    for (const id of ["importDurations", "fetchDurations", "clearDurations"]) assert.ok(palette.includes(`noxflow.${id}`), id);
   });
 
   it("answers the audit", async () => {

@@ -142,17 +142,9 @@ fn groups(records: Vec<Record>) -> Vec<Group> {
     groups
 }
 
-/// Whether a record is of one of `sessions`: by signature or by the session's name. None: of any.
-fn is_of(record: &Record, sessions: &[String]) -> bool {
-    let begins = |name: &String| {
-        record.signature.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '(']))
-    };
-    sessions.is_empty() || sessions.iter().any(begins)
-}
-
 fn list(workspace: &OnDisk, list: &List) -> anyhow::Result<i32> {
     let mut records = history::read(&workspace.folder);
-    records.retain(|record| is_of(record, &list.sessions));
+    records.retain(|record| record.is_of(&list.sessions));
     let groups = groups(records);
     let mut out = anstream::stdout().lock();
     if list.format == Format::Json {
@@ -260,7 +252,7 @@ fn keep(workspace: &OnDisk, records: Vec<Record>) -> anyhow::Result<()> {
 fn clear(workspace: &OnDisk, clear: &Clear) -> anyhow::Result<i32> {
     let only = clear.only.as_deref().map(compare::Selector::parse).transpose()?;
     let gone = history::retain(&workspace.folder, |record| {
-        let is_meant = is_of(record, &clear.sessions) && only.as_ref().is_none_or(|only| only.matches(record));
+        let is_meant = record.is_of(&clear.sessions) && only.as_ref().is_none_or(|only| only.matches(record));
         !is_meant
     })?;
     writeln!(anstream::stdout(), "{} removed", counted(gone, "duration"))?;
@@ -288,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_name_means_all_instances_and_no_other_session() {
-        let is = |signature: &str| is_of(&record(signature, 1.0, 0.0), &["tests".to_owned()]);
+        let is = |signature: &str| record(signature, 1.0, 0.0).is_of(&["tests".to_owned()]);
         assert!(is("tests") && is("tests-3.12") && is("tests(db='pg')"));
         assert!(!is("tests_slow"));
     }

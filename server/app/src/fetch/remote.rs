@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use facts::Forge;
+use facts::{FileKind, Forge};
 use url::Url;
 
-use super::Run;
 use super::api::Api;
+use super::{Run, World};
 
 /// A repository on a forge.
 #[derive(Clone, Debug)]
@@ -113,6 +113,39 @@ pub fn find(folder: &Path, said: &Said, usual: Option<Forge>) -> anyhow::Result<
     let (owner, repository) = named.context("the repository is not known: say it as OWNER/REPOSITORY")?;
     let forge = said.forge.or_else(|| well_known(&web)).or(usual);
     Ok(Found { web, forge, owner, repository, is_named: said.url.is_some() })
+}
+
+/// The same, and where nobody knows whose rules the forge follows it is asked. Whether the user has named its address.
+///
+/// # Errors
+///
+/// As [`find`], and when the forge does not say what it is.
+pub fn source(
+    folder: &Path,
+    said: &Said,
+    usual: Option<Forge>,
+    world: &mut dyn World,
+) -> anyhow::Result<(Source, bool)> {
+    let found = find(folder, said, usual)?;
+    let forge = match found.forge {
+        Some(forge) => forge,
+        None => Api::detect(&found.web, world)?,
+    };
+    Ok((Source::new(forge, found.web, &found.owner, &found.repository)?, found.is_named))
+}
+
+/// The forge in whose folder all workflows stand; `.github` is read by all of them.
+pub fn usual(files: impl Iterator<Item = FileKind>) -> Option<Forge> {
+    let forges = files.filter_map(|kind| match kind {
+        FileKind::Workflow(forge) => Some(forge),
+        _ => None,
+    });
+    let mut forges: Vec<Forge> = forges.collect();
+    forges.dedup();
+    match forges.as_slice() {
+        [only] if *only != Forge::GitHub => Some(*only),
+        _ => None,
+    }
 }
 
 /// The forge at a host that everybody knows.

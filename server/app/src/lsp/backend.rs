@@ -13,17 +13,22 @@ use tower_lsp::{Client as Editor, LanguageServer};
 
 use super::capabilities::{capabilities, registrations};
 use super::commands;
-use super::ext::{self, AuditArguments, CancelArguments, ConfirmArguments, Options, RunArguments};
+use super::ext::{
+    self, AuditArguments, CancelArguments, ClearArguments, ConfirmArguments, ImportArguments, Options, RunArguments,
+    SourceArguments,
+};
 use super::from_proto::{self, Client};
 use super::listener::Listener;
 use super::parent::Watch;
 use super::progress;
 use super::runs::{Runs, failed};
 use super::state::{Asked, Message, Workspace};
+use super::timings::{self, Imports, Prepared};
 use super::to_proto;
 use super::transport::Outbox;
 use super::watches::Watcher;
 use crate::config::Config;
+use crate::history;
 
 /// What handlers need: everything mutable is behind a channel.
 pub(super) struct Backend {
@@ -34,11 +39,21 @@ pub(super) struct Backend {
     watch: Watch,
     client: OnceLock<Arc<Client>>,
     runs: Runs,
+    imports: Imports,
 }
 
 impl Backend {
     pub(super) fn new(editor: Editor, outbox: Outbox, state: Sender<Message>, runtime: Handle, watch: Watch) -> Self {
-        Self { editor, outbox, state, runtime, watch, client: OnceLock::new(), runs: Runs::default() }
+        Self {
+            editor,
+            outbox,
+            state,
+            runtime,
+            watch,
+            client: OnceLock::new(),
+            runs: Runs::default(),
+            imports: Imports::default(),
+        }
     }
 
     /// `window/workDoneProgress/cancel`.
@@ -46,6 +61,7 @@ impl Backend {
         if let Some(run) = progress::run_of(&params.token) {
             self.runs.cancel(Some(run));
         }
+        self.imports.cancel(&params.token);
     }
 
     /// `noxflow/trusted`.
@@ -89,6 +105,12 @@ impl Backend {
             let job = Box::new(move |_: Vec<Workspace>| refresh());
             drop(state.send(Message::AskAll(job))); // no state any more: the server is ending
         }
+    }
+
+    /// A workspace's history has changed: it is read again, and what shows times with it.
+    fn measured(&self, folder: std::path::PathBuf) {
+        self.send(Message::Measured { folder });
+        self.refresh_when_read()();
     }
 
     fn client(&self) -> Arc<Client> {
@@ -397,6 +419,35 @@ impl LanguageServer for Backend {
                 let result = answer.result();
                 self.send(Message::Confirmed(answer));
                 serde_json::to_value(result).map(Some).map_err(|_| Error::internal_error())
+            }
+            ext::IMPORT_TIMINGS => {
+                let arguments: ImportArguments = commands::argument(params.arguments)?;
+                if arguments.fetch.is_some() {
+                    self.runs.may_name_hosts()?;
+                }
+                let told = |error: anyhow::Error| failed(format!("{error:#}"));
+                let prepared = self.ask_all(move |all| Prepared::new(all, arguments)).await?.map_err(told)?;
+                let folder = prepared.folder.clone();
+                let editor = self.client().shows_progress.then(|| self.editor.clone());
+                let result = self.imports.run(prepared, editor, self.outbox.clone()).await.map_err(told)?;
+                self.measured(folder);
+                serde_json::to_value(result).map(Some).map_err(|_| Error::internal_error())
+            }
+            ext::TIMINGS_SOURCE => {
+                let arguments: SourceArguments = commands::argument(params.arguments)?;
+                let source = self.ask_all(move |all| timings::source(all, &arguments)).await?;
+                let source = source.map_err(|error| failed(format!("{error:#}")))?;
+                serde_json::to_value(source).map(Some).map_err(|_| Error::internal_error())
+            }
+            ext::CLEAR_TIMINGS => {
+                let ClearArguments { uri, sessions } = commands::argument(params.arguments)?;
+                let folder =
+                    self.ask_all(move |all| Ok(timings::workspace(all, uri.as_deref())?.folder.clone())).await?;
+                let folder = folder.map_err(|error: anyhow::Error| failed(format!("{error:#}")))?;
+                let is_kept = |record: &history::Record| !record.is_of(&sessions);
+                let removed = history::retain(&folder, is_kept).map_err(|error| failed(error.to_string()))?;
+                self.measured(folder);
+                Ok(Some(json!({ "removed": removed })))
             }
             unknown => Err(Error::invalid_params(format!("no command is called `{unknown}`"))),
         }

@@ -20,8 +20,18 @@ pub(crate) const CONFIRM: &str = "noxflow.confirm";
 /// What a run would do when, and what bounds it; nothing is started. Argument: [`RunArguments`]. Result: [`GraphResult`].
 pub(crate) const GRAPH: &str = "noxflow.graph";
 
+/// Takes durations from files, or from a forge over the network. Argument: [`ImportArguments`]. Result: [`ImportResult`].
+pub(crate) const IMPORT_TIMINGS: &str = "noxflow.importTimings";
+
+/// Which forge durations would be fetched from; nothing is asked. Argument: [`SourceArguments`]. Result: [`SourceResult`].
+pub(crate) const TIMINGS_SOURCE: &str = "noxflow.timingsSource";
+
+/// Removes durations. Argument: [`ClearArguments`]. Result: `{"removed": N}`.
+pub(crate) const CLEAR_TIMINGS: &str = "noxflow.clearTimings";
+
 /// All commands.
-pub(crate) const COMMANDS: [&str; 5] = [RUN, CANCEL, AUDIT, CONFIRM, GRAPH];
+pub(crate) const COMMANDS: [&str; 8] =
+    [RUN, CANCEL, AUDIT, CONFIRM, GRAPH, IMPORT_TIMINGS, TIMINGS_SOURCE, CLEAR_TIMINGS];
 
 /// From the editor: the workspace is trusted from now on. Parameters: none, or [`Trusted`].
 pub(crate) const TRUSTED: &str = "noxflow/trusted";
@@ -127,4 +137,106 @@ pub(crate) struct GraphResult {
     pub(crate) text: String,
     /// For pictures, as `noxflow plan --format json` writes it.
     pub(crate) plan: serde_json::Value,
+}
+
+/// What to take in: files, or what `fetch` says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct ImportArguments {
+    /// A file of the workspace; none: the only workspace.
+    pub(crate) uri: Option<String>,
+    /// Paths or URIs of files that the user has picked.
+    pub(crate) files: Vec<String>,
+    /// Ask a forge.
+    pub(crate) fetch: Option<FetchArguments>,
+    /// Where they were taken.
+    pub(crate) label: Option<String>,
+    /// The session they are of, for files that name none.
+    pub(crate) session: Option<String>,
+    /// A name for them.
+    pub(crate) set: Option<String>,
+}
+
+/// Which runs of which forge.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct FetchArguments {
+    /// The forge's address; none: that of the git remote.
+    pub(crate) url: Option<String>,
+    /// `OWNER/REPOSITORY`; none: that of the git remote.
+    pub(crate) repository: Option<String>,
+    /// A secret for the forge at `url`, which must then be there. None: what the environment has for that forge.
+    pub(crate) token: Option<String>,
+    /// Only runs of this branch.
+    pub(crate) branch: Option<String>,
+    /// Only runs of the workflow in this file.
+    pub(crate) workflow: Option<String>,
+    /// Only runs since this day.
+    pub(crate) since: Option<String>,
+    /// The newest so many.
+    pub(crate) limit: Option<usize>,
+    /// Whether logs are taken where sessions share a step. Default: yes.
+    pub(crate) logs: Option<bool>,
+}
+
+// By hand: the token must not come into a log.
+impl std::fmt::Debug for FetchArguments {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FetchArguments").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// What came in.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ImportResult {
+    /// Durations that were not known.
+    pub(crate) durations: usize,
+    /// Those that were.
+    pub(crate) known: usize,
+    /// Sessions they are of.
+    pub(crate) sessions: usize,
+    /// Runs that were read; 0 for files.
+    pub(crate) runs: usize,
+    /// What was left out and why.
+    pub(crate) notes: Vec<String>,
+    /// Why it ended before its end; what came until then is kept.
+    pub(crate) stopped: Option<String>,
+    /// All of it in a sentence.
+    pub(crate) message: String,
+}
+
+/// Which source.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SourceArguments {
+    /// A file of the workspace; none: the only workspace.
+    pub(crate) uri: Option<String>,
+    /// As of [`FetchArguments`].
+    pub(crate) url: Option<String>,
+    /// As of [`FetchArguments`].
+    pub(crate) repository: Option<String>,
+}
+
+/// The source.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SourceResult {
+    /// The forge's address.
+    pub(crate) url: String,
+    /// Its host.
+    pub(crate) host: String,
+    /// `OWNER/REPOSITORY`.
+    pub(crate) repository: String,
+    /// `github`, `forgejo`, `gitea`; absent: it would have to be asked.
+    pub(crate) forge: Option<String>,
+}
+
+/// What to remove.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ClearArguments {
+    /// A file of the workspace; none: the only workspace.
+    pub(crate) uri: Option<String>,
+    /// Only these sessions.
+    pub(crate) sessions: Vec<String>,
 }

@@ -61,6 +61,14 @@ impl Runs {
         Err(failed(format!("this workspace is not trusted, and {what} runs its code; trust it first")))
     }
 
+    /// An error while the workspace may not say whom to ask over the network.
+    pub(super) fn may_name_hosts(&self) -> Result<()> {
+        if self.0.is_trusted.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        Err(failed("this workspace is not trusted, and its git remote would say whom to ask; trust it first"))
+    }
+
     /// Runs and waits for the end. Dropping the future cancels the run. `ended` is called when it is over, in any case.
     pub(super) async fn run(
         &self,

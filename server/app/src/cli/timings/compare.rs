@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::{groups, is_of, stats, versions};
+use super::{groups, stats, versions};
 use crate::history::{self, Record};
 use crate::import;
 use crate::report::seconds::seconds;
@@ -106,7 +106,7 @@ pub(super) fn main(workspace: &OnDisk, arguments: &Arguments) -> anyhow::Result<
     let (Some(old), Some(new)) = (&arguments.before, &arguments.after) else { bail!("compare what with what?") };
     let (before, after) = (Selector::parse(old)?, Selector::parse(new)?);
     let records: Vec<Record> =
-        history::read(&workspace.folder).into_iter().filter(|record| is_of(record, &arguments.sessions)).collect();
+        history::read(&workspace.folder).into_iter().filter(|record| record.is_of(&arguments.sessions)).collect();
     for (side, text) in [(&before, old), (&after, new)] {
         if !records.iter().any(|record| side.matches(record)) {
             bail!("there are no durations of `{text}`: `noxflow timings list` shows what there is");

@@ -4,10 +4,10 @@ use std::io::{IsTerminal, Write};
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use facts::{FileKind, Forge};
+use facts::Forge;
 
-use super::{counted, keep, show};
-use crate::fetch::{self, Api, FromEnvironment, MAX_RUNS, Said, Source, Token, USUAL_RUNS, World};
+use super::{keep, show};
+use crate::fetch::{self, FromEnvironment, MAX_RUNS, Said, Token, USUAL_RUNS, World};
 use crate::history;
 use crate::import;
 use crate::style::{DIM, WARN};
@@ -90,9 +90,16 @@ impl From<Platform> for Forge {
 pub(super) fn main(workspace: &OnDisk, arguments: &Arguments) -> anyhow::Result<i32> {
     let filter = filter(arguments)?;
     let mut world = Terminal { is_shown: std::io::stderr().is_terminal() };
-    let source = source(workspace, arguments, &mut world)?;
+    let said = Said {
+        url: arguments.url.clone(),
+        repository: arguments.repository.clone(),
+        forge: arguments.forge.map(Forge::from).or_else(|| workspace.config.forge()),
+        remote: arguments.remote.clone(),
+    };
+    let usual = fetch::usual(workspace.snapshot.files.iter().map(|file| file.kind));
+    let (source, is_named) = fetch::source(&workspace.folder, &said, usual, &mut world)?;
     let variable = |name: &str| std::env::var(name).ok();
-    let token = match Token::of_environment(&source, arguments.url.is_some(), &variable) {
+    let token = match Token::of_environment(&source, is_named, &variable) {
         FromEnvironment::Found(token) => Some(token),
         FromEnvironment::Withheld(why) => {
             anstream::eprintln!("{WARN}note:{WARN:#} {why}");
@@ -112,7 +119,7 @@ pub(super) fn main(workspace: &OnDisk, arguments: &Arguments) -> anyhow::Result<
     let code = if arguments.dry_run {
         show(&found.imported.records)?
     } else {
-        writeln!(anstream::stdout(), "{}", told(&found))?;
+        writeln!(anstream::stdout(), "{}", found.told())?;
         let count = found.imported.records.len();
         if count > 0 || found.known == 0 {
             keep(workspace, found.imported.records)?;
@@ -143,48 +150,6 @@ fn filter(arguments: &Arguments) -> anyhow::Result<fetch::Filter> {
         limit: arguments.limit,
         with_logs: !arguments.no_logs,
     })
-}
-
-fn source(workspace: &OnDisk, arguments: &Arguments, world: &mut Terminal) -> anyhow::Result<Source> {
-    let said = Said {
-        url: arguments.url.clone(),
-        repository: arguments.repository.clone(),
-        forge: arguments.forge.map(Forge::from).or_else(|| workspace.config.forge()),
-        remote: arguments.remote.clone(),
-    };
-    let found = fetch::find(&workspace.folder, &said, only_forge(workspace))?;
-    let forge = match found.forge {
-        Some(forge) => forge,
-        None => Api::detect(&found.web, world)?,
-    };
-    Source::new(forge, found.web, &found.owner, &found.repository)
-}
-
-/// The forge whose folder the workflows stand in; `.github` is read by all of them.
-fn only_forge(workspace: &OnDisk) -> Option<Forge> {
-    let forges = workspace.snapshot.files.iter().filter_map(|file| match file.kind {
-        FileKind::Workflow(forge) => Some(forge),
-        _ => None,
-    });
-    let mut forges: Vec<Forge> = forges.collect();
-    forges.dedup();
-    match forges.as_slice() {
-        [only] if *only != Forge::GitHub => Some(*only),
-        _ => None,
-    }
-}
-
-/// `12 runs read, 3 known already, 2 cancelled or skipped`.
-fn told(found: &fetch::Fetched) -> String {
-    let mut text = format!("{} read", counted(found.read, "run"));
-    for (count, what) in
-        [(found.known, "known already"), (found.dropped, "cancelled or skipped"), (found.unfinished, "not finished")]
-    {
-        if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
-        }
-    }
-    text
 }
 
 /// The real clock, real patience, and a line on the terminal.
