@@ -358,6 +358,43 @@ fn a_revision_of_git_is_read_without_running_anything_of_the_repository() {
 }
 
 #[test]
+fn a_broken_history_keeps_what_can_be_read_and_says_what_to_do() {
+    let project = measured();
+    let path = String::from_utf8_lossy(&project.noxflow(&["timings", "path"]).stdout).trim().to_owned();
+    let good = std::fs::read(&path).expect("a history");
+    let cut = good.len() / 2;
+    let broken = [&good[..cut], b"\xff\x00{\n[]\n{\"signature\": 3}\n", &good[cut..]].concat();
+    std::fs::write(&path, broken).expect("a file");
+    let output = project.noxflow(&["timings", "list"]);
+    assert!(output.status.success());
+    assert!(
+        text(&output).contains("4 lines of") && text(&output).contains("`noxflow timings repair`"),
+        "{}",
+        text(&output)
+    );
+    assert_eq!(list(&project), ["lint ubuntu-latest n=5 20.0", "tests ubuntu-latest n=4 50.0"]);
+    let output = project.noxflow(&["timings", "repair"]);
+    assert_eq!(text(&output), "4 lines dropped\n");
+    assert!(!text(&project.noxflow(&["timings", "list"])).contains("cannot be read"));
+    assert_eq!(list(&project), ["lint ubuntu-latest n=5 20.0", "tests ubuntu-latest n=4 50.0"]);
+}
+
+#[test]
+fn a_session_that_became_slower_is_told() {
+    let project = project();
+    let lines = (1..13).map(|day| {
+        let seconds = if day < 8 { 20 + day % 2 } else { 35 + day % 3 };
+        format!(
+            "2026-01-{day:02}T10:00:00Z nox > Running session lint\n2026-01-{day:02}T10:00:{seconds}Z nox > Session lint was successful.\n"
+        )
+    });
+    project.write("run.log", &lines.collect::<String>());
+    project.noxflow(&["timings", "import", "run.log"]);
+    let output = project.noxflow(&["timings", "list"]);
+    assert!(text(&output).contains("↑ slower of late: 36 s, was 21 s"), "{}", text(&output));
+}
+
+#[test]
 fn several_importers_at_once_lose_nothing() {
     let project = project();
     let names: Vec<String> = (0..6).map(|at| format!("{at}.log")).collect();

@@ -125,18 +125,42 @@ pub fn timings(workspace: &Path) -> Timings {
     for record in read(workspace) {
         let place = if record.place == "local" { Where::Local } else { Where::Ci(record.place) };
         let key = (record.folder, record.signature.clone());
-        let (signature, cold, seconds, at) = (record.signature, record.cold, record.seconds, record.at);
-        timings.samples.entry(key).or_default().push(Sample { signature, place, cold, seconds, at });
+        let (signature, cold, seconds, at, lanes) =
+            (record.signature, record.cold, record.seconds, record.at, record.lanes);
+        timings.samples.entry(key).or_default().push(Sample { signature, place, cold, lanes, seconds, at });
     }
     timings
 }
 
 /// Lines of the history that no record can be made of: somebody was killed while writing, or the file was edited.
 pub fn unreadable(workspace: &Path) -> usize {
-    let Some(file) = file(workspace) else { return 0 };
-    let lines = fs::read(file).unwrap_or_default();
-    let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.filter(|line| serde_json::from_slice::<Record>(line).is_err()).count()
+    let bytes = file(workspace).and_then(|file| fs::read(file).ok()).unwrap_or_default();
+    bytes.split(|byte| *byte == b'\n').filter(|line| is_broken(line)).count()
+}
+
+/// Moves the lines that cannot be read to a file beside the history. How many they are.
+///
+/// # Errors
+///
+/// When the history cannot be written.
+pub fn repair(workspace: &Path) -> std::io::Result<usize> {
+    let Some(file) = file(workspace).filter(|file| file.exists()) else { return Ok(0) };
+    let _lock = lock(&file)?;
+    let bytes = fs::read(&file)?;
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let (broken, good): (Vec<&[u8]>, Vec<&[u8]>) = lines.partition(|line| is_broken(line));
+    if broken.is_empty() {
+        return Ok(0);
+    }
+    let text = |lines: &[&[u8]]| lines.iter().flat_map(|line| [*line, b"\n"]).collect::<Vec<_>>().concat();
+    let mut beside = OpenOptions::new().create(true).append(true).open(file.with_extension("broken"))?;
+    beside.write_all(&text(&broken))?;
+    replace(&file, &text(&good))?;
+    Ok(broken.len())
+}
+
+fn is_broken(line: &[u8]) -> bool {
+    !line.is_empty() && serde_json::from_slice::<Record>(line).is_err()
 }
 
 /// Names of the runs that were fetched.

@@ -49,6 +49,7 @@ impl Fixture {
                     signature: signature.to_owned(),
                     place: Where::Local,
                     cold: false,
+                    lanes: 1,
                     seconds: seconds.trim_end_matches('s').parse().expect("a number of seconds"),
                     at: at as f64,
                 });

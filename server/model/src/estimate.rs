@@ -46,6 +46,8 @@ pub struct Sample {
     pub place: Where,
     /// The virtual environment had to be made.
     pub cold: bool,
+    /// Sessions that could run at once in that run: beside others a session takes longer. 0 counts as 1.
+    pub lanes: usize,
     /// Wall time, environment included.
     pub seconds: f64,
     /// Seconds since 1970, for order and age only.
@@ -78,6 +80,10 @@ pub fn estimate(samples: &[Sample], kind: SessionKind, ci: bool) -> Estimate {
     if let Some(cold) = most_frequent(usable[last(&usable, 3)..].iter().map(|sample| sample.cold)) {
         usable.retain(|sample| sample.cold == cold);
     }
+    // A session that had the machine for itself says little of one among others.
+    if let Some(is_beside) = most_frequent(usable[last(&usable, 3)..].iter().map(|sample| sample.lanes > 1)) {
+        usable.retain(|sample| (sample.lanes > 1) == is_beside);
+    }
     let seconds: Vec<f64> = usable[last(&usable, KEPT)..].iter().map(|sample| sample.seconds).collect();
     if seconds.is_empty() {
         return Estimate { seconds: usual, low: usual / 3.0, high: usual * 3.0, source: Source::Guess };
@@ -88,6 +94,50 @@ pub fn estimate(samples: &[Sample], kind: SessionKind, ci: bool) -> Estimate {
     let usual = (prefers_ci != ci).then_some(usual);
     let (median, low, high) = summary(&seconds, usual);
     Estimate { seconds: median, low, high, source }
+}
+
+/// Whether what was measured has become slower or faster of late.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trend {
+    /// Median of the runs before, seconds.
+    pub before: f64,
+    /// Median of the last runs.
+    pub now: f64,
+    /// How many the last ones are.
+    pub runs: usize,
+}
+
+/// The trend of `seconds`, of one class and oldest first; `None`: there is none that could not be chance. Told is a change of
+/// at least a tenth (and half a second) between the last five runs and the up to twenty before them, when a rank test
+/// of the two (Mann and Whitney 1947) leaves less than one case in a hundred to chance, and an exponentially weighted
+/// average (α = 0.3), which looks at the newest most, goes the same way.
+pub fn trend(seconds: &[f64]) -> Option<Trend> {
+    let (before, last) = seconds.split_at_checked(seconds.len().checked_sub(DRIFTED)?)?;
+    let before = &before[before.len().saturating_sub(KEPT)..];
+    if before.len() < DRIFTED {
+        return None;
+    }
+    let (old, new) = (median(before), median(last));
+    let is_large = (new - old).abs() > (0.1 * old).max(0.5);
+    let average = seconds.iter().copied().reduce(|average, next| 0.7 * average + 0.3 * next)?;
+    let is_same_way = (average - old) * (new - old) > 0.0;
+    (is_large && is_same_way && is_other(before, last)).then_some(Trend { before: old, now: new, runs: last.len() })
+}
+
+/// Whether two samples are of different size, by the rank-sum's normal approximation at 1 %, ties counted half.
+fn is_other(a: &[f64], b: &[f64]) -> bool {
+    let (n, m) = (a.len() as f64, b.len() as f64);
+    let wins: f64 = b
+        .iter()
+        .flat_map(|new| a.iter().map(move |old| new.total_cmp(old)))
+        .map(|order| match order {
+            std::cmp::Ordering::Greater => 1.0,
+            std::cmp::Ordering::Equal => 0.5,
+            std::cmp::Ordering::Less => 0.0,
+        })
+        .sum();
+    let deviation = (n * m * (n + m + 1.0) / 12.0).sqrt();
+    ((wins - n * m / 2.0) / deviation).abs() > 2.576
 }
 
 /// The usual time of a session of `kind`, seconds, on a CI runner with four cores: an order of magnitude for the first
@@ -260,6 +310,30 @@ mod tests {
     }
 
     #[test]
+    fn runs_alone_and_beside_others_are_not_mixed() {
+        let mut samples = locals(&[10.0, 10.0, 10.0, 16.0, 17.0, 16.0]);
+        for sample in &mut samples[3..] {
+            sample.lanes = 4;
+        }
+        check(SessionKind::Lint, false, &samples, expect!["16.0 s (11.3 to 22.7), Measured(3)"]);
+        check(SessionKind::Lint, false, &samples[..4], expect!["10.0 s (7.0 to 14.2), Measured(3)"]);
+    }
+
+    #[test]
+    fn a_trend_is_told_when_it_can_hardly_be_chance() {
+        let told = |seconds: &[f64]| trend(seconds).map(|trend| (trend.before, trend.now));
+        let steady = [60.0, 61.0, 59.0, 60.0, 62.0, 60.5, 58.0, 61.0];
+        let with = |last: [f64; 5]| [&steady[..], &last[..]].concat();
+        assert_eq!(told(&with([75.0, 74.0, 77.0, 73.0, 75.0])), Some((60.25, 75.0)));
+        assert_eq!(told(&with([45.0, 44.0, 46.0, 45.0, 43.0])), Some((60.25, 45.0)));
+        assert_eq!(told(&with([60.0, 61.0, 62.0, 59.0, 60.0])), None, "nothing has changed");
+        assert_eq!(told(&with([62.0, 63.0, 62.5, 63.0, 62.0])), None, "too little to be told");
+        assert_eq!(told(&with([75.0, 45.0, 77.0, 59.0, 75.0])), None, "too mixed to be sure");
+        assert_eq!(told(&[60.0, 61.0, 75.0, 76.0, 77.0, 75.0, 76.0]), None, "too few before");
+        assert_eq!(told(&[]), None);
+    }
+
+    #[test]
     fn samples_that_are_no_times_are_left_out() {
         let samples = locals(&[f64::NAN, -3.0, f64::INFINITY]);
         check(SessionKind::Lint, false, &samples, expect!["10.0 s (3.3 to 30.0), Guess"]);
@@ -280,7 +354,7 @@ mod tests {
     }
 
     fn local(seconds: f64) -> Sample {
-        Sample { signature: "tests".into(), place: Where::Local, cold: false, seconds, at: 0.0 }
+        Sample { signature: "tests".into(), place: Where::Local, cold: false, lanes: 1, seconds, at: 0.0 }
     }
 
     fn ci(label: &str, seconds: f64) -> Sample {

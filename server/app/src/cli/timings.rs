@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
+use model::estimate::Trend;
 use serde_json::json;
 
 use super::{Format, open};
 use crate::history::{self, Record};
 use crate::import;
 use crate::report::seconds::seconds;
-use crate::style::{DIM, HEAD, NAME, WARN};
+use crate::style::{BAD, DIM, GOOD, HEAD, NAME, WARN};
 use crate::workspace::OnDisk;
 
 mod compare;
@@ -36,6 +37,8 @@ enum Verb {
     Fetch(fetch::Arguments),
     Compare(compare::Arguments),
     Clear(Clear),
+    /// Drop lines of the history that cannot be read (kept beside it, as `history.broken`).
+    Repair,
     /// Print where the history of this project is kept.
     Path,
 }
@@ -99,6 +102,11 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
         Verb::Fetch(arguments) => fetch::main(&workspace, arguments),
         Verb::Compare(arguments) => compare::main(&workspace, arguments),
         Verb::Clear(clear) => self::clear(&workspace, clear),
+        Verb::Repair => {
+            let dropped = history::repair(&workspace.folder)?;
+            writeln!(anstream::stdout(), "{} dropped", counted(dropped, "line"))?;
+            Ok(0)
+        }
         Verb::Path => {
             let file = history::file(&workspace.folder).context("this user has no folder for state")?;
             writeln!(anstream::stdout(), "{}", file.display())?;
@@ -143,6 +151,7 @@ fn groups(records: Vec<Record>) -> Vec<Group> {
 }
 
 fn list(workspace: &OnDisk, list: &List) -> anyhow::Result<i32> {
+    tell_unreadable(workspace);
     let mut records = history::read(&workspace.folder);
     records.retain(|record| record.is_of(&list.sessions));
     let groups = groups(records);
@@ -153,6 +162,7 @@ fn list(workspace: &OnDisk, list: &List) -> anyhow::Result<i32> {
             json!({
                 "session": group.signature, "folder": group.folder, "where": group.place, "cold": group.cold,
                 "samples": group.records.len(), "median": median, "low": low, "high": high, "last": last(group),
+                "trend": trend(group).map(|it| json!({ "before": it.before, "now": it.now, "runs": it.runs })),
             })
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&rows.collect::<Vec<_>>())?)?;
@@ -177,15 +187,41 @@ fn list(workspace: &OnDisk, list: &List) -> anyhow::Result<i32> {
         let cold = if group.cold { " new environment" } else { "" };
         writeln!(
             out,
-            "{NAME}{:<width$}{NAME:#}  {:>9}  {range:>19}  {:>3}  {}  {}{DIM}{cold}{DIM:#}",
+            "{NAME}{:<width$}{NAME:#}  {:>9}  {range:>19}  {:>3}  {}  {}{DIM}{cold}{DIM:#}{}",
             shown(group),
             seconds(median),
             group.records.len(),
             import::shown_instant(last(group)),
             group.place,
+            trend(group).map(|trend| trended(&trend)).unwrap_or_default(),
         )?;
     }
     Ok(0)
+}
+
+/// Says what of the history is lost, and what to do.
+fn tell_unreadable(workspace: &OnDisk) {
+    let (count, file) = (history::unreadable(&workspace.folder), history::file(&workspace.folder));
+    if let Some(file) = file.filter(|_| count > 0) {
+        let (lines, file) = (counted(count, "line"), file.display());
+        anstream::eprintln!(
+            "{WARN}note:{WARN:#} {lines} of `{file}` cannot be read; the rest is good. `noxflow timings repair` drops them"
+        );
+    }
+}
+
+/// Whether it has become slower or faster of late.
+fn trend(group: &Group) -> Option<Trend> {
+    let mut records: Vec<&Record> = group.records.iter().collect();
+    records.sort_by(|a, b| a.at.total_cmp(&b.at));
+    model::estimate::trend(&records.iter().map(|record| record.seconds).collect::<Vec<_>>())
+}
+
+/// `  ↑ slower of late: 1 m 38 s, was 1 m 5 s`.
+fn trended(trend: &Trend) -> String {
+    let (colour, sign, word) = if trend.now > trend.before { (BAD, '↑', "slower") } else { (GOOD, '↓', "faster") };
+    let (now, before) = (seconds(trend.now), seconds(trend.before));
+    format!("  {colour}{sign} {word} of late: {now}, was {before}{colour:#}")
 }
 
 fn shown(group: &Group) -> String {

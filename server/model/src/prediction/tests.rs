@@ -21,6 +21,7 @@ fn workspace(workflow: &str, forge: Forge, spread: f64) -> Workspace {
             signature: name.to_owned(),
             place: Where::Ci("ubuntu".to_owned()),
             cold: true,
+            lanes: 1,
             seconds: seconds * (1.0 + spread * (f64::from(at % 5) - 2.0)),
             at: f64::from(at),
         };
