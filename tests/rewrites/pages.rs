@@ -187,6 +187,7 @@ fn snapshot(files: &Files) -> Snapshot {
             signature: signature.to_owned(),
             place: Where::Local,
             cold: false,
+            lanes: 1,
             seconds: seconds.parse().expect("a number of seconds"),
             at: f64::from(at),
         });
