@@ -8,6 +8,7 @@ mod editor;
 mod encoding;
 mod frames;
 mod life;
+mod lints;
 mod names;
 mod ordering;
 mod runs;

@@ -199,6 +199,7 @@ mod tests {
             related: Vec::new(),
             fixes: Vec::new(),
             rewrite: None,
+            is_told_by_github: false,
         };
         let fix = ignore_fix(&Document::new(language, text.as_str()), &finding);
         let after = fix.map(|fix| syntax::apply(&text, &fix.edits).expect("edits that fit"));

@@ -37,6 +37,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// The rewrite that mends it, by its id: it is proved when somebody asks ([`fixes`]), not at every keystroke.
     pub rewrite: Option<&'static str>,
+    /// GitHub's own language server tells it too: in an editor it stays silent.
+    pub is_told_by_github: bool,
 }
 
 /// Another place that belongs to a finding.

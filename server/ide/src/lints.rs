@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use facts::Forge;
 use facts::shell::NoxCall;
 use facts::workflow::{Job, Runs, Step};
 use model::links::Link;
@@ -194,6 +195,7 @@ impl Findings {
             related: Vec::new(),
             fixes: Vec::new(),
             rewrite: None,
+            is_told_by_github: false,
         });
         &mut self.found[at]
     }
@@ -203,6 +205,12 @@ impl Finding {
     /// Adds another place.
     pub(crate) fn related(&mut self, file: FileId, span: Span, message: impl Into<String>) -> &mut Self {
         self.related.push(Related { file, span, message: message.into() });
+        self
+    }
+
+    /// Marks it as one that GitHub's own language server tells of GitHub's workflows.
+    pub(crate) fn told_by_github(&mut self, forge: Forge) -> &mut Self {
+        self.is_told_by_github = forge == Forge::GitHub;
         self
     }
 

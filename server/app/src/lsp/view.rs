@@ -96,9 +96,13 @@ impl View {
         })
     }
 
-    /// What is wrong in a file.
+    /// What is wrong in a file, but for what GitHub's own language server tells.
     pub(super) fn findings(&self, file: FileId) -> Arc<Vec<Finding>> {
-        self.findings.get(file, || ide::check(self.snapshot(), file))
+        self.findings.get(file, || {
+            let mut found = ide::check(self.snapshot(), file);
+            found.retain(|finding| !finding.is_told_by_github);
+            found
+        })
     }
 
     /// What is offered for a selection.

@@ -485,6 +485,10 @@ fn why(value: &Val<'_>, items: Option<&[Val<'_>]>) -> Unknown {
     let culprit = items.and_then(|items| items.iter().find(|item| item.exact().is_none())).unwrap_or(value);
     match &culprit.v {
         V::Unknown(unknown) => (**unknown).clone(),
-        _ => Unknown { span: culprit.span, reason: "is not of a kind that nox takes here".to_owned() },
+        _ => {
+            // A function in a list has its own place: told is where it is used.
+            let span = if value.span.covers(culprit.span) { culprit.span } else { value.span };
+            Unknown { span, reason: "is not of a kind that nox takes here".to_owned() }
+        }
     }
 }

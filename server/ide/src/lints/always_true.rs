@@ -1,8 +1,8 @@
 //! An `if:` has text beside `${{ }}` and is always true.
 //!
 //! Why: with text around the brackets the condition is no longer an expression but a text, and a text that is not empty
-//! is true: `${{ github.ref }} == 'refs/heads/main'` holds everywhere. Told for Forgejo and Gitea: in GitHub's
-//! workflows GitHub's own language server does.
+//! is true: `${{ github.ref }} == 'refs/heads/main'` holds everywhere. In an editor GitHub's own language server tells
+//! it of GitHub's workflows, and noxflow is silent there.
 //!
 //! ```text
 //! #- .forgejo/workflows/ci.yml
@@ -16,7 +16,6 @@
 //!       - run: nox -s deploy
 //! ```
 
-use facts::Forge;
 use syntax::{Span, TextEdit};
 
 use crate::lint::{Fix, Level};
@@ -27,9 +26,6 @@ pub(super) const LINT: Lint = Lint { id: "always-true", level: Level::Warning, c
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     let Some((_, workflow)) = cx.workflow() else { return };
-    if workflow.facts.forge == Forge::GitHub {
-        return;
-    }
     let text = cx.file.document.text();
     let of_jobs = workflow.facts.jobs.iter().flat_map(|job| {
         let steps = job.steps.iter().filter_map(|step| step.condition.as_ref());
@@ -38,6 +34,7 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
     for (condition, span) in of_jobs.filter(|(condition, _)| is_text(condition)) {
         let message = "always true: with text beside `${{ }}` the condition is a text, and one that is not empty";
         let finding = out.push(*span, message.to_owned());
+        finding.told_by_github(workflow.facts.forge);
         if let Some(edit) = bare(condition, *span, text) {
             finding.fix(Fix { title: "Take the brackets away".to_owned(), is_safe: false, edits: vec![edit] });
         }

@@ -1,7 +1,7 @@
 //! Jobs wait for each other in a circle.
 //!
-//! Why: none of them can start; the forge refuses the workflow or never runs them. Told for Forgejo and Gitea: in
-//! GitHub's workflows GitHub's own language server does.
+//! Why: none of them can start; the forge refuses the workflow or never runs them. In an editor GitHub's own language
+//! server tells it of GitHub's workflows, and noxflow is silent there.
 //!
 //! ```text
 //! #- .forgejo/workflows/ci.yml
@@ -31,7 +31,6 @@
 //!     steps: [{ run: nox -s tests }]
 //! ```
 
-use facts::Forge;
 use facts::workflow::Job;
 
 use crate::lint::Level;
@@ -42,7 +41,8 @@ use super::{Findings, Lint, LintCx};
 pub(super) const LINT: Lint = Lint { id: "needs-cycle", level: Level::Error, check };
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
-    let Some((_, workflow)) = cx.workflow().filter(|(_, it)| it.facts.forge != Forge::GitHub) else { return };
+    let Some((_, workflow)) = cx.workflow() else { return };
+    let forge = workflow.facts.forge;
     let jobs = &workflow.facts.jobs;
     let mut told = vec![false; jobs.len()];
     for start in 0..jobs.len() {
@@ -58,6 +58,7 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
         let place = first.needs.iter().find(|(id, _)| subject::job_named(jobs, id) == next);
         let span = place.map_or(first.id_span, |(_, span)| *span);
         let finding = out.push(span, format!("jobs wait for each other in a circle: {}", ids.join(" → ")));
+        finding.told_by_github(forge);
         for job in circle.iter().skip(1).filter_map(|at| jobs.get(*at)) {
             let place = job.needs_span.unwrap_or(job.id_span);
             finding.related(workflow.file, place, format!("`{}` is part of it", job.id));

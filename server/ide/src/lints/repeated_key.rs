@@ -1,8 +1,8 @@
 //! A mapping has one key twice.
 //!
 //! Why: the forge refuses the workflow ("mapping key already defined", Go's YAML reader), and where a reader does not,
-//! one of the two is lost: two jobs of one id are one job. Told for Forgejo and Gitea: in GitHub's workflows GitHub's
-//! own language server does.
+//! one of the two is lost: two jobs of one id are one job. In an editor GitHub's own language server tells it of
+//! GitHub's workflows, and noxflow is silent there.
 //!
 //! ```text
 //! #- .forgejo/workflows/ci.yml
@@ -46,11 +46,11 @@ pub(super) const LINT: Lint = Lint { id: "repeated-key", level: Level::Error, ch
 const MAX_DEPTH: u32 = 24;
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
-    let Some((_, workflow)) = cx.workflow().filter(|(_, it)| it.facts.forge != Forge::GitHub) else { return };
-    cx.file.document.yaml().roots.iter().for_each(|root| look(root, workflow.file, 0, out));
+    let Some((_, workflow)) = cx.workflow() else { return };
+    cx.file.document.yaml().roots.iter().for_each(|root| look(root, (workflow.file, workflow.facts.forge), 0, out));
 }
 
-fn look(node: &Node, file: FileId, depth: u32, out: &mut Findings) {
+fn look(node: &Node, place: (FileId, Forge), depth: u32, out: &mut Findings) {
     if depth > MAX_DEPTH {
         return;
     }
@@ -62,15 +62,16 @@ fn look(node: &Node, file: FileId, depth: u32, out: &mut Findings) {
                     match seen.get(key) {
                         Some(first) => {
                             let message = format!("there is a `{key}` already: only one of the two can count");
-                            out.push(entry.key.span, message).related(file, *first, "the first");
+                            out.push(entry.key.span, message).related(place.0, *first, "the first")
+                                .told_by_github(place.1);
                         }
                         None => drop(seen.insert(key, entry.key.span)),
                     }
                 }
-                look(&entry.value, file, depth + 1, out);
+                look(&entry.value, place, depth + 1, out);
             }
         }
-        Value::Sequence(sequence) => sequence.items.iter().for_each(|item| look(&item.value, file, depth + 1, out)),
+        Value::Sequence(sequence) => sequence.items.iter().for_each(|item| look(&item.value, place, depth + 1, out)),
         Value::Null | Value::Scalar(_) | Value::Alias(_) => {}
     }
 }

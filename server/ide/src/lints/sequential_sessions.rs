@@ -93,7 +93,9 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             if let Some(call) = subject::call(job, link.site) {
                 let runs = link.runs.iter().filter(|run| !run.is_prerequisite);
                 let names: Vec<&str> = runs.map(|run| times::name(noxfile, run.session)).take(MAX_NAMES).collect();
-                finding.related(workflow.file, call.span, format!("{} here", names.join(", ")));
+                if !names.is_empty() {
+                    finding.related(workflow.file, call.span, format!("{} here", names.join(", ")));
+                }
             }
         }
     }

@@ -1,7 +1,8 @@
 //! An expression reads a value that the matrix does not have.
 //!
-//! Why: it is empty in every cell: `nox -s tests-${{ matrix.pyhton }}` asks for `tests-`. Told for Forgejo and Gitea:
-//! in GitHub's workflows GitHub's own language server does.
+//! Why: it is empty in every cell: `nox -s tests-${{ matrix.pyhton }}` asks for `tests-`. A warning where a key looks
+//! like it, else a note: such an expression is mostly what is left of a matrix. In an editor GitHub's own language
+//! server tells it of GitHub's workflows, and noxflow is silent there.
 //!
 //! ```text
 //! #- .forgejo/workflows/ci.yml
@@ -18,7 +19,6 @@
 
 use std::collections::BTreeSet;
 
-use facts::Forge;
 use model::nearest::nearest;
 use syntax::TextEdit;
 
@@ -29,7 +29,8 @@ use super::{Findings, Lint, LintCx};
 pub(super) const LINT: Lint = Lint { id: "unknown-matrix-key", level: Level::Warning, check };
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
-    let Some((_, workflow)) = cx.workflow().filter(|(_, it)| it.facts.forge != Forge::GitHub) else { return };
+    let Some((_, workflow)) = cx.workflow() else { return };
+    let forge = workflow.facts.forge;
     let text = cx.file.document.text();
     for job in workflow.facts.jobs.iter().filter(|job| !job.reads_matrix.is_empty() && job.uses.is_none()) {
         let mut keys: BTreeSet<&str> = BTreeSet::new();
@@ -42,12 +43,17 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
         let is_there = |key: &str| keys.iter().any(|it| it.eq_ignore_ascii_case(key));
         for (key, span) in job.reads_matrix.iter().filter(|(key, _)| key != "*" && !is_there(key)) {
             if keys.is_empty() {
-                out.push(*span, format!("empty: `{}` has no matrix", job.id));
+                let finding = out.push(*span, format!("empty: `{}` has no matrix", job.id));
+                finding.told_by_github(forge).level = Level::Info;
                 continue;
             }
             let near = nearest(key, keys.iter().copied());
             let more = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             let finding = out.push(*span, format!("empty in every cell: the matrix has no `{key}`{more}"));
+            finding.told_by_github(forge);
+            if near.is_none() {
+                finding.level = Level::Info;
+            }
             if let Some(near) = near.filter(|_| span.of(text) == key) {
                 let edits = vec![TextEdit::replace(*span, near)];
                 finding.fix(Fix { title: format!("Change to `{near}`"), is_safe: false, edits });

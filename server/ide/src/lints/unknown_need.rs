@@ -1,7 +1,7 @@
 //! `needs:` names a job that the workflow does not have.
 //!
-//! Why: the forge refuses the whole workflow. Told for Forgejo and Gitea: in GitHub's workflows GitHub's own language
-//! server does.
+//! Why: the forge refuses the whole workflow. In an editor GitHub's own language server tells it of GitHub's workflows,
+//! and noxflow is silent there.
 //!
 //! ```text
 //! #- .forgejo/workflows/ci.yml
@@ -17,7 +17,6 @@
 //!     steps: [{ run: nox -s publish }]
 //! ```
 
-use facts::Forge;
 use model::nearest::nearest;
 use syntax::TextEdit;
 
@@ -29,7 +28,8 @@ use super::{Findings, Lint, LintCx};
 pub(super) const LINT: Lint = Lint { id: "unknown-need", level: Level::Error, check };
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
-    let Some((_, workflow)) = cx.workflow().filter(|(_, it)| it.facts.forge != Forge::GitHub) else { return };
+    let Some((_, workflow)) = cx.workflow() else { return };
+    let forge = workflow.facts.forge;
     let jobs = &workflow.facts.jobs;
     for (at, job) in jobs.iter().enumerate() {
         let is_unknown = |id: &str| subject::job_named(jobs, id).is_none() && !id.contains("${{");
@@ -38,6 +38,7 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             let near = nearest(id, others);
             let more = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             let finding = out.push(*span, format!("there is no job `{id}`{more}"));
+            finding.told_by_github(forge);
             if let Some(near) = near {
                 let insert = span.of(cx.file.document.text()).replacen(id, near, 1);
                 let edits = vec![TextEdit::replace(*span, insert)];

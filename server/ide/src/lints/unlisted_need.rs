@@ -1,7 +1,7 @@
 //! An expression reads `needs.<job>` of a job that is not among its job's `needs`.
 //!
-//! Why: it is empty: `needs` holds those that the job names itself, not what these need. Told for Forgejo and Gitea: in
-//! GitHub's workflows GitHub's own language server does.
+//! Why: it is empty: `needs` holds those that the job names itself, not what these need. In an editor GitHub's own
+//! language server tells it of GitHub's workflows, and noxflow is silent there.
 //!
 //! ```text
 //! #- .forgejo/workflows/ci.yml
@@ -33,7 +33,6 @@
 //!       - run: nox -s ${{ needs.list.outputs.sessions }}
 //! ```
 
-use facts::Forge;
 
 use crate::lint::Level;
 use crate::subject;
@@ -43,7 +42,8 @@ use super::{Findings, Lint, LintCx};
 pub(super) const LINT: Lint = Lint { id: "unlisted-need", level: Level::Warning, check };
 
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
-    let Some((_, workflow)) = cx.workflow().filter(|(_, it)| it.facts.forge != Forge::GitHub) else { return };
+    let Some((_, workflow)) = cx.workflow() else { return };
+    let forge = workflow.facts.forge;
     for job in &workflow.facts.jobs {
         for (id, span) in job.reads_needs.iter().filter(|(id, _)| id != "*") {
             if job.needs.iter().any(|(need, _)| need.eq_ignore_ascii_case(id) || need.contains("${{")) {
@@ -55,6 +55,7 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
                 None => format!("empty: there is no job `{id}`"),
             };
             let finding = out.push(*span, message);
+            finding.told_by_github(forge);
             if let Some(other) = other {
                 finding.related(workflow.file, other.id_span, format!("`{}` is defined here", other.id));
             }
