@@ -36,7 +36,13 @@ fn the_graph_has_the_documented_fields() {
 #[test]
 fn pictures_name_every_session() {
     let project = Project::copy("seed");
-    for (format, begins) in [("dot", "digraph noxflow {"), ("mermaid", "flowchart LR"), ("text", "noxfile.py")] {
+    for (format, begins) in [
+        ("dot", "digraph noxflow {"),
+        ("mermaid", "flowchart LR"),
+        ("text", "noxfile.py"),
+        ("svg", "<svg xmlns"),
+        ("html", "<!doctype html>"),
+    ] {
         let output = project.noxflow(&["graph", "--format", format]);
         let out = String::from_utf8_lossy(&output.stdout);
         assert!(out.starts_with(begins), "{format}: {out}");

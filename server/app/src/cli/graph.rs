@@ -8,19 +8,23 @@ use clap::{Args, ValueEnum};
 use super::open;
 
 mod dot;
+mod html;
 mod json;
 mod mermaid;
+mod svg;
 mod text;
 
 /// Show which session needs which, what collides, and what bounds the time.
 ///
-/// JSON has everything, by a documented schema (docs/graph.md). DOT, Mermaid and text draw the order that is needed,
-/// without what other order implies.
+/// JSON has everything, by a documented schema (docs/graph.md). The others draw the order that is needed, without what
+/// other order implies; SVG and HTML as bars over time, with the critical path in another colour.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   noxflow graph .                                  for people
   noxflow graph . --format json                    for programs
-  noxflow graph . --format dot | dot -Tsvg         a picture
+  noxflow graph . --format svg > graph.svg         a picture: bars over time
+  noxflow graph . --format html > graph.html       the picture, and why the order is as it is
+  noxflow graph . --format dot | dot -Tsvg         nodes and edges
   noxflow graph . --format mermaid                 a picture in Markdown")]
 pub(super) struct Arguments {
     /// A project, or a single noxfile or workflow of it.
@@ -41,6 +45,10 @@ enum Format {
     Dot,
     /// For Markdown.
     Mermaid,
+    /// For a page or a browser: bars over time.
+    Svg,
+    /// For a browser: the same with the reasons.
+    Html,
 }
 
 pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
@@ -56,6 +64,8 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&json::value(&workspace, &graph))?)?,
         Format::Dot => write!(out, "{}", dot::text(&graph))?,
         Format::Mermaid => write!(out, "{}", mermaid::text(&graph))?,
+        Format::Svg => write!(out, "{}", svg::text(&graph))?,
+        Format::Html => write!(out, "{}", html::text(&graph))?,
     }
     Ok(0)
 }
