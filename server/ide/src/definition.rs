@@ -31,9 +31,14 @@ pub fn definition(snapshot: &Snapshot, pos: FilePos) -> Vec<Target> {
     };
     match found.subject {
         Subject::Session(noxfile, id, _) => session(noxfile, id).into_iter().collect(),
-        Subject::Call(workflow, link) => {
+        Subject::Call(workflow, _) | Subject::Step(workflow, ..) => {
             let Some(model) = workspace.workflows.get(workflow.0) else { return Vec::new() };
-            let links = subject::together(model, link).into_iter().filter_map(|at| model.links.get(at));
+            let at = match found.subject {
+                Subject::Call(_, link) => subject::together(model, link),
+                Subject::Step(_, job, step) => subject::of_step(model, job, step),
+                _ => Vec::new(),
+            };
+            let links = at.into_iter().filter_map(|at| model.links.get(at));
             let runs = links.flat_map(|link| link.runs.iter().map(move |run| (link.noxfile, run)));
             runs.filter_map(|(noxfile, run)| session(noxfile?, run.session)).collect()
         }
@@ -51,7 +56,7 @@ pub fn definition(snapshot: &Snapshot, pos: FilePos) -> Vec<Target> {
                 .into_iter()
                 .collect()
         }
-        Subject::Job(..) | Subject::Workflow(_) => Vec::new(),
+        Subject::Job(..) | Subject::Matrix(..) | Subject::Workflow(_) => Vec::new(),
     }
 }
 

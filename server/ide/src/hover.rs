@@ -4,9 +4,13 @@
 
 mod call;
 mod job;
+mod matrix;
 mod need;
+mod requirement;
 mod session;
+mod step;
 mod uses;
+mod what_if;
 mod workflow;
 
 use syntax::Span;
@@ -27,11 +31,16 @@ pub struct Hover {
 pub fn hover(snapshot: &Snapshot, pos: FilePos) -> Option<Hover> {
     let found = subject::at(snapshot, pos)?;
     let markdown = match found.subject {
+        Subject::Session(noxfile, id, None) if let Some(waiting) = subject::requiring(snapshot, noxfile, pos.offset) => {
+            requirement::text(snapshot, noxfile, waiting, id)
+        }
         Subject::Session(noxfile, id, job) => session::text(snapshot, noxfile, id, job),
         Subject::Call(workflow, link) => call::text(snapshot, workflow, link),
         Subject::Use(workflow, used) => uses::text(snapshot, workflow, used),
         Subject::Job(workflow, job) => job::text(snapshot, workflow, job),
         Subject::Need(workflow, waiting, needed) => need::text(snapshot, workflow, waiting, needed),
+        Subject::Step(workflow, job, step) => step::text(snapshot, workflow, job, step),
+        Subject::Matrix(workflow, job, key) => matrix::text(snapshot, workflow, job, key),
         Subject::Workflow(workflow) => workflow::text(snapshot, workflow),
     }?;
     Some(Hover { span: found.span, markdown })

@@ -1,6 +1,6 @@
 //! What the cursor stands on: the one place that maps an offset to a session, a job, a call. Hover and definition ask it.
 
-use facts::noxfile::ActionKind;
+use facts::noxfile::{ActionKind, Session};
 use facts::workflow::{Job, Step, StepKind};
 use model::links::called::Use;
 use model::links::{CallSite, Link};
@@ -31,6 +31,10 @@ pub(crate) enum Subject {
     Job(WorkflowId, usize),
     /// `needs` of a job: the job that waits and the one it names.
     Need(WorkflowId, usize, usize),
+    /// A step of a job: its name, its first key, the action that it uses.
+    Step(WorkflowId, usize, usize),
+    /// A key of a job's matrix: index into its vectors.
+    Matrix(WorkflowId, usize, usize),
     /// The workflow as a whole.
     Workflow(WorkflowId),
 }
@@ -95,6 +99,10 @@ fn in_workflow(snapshot: &Snapshot, workflow: WorkflowId, offset: u32) -> Option
         return found(*span, Subject::Need(workflow, at, needed));
     }
     if let Some(strategy) = job.strategy.as_ref().filter(|strategy| strategy.span.touches(offset)) {
+        let key = strategy.vectors.iter().position(|(_, span, _)| span.touches(offset));
+        if let Some((key, (_, span, _))) = key.and_then(|at| Some((at, strategy.vectors.get(at)?))) {
+            return found(*span, Subject::Matrix(workflow, at, key));
+        }
         return found(strategy.span, Subject::Job(workflow, at));
     }
     for (used_at, used) in model.uses.iter().enumerate().filter(|(_, used)| used.job == at) {
@@ -114,12 +122,35 @@ fn in_workflow(snapshot: &Snapshot, workflow: WorkflowId, offset: u32) -> Option
         }
         return found(call.span, Subject::Call(workflow, link_at));
     }
-    // On a step's name or key the step's call answers: that is what people point at.
     let step_at = job.steps.iter().position(|step| step.span.touches(offset))?;
     let step = job.steps.get(step_at)?;
-    let on_name = step.name.as_ref().filter(|(_, span)| span.touches(offset));
-    let link_at = model.links.iter().position(|link| link.site.job == at && link.site.step == step_at)?;
-    on_name.and_then(|(_, span)| found(*span, Subject::Call(workflow, link_at)))
+    let text = snapshot.file(model.file)?.document.text();
+    let span = step_spans(text, step).into_iter().flatten().find(|span| span.touches(offset))?;
+    found(span, Subject::Step(workflow, at, step_at))
+}
+
+/// What stands for a step: its name, the action that it uses, its first key with the dash.
+fn step_spans(text: &str, step: &Step) -> [Option<Span>; 3] {
+    let name = step.name.as_ref().map(|(_, span)| *span);
+    let uses = match &step.kind {
+        StepKind::Uses { span, .. } => Some(*span),
+        _ => None,
+    };
+    let key = step.span.of(text).find(':').and_then(|length| u32::try_from(length).ok());
+    [name, uses, key.map(|length| Span::new(step.span.start, step.span.start + length))]
+}
+
+/// Links of a step's own nox calls, as indices into the workflow's links.
+pub(crate) fn of_step(workflow: &WorkflowModel, job: usize, step: usize) -> Vec<usize> {
+    let is_its = |link: &Link| (link.site.job, link.site.step) == (job, step);
+    workflow.links.iter().enumerate().filter(|(_, link)| is_its(link)).map(|(at, _)| at).collect()
+}
+
+/// The session that requires another in the place at `offset` of its noxfile.
+pub(crate) fn requiring(snapshot: &Snapshot, noxfile: NoxfileId, offset: u32) -> Option<SessionId> {
+    let model = snapshot.workspace.noxfiles.get(noxfile.0)?;
+    let requires = |session: &Session| session.requires.iter().any(|(_, span)| span.touches(offset));
+    model.facts.sessions.iter().position(|session| session.span.touches(offset) && requires(session)).map(SessionId)
 }
 
 /// Where a job or one of its steps names the file that it uses.

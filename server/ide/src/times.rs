@@ -1,8 +1,10 @@
 //! Critical paths as hovers and the audit tell them: over the sessions of a noxfile and over the jobs of a workflow.
 
+use facts::workflow::Job;
+use model::forecast::JobPlan;
 use model::plan::{Plan, Task, TaskId};
 use model::schedule::{self, Analysis, Priority};
-use model::{NoxfileModel, SessionId, WorkflowModel, Workspace};
+use model::{Estimate, NoxfileModel, SessionId, WorkflowModel, Workspace};
 
 /// Some sessions of a noxfile with the order that is needed among them.
 pub(crate) struct SessionTimes {
@@ -10,6 +12,7 @@ pub(crate) struct SessionTimes {
     pub(crate) sessions: Vec<SessionId>,
     /// Critical path and slack over them.
     pub(crate) analysis: Analysis,
+    plan: Plan,
 }
 
 impl SessionTimes {
@@ -32,7 +35,29 @@ impl SessionTimes {
         let edges = noxfile.edges.iter().filter(|edge| is_needed(edge));
         let edges = edges.filter_map(|edge| Some((at(edge.from)?, at(edge.to)?))).collect();
         let plan = Plan { tasks: sessions.iter().map(task).collect(), edges, ..Plan::default() };
-        Self { analysis: schedule::analyse(&plan), sessions }
+        Self { analysis: schedule::analyse(&plan), sessions, plan }
+    }
+
+    /// The same without the order of one pair.
+    pub(crate) fn without(&self, before: SessionId, after: SessionId) -> Self {
+        let place = |id: SessionId| self.sessions.iter().position(|other| *other == id).map(TaskId);
+        let gone = place(before).zip(place(after));
+        let mut plan = self.plan.clone();
+        plan.edges.retain(|edge| Some(*edge) != gone);
+        Self { analysis: schedule::analyse(&plan), sessions: self.sessions.clone(), plan }
+    }
+
+    /// The same with one session taking `factor` times as long.
+    pub(crate) fn with_faster(&self, session: SessionId, factor: f64) -> Self {
+        let mut plan = self.plan.clone();
+        let tasks = self.sessions.iter().zip(&mut plan.tasks).filter(|(id, _)| **id == session);
+        tasks.for_each(|(_, task)| task.seconds *= factor);
+        Self { analysis: schedule::analyse(&plan), sessions: self.sessions.clone(), plan }
+    }
+
+    /// First start to last end on `lanes` lanes, seconds.
+    pub(crate) fn makespan(&self, lanes: usize) -> f64 {
+        schedule::simulate(&self.plan, lanes, Priority::BottomLevel).makespan
     }
 
     /// How late `session` may start, and whether it is on the critical path.
@@ -47,7 +72,15 @@ impl SessionTimes {
         let ids = self.analysis.critical_path.iter().filter_map(|task| self.sessions.get(task.0));
         ids.map(|id| name(noxfile, *id)).collect()
     }
+
+    /// The same for people: "`build` → `tests`".
+    pub(crate) fn path_in_words(&self, noxfile: &NoxfileModel) -> String {
+        path_in_words(&self.path(noxfile))
+    }
 }
+
+/// Names of a path before "N more".
+const MAX_PATH: usize = 6;
 
 /// The jobs of a workflow with their `needs`.
 pub(crate) struct JobTimes {
@@ -65,33 +98,40 @@ impl JobTimes {
 
     /// The same with other `needs`, as pairs of jobs.
     pub(crate) fn with_needs(workspace: &Workspace, workflow: &WorkflowModel, needs: &[(usize, usize)]) -> Self {
-        Self::simulated(workspace, workflow, needs, &|_| 0.0)
+        Self::simulated(workflow, &workspace.job_plan_with(workflow, needs), needs)
     }
 
     /// The same with jobs that save so many seconds.
     pub(crate) fn shortened(workspace: &Workspace, workflow: &WorkflowModel, saved: &dyn Fn(usize) -> f64) -> Self {
-        Self::simulated(workspace, workflow, &workflow.needs, saved)
+        Self::simulated(workflow, &workspace.job_plan_shortened(workflow, saved), &workflow.needs)
     }
 
-    fn simulated(
-        workspace: &Workspace,
-        workflow: &WorkflowModel,
-        needs: &[(usize, usize)],
-        saved: &dyn Fn(usize) -> f64,
-    ) -> Self {
-        let jobs = workflow.facts.jobs.iter().zip(&workflow.jobs).enumerate();
-        let tasks = jobs.map(|(at, (job, estimate))| Task {
+    fn simulated(workflow: &WorkflowModel, jobs: &JobPlan, needs: &[(usize, usize)]) -> Self {
+        let task = |(job, seconds): (&Job, &f64)| Task {
             label: job.id.clone(),
-            seconds: (estimate.seconds - saved(at)).max(0.0),
+            seconds: *seconds,
             is_exclusive: false,
             lanes: 1,
-        });
+        };
+        let tasks = workflow.facts.jobs.iter().zip(jobs.job_seconds()).map(task);
         let edges = needs.iter().map(|(from, to)| (TaskId(*from), TaskId(*to))).collect();
         let plan = Plan { tasks: tasks.collect(), edges, ..Plan::default() };
-        let slots = workspace.settings.slots(workflow.facts.forge);
-        let makespan = schedule::simulate(&plan, slots, Priority::PlanOrder).makespan;
-        Self { analysis: schedule::analyse(&plan), makespan }
+        Self { analysis: schedule::analyse(&plan), makespan: jobs.makespan() }
     }
+
+    /// The critical path in words: "`build` → `tests`".
+    pub(crate) fn path(&self, workflow: &WorkflowModel) -> String {
+        let jobs = self.analysis.critical_path.iter().filter_map(|task| workflow.facts.jobs.get(task.0));
+        path_in_words(&jobs.map(|job| job.id.as_str()).collect::<Vec<_>>())
+    }
+}
+
+fn path_in_words(names: &[&str]) -> String {
+    let mut shown: Vec<String> = names.iter().take(MAX_PATH).map(|name| format!("`{name}`")).collect();
+    if names.len() > MAX_PATH {
+        shown.push(format!("{} more", names.len() - MAX_PATH));
+    }
+    shown.join(" → ")
 }
 
 /// Whether an edge must be kept by whoever reorders sessions: all but the mere order of the file.
@@ -106,10 +146,19 @@ pub(crate) fn name(noxfile: &NoxfileModel, id: SessionId) -> &str {
 
 /// All instances of a session after one another, on a CI runner, seconds.
 pub(crate) fn total_seconds(noxfile: &NoxfileModel, id: SessionId) -> f64 {
+    all_instances(noxfile, id, &noxfile.ci)
+}
+
+/// The same on this machine.
+pub(crate) fn local_seconds(noxfile: &NoxfileModel, id: SessionId) -> f64 {
+    all_instances(noxfile, id, &noxfile.local)
+}
+
+fn all_instances(noxfile: &NoxfileModel, id: SessionId, times: &[Estimate]) -> f64 {
     let instances = noxfile.facts.sessions.get(id.0).map_or(1, |session| session.instances.len().max(1));
     #[expect(clippy::cast_precision_loss, reason = "a count of sessions")]
     let instances = instances as f64;
-    noxfile.ci.get(id.0).map_or(0.0, |estimate| estimate.seconds) * instances
+    times.get(id.0).map_or(0.0, |estimate| estimate.seconds) * instances
 }
 
 /// What bare `nox` runs: `nox.options.sessions`, else every session that is not `default=False`.

@@ -2,6 +2,7 @@
 
 use facts::shell::Through;
 use model::forecast::Way;
+use model::schedule::Range;
 use model::{Estimate, Source};
 
 /// `seconds` for people: `8 s`, `1 m 5 s`, `15 m 20 s`, `2 h 5 m`. Under 10 s to the second, under 2 min to 5 s, else
@@ -32,13 +33,39 @@ pub fn estimate(estimate: &Estimate) -> String {
     format!("{tilde}{}", duration(estimate.seconds))
 }
 
+/// Seconds for people, from a source: a guess carries a `~`.
+pub fn seconds(seconds: f64, source: Source) -> String {
+    estimate(&Estimate { seconds, low: seconds, high: seconds, source })
+}
+
+/// How far the real time may be from a forecast: "p50 3 m, p90 4 m".
+pub fn range(range: &Range, from: Source) -> String {
+    format!("p50 {}, p90 {}", seconds(range.p50, from), seconds(range.p90, from))
+}
+
+/// A change of a time: "4 m 20 s → **3 m 40 s**". `None` where nobody would see a difference.
+pub fn change(before: f64, after: f64, source: Source) -> Option<String> {
+    let (before, after) = (seconds(before, source), seconds(after, source));
+    (before != after).then(|| format!("{before} → **{after}**"))
+}
+
 /// Where an estimate is from, in words.
 pub fn source(estimate: &Estimate) -> String {
-    match estimate.source {
+    origin(estimate.source)
+}
+
+/// The same of a source.
+pub fn origin(source: Source) -> String {
+    match source {
         Source::Measured(n) => format!("measured, n={n}"),
         Source::Imported(n) => format!("from CI, n={n}"),
         Source::Guess => "a guess".to_owned(),
     }
+}
+
+/// "1 job", "3 jobs".
+pub fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// A way of running sessions, in words.

@@ -61,6 +61,47 @@ pub struct Timings {
     pub samples: FxHashMap<(String, String), Vec<Sample>>,
 }
 
+impl Estimate {
+    /// So many times as long.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        let Self { seconds, low, high, source } = *self;
+        Self { seconds: seconds * factor, low: low * factor, high: high * factor, source }
+    }
+
+    /// One after the other, as sure as the less sure of the two. Guesses err together, so their spreads add up; what was
+    /// measured varies by itself, so much of it evens out (the root of the squares' sum).
+    #[must_use]
+    pub fn then(&self, next: &Self) -> Self {
+        let seconds = self.seconds + next.seconds;
+        let both = |pick: fn(&Self) -> f64| {
+            let (a, b) = (pick(self) - self.seconds, pick(next) - next.seconds);
+            match (self.source, next.source) {
+                (Source::Guess, Source::Guess) => a + b,
+                _ => a.hypot(b) * if a + b < 0.0 { -1.0 } else { 1.0 },
+            }
+        };
+        Self {
+            seconds,
+            low: seconds + both(|it| it.low),
+            high: seconds + both(|it| it.high),
+            source: self.source.with(next.source),
+        }
+    }
+}
+
+impl Source {
+    /// What is made of two is as sure as the less sure of them.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Measured(n), Self::Measured(m)) => Self::Measured(n.min(m)),
+            (Self::Imported(n), Self::Imported(m)) => Self::Imported(n.min(m)),
+            (a, b) => a.max(b),
+        }
+    }
+}
+
 /// The estimate for a session of `kind` from its samples. `ci`: for a CI runner rather than this machine; samples of the
 /// other place are used when there is none of this one, and the kind's usual time when there is none at all.
 pub fn estimate(samples: &[Sample], kind: SessionKind, ci: bool) -> Estimate {

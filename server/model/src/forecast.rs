@@ -2,11 +2,15 @@
 //!
 //! `T_now = O + sum D`; in one machine `O + max(list schedule, sum of processor time / cores)`; over jobs a list schedule
 //! of `O + D` on the forge's runner slots. Neighbours: `sequence` finds the sessions, `layout`, `packing` and
-//! `split` say how each way arranges them (rewrites use the same arrangement), `schedule` gives the time.
+//! `split` say how each way arranges them (rewrites use the same arrangement), `range` puts a spread on it, `jobs` does
+//! all this for the jobs of a whole workflow, `calls` for single calls, `schedule` gives the time.
 
+mod calls;
 mod handover;
+mod jobs;
 mod layout;
 mod packing;
+mod range;
 mod sequence;
 mod split;
 #[cfg(test)]
@@ -14,7 +18,9 @@ mod tests;
 
 use facts::Forge;
 
+pub use calls::CallForecast;
 pub use handover::HandedOver;
+pub use jobs::{JobPlan, WhatIf};
 pub use layout::{Layout, layout};
 pub use packing::independent_groups;
 pub use split::{Split, split};
@@ -99,6 +105,12 @@ impl Workspace {
     pub fn forecasts(&self, sequence: &Sequence) -> Vec<Forecast> {
         let Some(workflow) = self.workflows.get(sequence.workflow.0) else { return Vec::new() };
         forecasts(sequence, workflow.facts.forge, &self.settings)
+    }
+
+    /// Seconds that one way takes, be it offered or not: `nox -j 8` on a machine that has fewer cores.
+    pub fn seconds(&self, sequence: &Sequence, way: Way) -> f64 {
+        let forge = self.workflows.get(sequence.workflow.0).map_or(Forge::GitHub, |workflow| workflow.facts.forge);
+        time(way, sequence, forge, &self.settings).0
     }
 
     /// The jobs that `sequence` would be split into.
@@ -196,12 +208,7 @@ fn scaled(sequence: &Sequence, pick: fn(&Estimate) -> f64) -> Sequence {
 
 /// As good as the worst of its parts.
 fn source(estimates: &[Estimate]) -> Source {
-    let worse = |a: Source, b: Source| match (a, b) {
-        (Source::Measured(a), Source::Measured(b)) => Source::Measured(a.min(b)),
-        (Source::Imported(a), Source::Imported(b)) => Source::Imported(a.min(b)),
-        (a, b) => a.max(b),
-    };
-    estimates.iter().map(|estimate| estimate.source).reduce(worse).unwrap_or(Source::Guess)
+    estimates.iter().map(|estimate| estimate.source).reduce(Source::with).unwrap_or(Source::Guess)
 }
 
 /// Whether this version of nox has `-j` (first in 2026.8.10). A version that cannot be read counts as new.

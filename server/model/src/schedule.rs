@@ -5,10 +5,12 @@
 //! jumps, `exec` with real processes, so that a forecast is about what will be done.
 //!
 //! Neighbours: [`crate::plan`] is what comes in; `graph` (below) makes any plan acyclic; `frontier` is the list
-//! scheduler; `search` looks for a better list; `range` puts a spread on the result.
+//! scheduler; `search` looks for a better list; `range` puts a spread on the result, with `plain` and `random`.
 
 mod frontier;
 mod graph;
+mod plain;
+mod random;
 mod range;
 mod search;
 #[cfg(test)]
@@ -20,8 +22,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 pub use frontier::{Frontier, List, Wide};
-pub(crate) use range::{Random, sigma};
-pub use range::{Range, simulate_range};
+pub(crate) use random::Random;
+pub(crate) use range::sigma;
+pub use range::{DRAWS, Range, draws, range_of, simulate_range};
 pub use search::best_list;
 
 use crate::plan::{Plan, TaskId};

@@ -85,7 +85,7 @@ pub struct Workspace {
     /// Composite actions, in the order of their paths.
     pub actions: Vec<Arc<ActionModel>>,
     /// What workflows and actions say, to see whether a file that another one uses has changed.
-    pub(crate) callables: Vec<Arc<WorkflowFacts>>,
+    pub(crate) callables: Vec<(FileId, Arc<WorkflowFacts>)>,
     /// The assumptions it was built with.
     pub settings: Settings,
     /// The durations it was built with.
@@ -132,8 +132,10 @@ pub struct WorkflowModel {
     pub uses: Vec<Use>,
     /// Job order as written, transitively reduced or not: one edge a `needs` entry, indices into `facts.jobs`.
     pub needs: Vec<(usize, usize)>,
-    /// By job: its time from start to end, overhead included.
+    /// By job: its time from start to end, overhead included; of a matrix that of the longest cell.
     pub jobs: Vec<Estimate>,
+    /// By job: the time of each cell of its matrix; one entry where there is none.
+    pub cells: Vec<Vec<Estimate>>,
 }
 
 /// A composite action with what follows from it, whoever uses it.

@@ -1,11 +1,12 @@
-//! A nox call: the sessions it runs, in order, with the time of each.
+//! A nox call: the sessions it runs, in order, with the time of each and of all.
 
 use std::fmt::Write;
 
 use model::links::{Link, LinkedSession};
-use model::{NoxfileModel, WorkflowId};
+use model::{NoxfileModel, WorkflowId, WorkflowModel};
 
 use crate::snapshot::Snapshot;
+use crate::words::count;
 use crate::{subject, times, words};
 
 /// Lines of sessions before "and N more".
@@ -14,27 +15,38 @@ const MAX_LINES: usize = 8;
 /// The hover's markdown.
 pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, link: usize) -> Option<String> {
     let model = snapshot.workspace.workflows.get(workflow.0)?;
+    text_of(snapshot, model, &subject::together(model, link))
+}
+
+/// The same of several calls that run one after another, as indices into the workflow's links.
+pub(super) fn text_of(snapshot: &Snapshot, model: &WorkflowModel, links: &[usize]) -> Option<String> {
     let noxfiles = &snapshot.workspace.noxfiles;
-    let links: Vec<&Link> = subject::together(model, link).into_iter().filter_map(|at| model.links.get(at)).collect();
+    let links: Vec<&Link> = links.iter().filter_map(|at| model.links.get(*at)).collect();
     let noxfile = |link: &Link| noxfiles.get(link.noxfile?.0).map(|noxfile| &**noxfile);
     let all: Vec<(&NoxfileModel, &LinkedSession)> = links
         .iter()
         .filter_map(|link| Some((noxfile(link)?, link)))
         .flat_map(|(noxfile, link)| link.runs.iter().map(move |run| (noxfile, run)))
         .collect();
-    links.iter().find_map(|link| noxfile(link))?;
-    let total: f64 = all.iter().map(|(noxfile, run)| seconds(noxfile, run)).sum();
+    if links.iter().all(|link| noxfile(link).is_none()) {
+        return Some("Runs nox, of whose noxfile nothing is known here".to_owned());
+    }
     let mut out = match all.as_slice() {
         [] => "Runs no session that can be read from the noxfile".to_owned(),
-        [(noxfile, run)] => format!("Runs **{}** · {}", times::name(noxfile, run.session), words::duration(total)),
-        runs => format!("Runs {} sessions one after another · {}\n", runs.len(), words::duration(total)),
+        [(noxfile, run)] => format!("Runs **{}**", times::name(noxfile, run.session)),
+        runs => format!("Runs {} sessions", runs.len()),
     };
+    if !all.is_empty() {
+        out.push_str(&time(snapshot, model, &links)?);
+    }
     if all.len() > 1 {
+        out.push('\n');
         for (noxfile, run) in all.iter().take(MAX_LINES) {
             let times = if run.instances.len() > 1 { format!(" × {}", run.instances.len()) } else { String::new() };
             let because = if run.is_prerequisite { ", required by another" } else { "" };
             let name = times::name(noxfile, run.session);
-            let _ = write!(out, "\n- `{name}`{times} · {}{because}", words::duration(seconds(noxfile, run)));
+            let one = noxfile.ci.get(run.session.0).map(words::estimate).unwrap_or_default();
+            let _ = write!(out, "\n- `{name}`{times} · {one}{because}");
         }
         if all.len() > MAX_LINES {
             let _ = write!(out, "\n- and {} more", all.len() - MAX_LINES);
@@ -51,7 +63,18 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, link: usize) -> Op
     Some(out)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a count of sessions")]
-fn seconds(noxfile: &NoxfileModel, run: &LinkedSession) -> f64 {
-    noxfile.ci.get(run.session.0).map_or(0.0, |estimate| estimate.seconds) * run.instances.len().max(1) as f64
+/// How they run, how long that takes, and how sure that is: of a matrix the cell that takes longest.
+fn time(snapshot: &Snapshot, model: &WorkflowModel, links: &[&Link]) -> Option<String> {
+    let forecast = snapshot.workspace.calls(model, links)?;
+    let cells = links.iter().map(|link| link.cells.len()).max().unwrap_or_default();
+    let how = match (cells, forecast.sessions, forecast.lanes) {
+        (2.., 1, _) => format!(" one at a time, spread over {}; each job", count(cells, "job")),
+        (2.., n, _) => format!(", at most {n} of them in each of {}; the longest", count(cells, "job")),
+        (_, 0 | 1, _) => String::new(),
+        (_, _, 1) => " one after another".to_owned(),
+        (_, _, lanes) => format!(", {lanes} at once"),
+    };
+    let (time, source) = (words::estimate(&forecast.estimate), words::source(&forecast.estimate));
+    let range = words::range(&forecast.range, forecast.estimate.source);
+    Some(format!("{how} · {time} ({source}; {range})"))
 }

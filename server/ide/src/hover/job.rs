@@ -1,13 +1,16 @@
-//! A job: its time, what of it is needless waiting, and what each way of running its sessions would take.
+//! A job: its time, what it is worth to the workflow, and what each way of running its sessions would take.
 
 use std::fmt::Write;
 
-use model::forecast::Forecast;
+use facts::workflow::{Job, Runs};
+use model::forecast::{Forecast, Sequence, Way};
 use model::links::called::Use;
-use model::{WorkflowId, WorkflowModel};
+use model::{Estimate, NoxfileModel, WorkflowId, WorkflowModel};
 
+use super::what_if;
 use crate::snapshot::Snapshot;
 use crate::times::{JobTimes, SessionTimes};
+use crate::words::count;
 use crate::{table, times, words};
 
 /// Lines of jobs before "and N more".
@@ -17,34 +20,24 @@ const MAX_LINES: usize = 8;
 pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Option<String> {
     let workspace = &snapshot.workspace;
     let model = workspace.workflows.get(workflow.0)?;
-    let job = model.facts.jobs.get(at)?;
-    let mut out = String::new();
-    let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, Vec::len);
-    let _ = write!(out, "**{}**", job.id);
-    if job.uses.is_none() {
-        let _ = write!(out, " · {}", count(job.steps.len(), "step"));
-    }
-    if cells > 1 {
-        let _ = write!(out, " · {cells} jobs by its matrix, each");
-    }
-    if let Some(estimate) = model.jobs.get(at) {
-        let _ = write!(out, " · {} ({})", words::estimate(estimate), words::source(estimate));
-    }
-    out.push('\n');
+    let (job, estimate) = (model.facts.jobs.get(at)?, model.jobs.get(at)?);
+    let mut out = head(snapshot, workflow, at, job, estimate)?;
     if let Some(used) = model.uses.iter().find(|it| it.job == at && it.step.is_none()) {
         out.push_str(&called(snapshot, model, used));
     }
-    let times = JobTimes::of(workspace, model);
-    if model.facts.jobs.len() > 1 {
-        let critical = times.analysis.critical_path.iter().any(|task| task.0 == at);
-        let slack = times.analysis.slack.get(at).copied().unwrap_or_default();
-        let _ = if critical {
-            writeln!(out, "\n**On the workflow's critical path** ({})", words::duration(times.analysis.length))
-        } else {
-            writeln!(out, "\nNot on the workflow's critical path: **{} slack**", words::duration(slack))
-        };
+    if job.runs == Runs::Never {
+        out.push_str("\nNever runs: its `if`, or that of a job it needs, is false");
+        return Some(out);
     }
-    let Some(sequence) = workspace.sequence(workflow, at) else { return Some(out.trim_end().to_owned()) };
+    if model.facts.jobs.len() > 1 {
+        place(&mut out, snapshot, workflow, at, estimate)?;
+    }
+    let Some(sequence) = workspace.sequence(workflow, at) else {
+        if !runs_sessions(model, at) {
+            out.push_str("\nRuns no nox session that can be read: nothing but its set-up is counted\n");
+        }
+        return Some(out.trim_end().to_owned());
+    };
     let noxfile = workspace.noxfiles.get(sequence.noxfile.0)?;
     let sessions = SessionTimes::of(noxfile, sequence.sessions.clone(), |id| {
         let place = sequence.sessions.iter().position(|other| *other == id);
@@ -52,12 +45,14 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
     });
     let _ = writeln!(
         out,
-        "\nRuns {} sessions one after another; their critical path is **{}** (`{}`)",
+        "\nRuns {} sessions one after another; their critical path is **{}** ({})",
         sequence.sessions.len(),
-        words::duration(sessions.analysis.length),
-        sessions.path(noxfile).join("` → `"),
+        words::seconds(sessions.analysis.length, estimate.source),
+        sessions.path_in_words(noxfile),
     );
-    out.push_str(&table(&workspace.forecasts(&sequence)));
+    let forecasts = workspace.forecasts(&sequence);
+    out.push_str(&table(&forecasts));
+    lanes(&mut out, snapshot, &sequence, &forecasts, noxfile);
     let slots = workspace.settings.slots(model.facts.forge);
     let _ = write!(
         out,
@@ -68,6 +63,71 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
         workspace.settings.runner_cores,
     );
     Some(out)
+}
+
+/// Name, kind, time, how sure.
+fn head(snapshot: &Snapshot, workflow: WorkflowId, at: usize, job: &Job, estimate: &Estimate) -> Option<String> {
+    let mut out = format!("**{}**", job.id);
+    if job.uses.is_none() {
+        let _ = write!(out, " · {}", count(job.steps.len(), "step"));
+    }
+    let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, Vec::len);
+    let plan = snapshot.workspace.job_plan_of(workflow, at)?;
+    let range = words::range(&plan.range(), estimate.source);
+    let (time, source) = (words::estimate(estimate), words::source(estimate));
+    let _ = match cells {
+        0 | 1 => writeln!(out, " · {time} ({source}; {range})"),
+        cells => writeln!(out, " · {cells} jobs by its matrix, the longest {time} ({source}; all of them {range})"),
+    };
+    Some(out)
+}
+
+/// Whether it bounds the workflow's time, and what it is worth.
+fn place(out: &mut String, snapshot: &Snapshot, workflow: WorkflowId, at: usize, estimate: &Estimate) -> Option<()> {
+    let workspace = &snapshot.workspace;
+    let model = workspace.workflows.get(workflow.0)?;
+    let times = JobTimes::of(workspace, model);
+    let source = estimate.source;
+    let whole = words::seconds(times.analysis.length, source);
+    if times.analysis.critical_path.iter().any(|task| task.0 == at) {
+        let (faster, without) = what_if::faster_job(workspace, workflow, at)?;
+        let _ = write!(out, "\n**On the workflow's critical path** ({whole})");
+        let gain = |after: f64| what_if::gain(times.makespan - after, source);
+        let _ = match (gain(faster), gain(without)) {
+            (Some(faster), Some(all)) => writeln!(out, "; 20 % faster saves {faster}, without it {all}"),
+            (None, Some(all)) => writeln!(out, "; without it {all} are saved"),
+            _ => writeln!(out, "; nothing is gained when it is faster, others take as long"),
+        };
+        return Some(());
+    }
+    let slack = times.analysis.slack.get(at).copied().unwrap_or_default();
+    let slack = words::seconds(slack, source);
+    let path = times.path(model);
+    let _ = writeln!(out, "\nNot on the workflow's critical path: **{slack} slack** ({path}, {whole})");
+    Some(())
+}
+
+/// Whether any nox call of a job is known to run a session.
+pub(super) fn runs_sessions(model: &WorkflowModel, job: usize) -> bool {
+    let own = model.links.iter().filter(|link| link.site.job == job);
+    let called = model.called.iter().filter(|called| called.job == job).map(|called| &called.link);
+    own.chain(called).any(|link| !link.runs.is_empty())
+}
+
+/// What another number of lanes would do, where `nox -j` is a way at all.
+fn lanes(
+    out: &mut String,
+    snapshot: &Snapshot,
+    sequence: &Sequence,
+    forecasts: &[Forecast],
+    noxfile: &NoxfileModel,
+) {
+    let Some(parallel) = forecasts.iter().find(|it| matches!(it.way, Way::NoxParallel { .. })) else { return };
+    if let Some(lanes) = what_if::by_lanes(&snapshot.workspace, sequence, parallel.makespan.source) {
+        let name = noxfile.folder.rsplit('/').next().filter(|name| !name.is_empty());
+        let whose = name.map(|name| format!(" in `{name}`")).unwrap_or_default();
+        let _ = writeln!(out, "\n`nox -j`{whose}: {lanes}");
+    }
 }
 
 /// The workflow that a job calls: its jobs, and what each runs.
@@ -97,14 +157,10 @@ fn table(forecasts: &[Forecast]) -> String {
     let best = forecasts.iter().map(|forecast| forecast.makespan.seconds).fold(f64::INFINITY, f64::min);
     let best = words::duration(best);
     let rows = forecasts.iter().map(|forecast| {
-        let time = words::duration(forecast.makespan.seconds);
-        let is_best = time == best && forecasts.len() > 1;
+        let is_best = words::duration(forecast.makespan.seconds) == best && forecasts.len() > 1;
+        let time = words::estimate(&forecast.makespan);
         let time = if is_best { format!("**{time}**") } else { time };
         [words::way(forecast.way), time, format!("{:.0}", forecast.machine_minutes.ceil())]
     });
     format!("\n{}", table::markdown(["way", "time >", "machine minutes >"], &rows.collect::<Vec<_>>()))
-}
-
-fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

@@ -1,63 +1,84 @@
-//! A workflow: its time from first start to last end, its critical path over jobs, the best next step.
+//! A workflow: its time from first start to last end, its critical path over jobs, what would make it shorter.
 
 use std::fmt::Write;
 
-use model::WorkflowId;
-use model::forecast::{Forecast, Way};
+use model::forecast::WhatIf;
+use model::{Source, WorkflowId, WorkflowModel};
 
+use super::what_if;
 use crate::snapshot::Snapshot;
 use crate::times::JobTimes;
-use crate::words;
+use crate::words::{self, count};
+
+/// Jobs of the critical path before "and N more".
+const MAX_PATH: usize = 6;
 
 /// The hover's markdown.
 pub(super) fn text(snapshot: &Snapshot, id: WorkflowId) -> Option<String> {
     let workspace = &snapshot.workspace;
     let model = workspace.workflows.get(id.0)?;
     let name = model.facts.name.as_ref().map_or(model.label.as_str(), |(name, _)| name);
+    let plan = workspace.job_plan(id, &WhatIf::default())?;
+    let source = plan.source();
     let times = JobTimes::of(workspace, model);
-    let mut out = format!("**{name}** · {} jobs · ~{}", model.facts.jobs.len(), words::duration(times.makespan));
-    let path: Vec<String> = times
-        .analysis
-        .critical_path
-        .iter()
-        .filter_map(|task| {
-            let seconds = model.jobs.get(task.0)?.seconds;
-            Some(format!("`{}` {}", model.facts.jobs.get(task.0)?.id, words::duration(seconds)))
-        })
-        .collect();
-    let _ = write!(out, "\n\nCritical path: {}", path.join(" → "));
-    if let Some((job, now, best)) = best_step(snapshot, id) {
-        let _ = write!(
-            out,
-            "\n\nBest next step: `{job}` by {}: {} → **{}**",
-            words::way(best.way),
-            words::duration(now),
-            words::duration(best.makespan.seconds),
-        );
+    let now = words::seconds(times.makespan, source);
+    let (origin, range) = (origin(model, source), words::range(&plan.range(), source));
+    let mut out = format!("**{name}** · {} · {now} ({origin}; {range})", count(model.facts.jobs.len(), "job"));
+    if times.analysis.critical_path.len() > 1 || model.facts.jobs.len() > 1 {
+        let _ = write!(out, "\n\nCritical path: {}", path(model, &times));
     }
-    let slots = workspace.settings.slots(model.facts.forge);
-    let runners = if slots == 1 { "1 runner".to_owned() } else { format!("{slots} runners") };
+    if let Some((what, after)) = what_if::next_step(snapshot, id, &times)
+        && let Some(change) = words::change(times.makespan, after, source)
+    {
+        let _ = write!(out, "\n\nBest next step: {what}: {change}");
+    }
+    if let Some((session, gain)) = what_if::best_session(snapshot, id, &times)
+        && let Some(gain) = what_if::gain(gain, source)
+    {
+        let _ = write!(out, "\n\n`{session}` 20 % faster saves {gain}");
+    }
+    if let Some(runners) = what_if::by_runners(&plan) {
+        let _ = write!(out, "\n\nBy runners: {runners}");
+    }
+    let slots = count(workspace.settings.slots(model.facts.forge), "runner");
     let overhead = words::duration(workspace.settings.job_overhead_seconds);
-    let _ = write!(out, "\n\nAssumes {runners} on {}, {overhead} per job", model.facts.forge.name());
+    let _ = write!(out, "\n\nAssumes {slots} on {}, {overhead} per job", model.facts.forge.name());
+    match without_sessions(model) {
+        0 => {}
+        all if all == model.facts.jobs.len() => out.push_str("; none runs a nox session, so nothing else is counted"),
+        some => {
+            let _ = write!(out, "; nothing else for {} without nox sessions", count(some, "job"));
+        }
+    }
     Some(out)
 }
 
-/// The job and way that save the most.
-fn best_step(snapshot: &Snapshot, id: WorkflowId) -> Option<(String, f64, Forecast)> {
-    let workspace = &snapshot.workspace;
-    let model = workspace.workflows.get(id.0)?;
-    let mut best: Option<(String, f64, Forecast)> = None;
-    for (at, job) in model.facts.jobs.iter().enumerate() {
-        let Some(sequence) = workspace.sequence(id, at) else { continue };
-        let forecasts = workspace.forecasts(&sequence);
-        let Some(now) = forecasts.iter().find(|forecast| forecast.way == Way::Now) else { continue };
-        let now = now.makespan.seconds;
-        for forecast in forecasts.iter().filter(|forecast| forecast.makespan.seconds < now) {
-            let saved = now - forecast.makespan.seconds;
-            if best.as_ref().is_none_or(|(_, now, best)| saved > now - best.makespan.seconds) {
-                best = Some((job.id.clone(), now, forecast.clone()));
-            }
+/// Where the times are from. A job without sessions is a guess beside all that may have been measured.
+fn origin(model: &WorkflowModel, source: Source) -> String {
+    let known = (0..model.jobs.len()).filter(|job| super::job::runs_sessions(model, *job));
+    let known = known.filter_map(|job| Some(model.jobs.get(job)?.source)).reduce(Source::with);
+    match known {
+        Some(known) if known != Source::Guess && source == Source::Guess => {
+            format!("{} where it runs sessions", words::origin(known))
         }
+        _ => words::origin(source),
     }
-    best
+}
+
+fn path(model: &WorkflowModel, times: &JobTimes) -> String {
+    let path = &times.analysis.critical_path;
+    let job = |task: &model::plan::TaskId| {
+        let time = words::estimate(model.jobs.get(task.0)?);
+        Some(format!("`{}` {time}", model.facts.jobs.get(task.0)?.id))
+    };
+    let mut jobs: Vec<String> = path.iter().filter_map(job).take(MAX_PATH).collect();
+    if path.len() > MAX_PATH {
+        jobs.push(format!("{} more", path.len() - MAX_PATH));
+    }
+    jobs.join(" → ")
+}
+
+/// Jobs of which nothing but the set-up is known.
+fn without_sessions(model: &WorkflowModel) -> usize {
+    (0..model.facts.jobs.len()).filter(|job| !super::job::runs_sessions(model, *job)).count()
 }

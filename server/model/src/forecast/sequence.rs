@@ -104,11 +104,15 @@ fn takes_part(job: &Job, link: &Link) -> bool {
 }
 
 /// The call, and whether its step is an ordinary one.
-fn call(job: &Job, site: CallSite) -> Option<(&NoxCall, bool)> {
+pub(super) fn call(job: &Job, site: CallSite) -> Option<(&NoxCall, bool)> {
     let step = job.steps.get(site.step)?;
-    let StepKind::Run { script, .. } = &step.kind else { return None };
-    let is_plain = site.member.is_none() && !step.background && step.condition.is_none() && !script.foreign;
-    Some((script.nox_calls.get(site.call)?, is_plain))
+    let step = match (&step.kind, site.member) {
+        (StepKind::Parallel(members), Some(member)) => members.get(member)?,
+        _ => step,
+    };
+    let is_script = matches!(&step.kind, StepKind::Run { script, .. } if !script.foreign);
+    let is_plain = is_script && site.member.is_none() && !step.background && step.condition.is_none();
+    Some((step.nox_calls().get(site.call)?, is_plain))
 }
 
 fn is_literal(selection: &Selection) -> bool {

@@ -63,8 +63,8 @@ impl<'a> Callables<'a> {
     }
 
     /// What all of them say, to tell whether anything has changed.
-    pub(crate) fn facts(&self) -> Vec<Arc<WorkflowFacts>> {
-        self.files.iter().map(|(_, _, facts)| Arc::clone(facts)).collect()
+    pub(crate) fn facts(&self) -> Vec<(FileId, Arc<WorkflowFacts>)> {
+        self.files.iter().map(|(_, id, facts)| (*id, Arc::clone(facts))).collect()
     }
 
     /// What a file says.

@@ -1,6 +1,7 @@
 //! The list scheduler: which task starts next. Events in (`start_next`, `finish`, `withdraw`), no clock, no process.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::graph::Graph;
 use super::{Priority, analyse};
@@ -53,18 +54,24 @@ impl List {
 /// [`Frontier::finish`] once.
 #[derive(Clone, Debug)]
 pub struct Frontier {
-    graph: Graph,
-    excluded: Vec<Vec<usize>>,
-    ranks: Vec<usize>,
-    wide: Wide,
-    needs: Vec<usize>,
-    lanes: usize,
+    rules: Arc<Rules>,
     free: usize,
     state: Vec<State>,
     waits_for: Vec<usize>,
     running_beside: Vec<usize>,
     ready: BTreeSet<(usize, usize)>,
     n_running: usize,
+}
+
+/// What stays the same however far the plan has come: thousands of simulations share it.
+#[derive(Debug)]
+struct Rules {
+    graph: Graph,
+    excluded: Vec<Vec<usize>>,
+    ranks: Vec<usize>,
+    wide: Wide,
+    needs: Vec<usize>,
+    lanes: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,19 +105,22 @@ impl Frontier {
             (false, false) => 1,
         });
         let waits_for: Vec<usize> = graph.before.iter().map(Vec::len).collect();
-        let mut frontier = Self {
+        let rules = Rules {
             needs: needs.collect(),
             ranks: (0..count).map(|task| list.ranks.get(task).copied().unwrap_or(task)).collect(),
             wide: list.wide,
             lanes,
+            excluded,
+            graph,
+        };
+        let mut frontier = Self {
+            rules: Arc::new(rules),
             free: lanes,
             state: vec![State::Waiting; count],
             running_beside: vec![0; count],
             ready: BTreeSet::new(),
             n_running: 0,
             waits_for,
-            excluded,
-            graph,
         };
         for task in 0..count {
             frontier.release(task);
@@ -121,11 +131,11 @@ impl Frontier {
     /// The next task to start now, if one may; it counts as running from here on. Ask until `None`.
     pub fn start_next(&mut self) -> Option<TaskId> {
         let task = self.next()?;
-        self.ready.remove(&(self.ranks[task], task));
+        self.ready.remove(&(self.rules.ranks[task], task));
         self.state[task] = State::Running;
-        self.free -= self.needs[task];
+        self.free -= self.rules.needs[task];
         self.n_running += 1;
-        for &other in &self.excluded[task] {
+        for &other in &self.rules.excluded[task] {
             self.running_beside[other] += 1;
         }
         Some(TaskId(task))
@@ -134,7 +144,8 @@ impl Frontier {
     /// A running task has passed: its lanes are free, and what waited for it may be ready.
     pub fn finish(&mut self, task: TaskId) {
         if self.stop(task) {
-            for next in self.graph.after[task.0].clone() {
+            let rules = Arc::clone(&self.rules);
+            for &next in &rules.graph.after[task.0] {
                 self.waits_for[next] -= 1;
                 self.release(next);
             }
@@ -150,7 +161,7 @@ impl Frontier {
         let mut dropped = BTreeSet::new();
         let mut stack = vec![task.0];
         while let Some(at) = stack.pop() {
-            for &next in &self.graph.after[at] {
+            for &next in &self.rules.graph.after[at] {
                 if self.state[next] == State::Waiting && dropped.insert(next) {
                     stack.push(next);
                 }
@@ -187,7 +198,7 @@ impl Frontier {
 
     /// The tasks that `task` waits for, directly.
     pub fn waits_for(&self, task: TaskId) -> impl Iterator<Item = TaskId> + '_ {
-        self.graph.before.get(task.0).into_iter().flatten().copied().map(TaskId)
+        self.rules.graph.before.get(task.0).into_iter().flatten().copied().map(TaskId)
     }
 
     fn next(&self) -> Option<usize> {
@@ -200,12 +211,12 @@ impl Frontier {
                 // Whoever it excludes must not start in front of it for ever: the first that is passed over keeps its
                 // place.
                 passed_over = passed_over.or(Some(task));
-            } else if self.needs[task] > self.free {
-                if self.wide == Wide::Holds {
+            } else if self.rules.needs[task] > self.free {
+                if self.rules.wide == Wide::Holds {
                     return None;
                 }
-            } else if self.wide == Wide::IsOvertaken
-                || passed_over.is_none_or(|first| self.excluded[first].binary_search(&task).is_err())
+            } else if self.rules.wide == Wide::IsOvertaken
+                || passed_over.is_none_or(|first| self.rules.excluded[first].binary_search(&task).is_err())
             {
                 return Some(task);
             }
@@ -216,7 +227,7 @@ impl Frontier {
     fn release(&mut self, task: usize) {
         if self.state[task] == State::Waiting && self.waits_for[task] == 0 {
             self.state[task] = State::Ready;
-            self.ready.insert((self.ranks[task], task));
+            self.ready.insert((self.rules.ranks[task], task));
         }
     }
 
@@ -226,9 +237,9 @@ impl Frontier {
             return false;
         }
         self.state[task.0] = State::Done;
-        self.free = (self.free + self.needs[task.0]).min(self.lanes);
+        self.free = (self.free + self.rules.needs[task.0]).min(self.rules.lanes);
         self.n_running -= 1;
-        for &other in &self.excluded[task.0] {
+        for &other in &self.rules.excluded[task.0] {
             self.running_beside[other] -= 1;
         }
         true

@@ -1,7 +1,7 @@
 //! Looks for a list that is better than the bottom levels: with exclusive or wide tasks, and by Graham's anomalies, the
 //! obvious one can be well behind.
 
-use super::range::Random;
+use super::random::Random;
 use super::{List, Priority, Wide, analyse, simulate_list};
 use crate::plan::Plan;
 

@@ -133,13 +133,34 @@ fn a_failure_takes_only_what_is_behind_it() {
 #[test]
 fn near_equal_branches_take_longer_than_each() {
     let plan = plan(&[300.0; 3], &[], &[]);
-    let spread = Estimate { seconds: 300.0, low: 253.0, high: 355.0, source: Source::Guess };
+    let spread = Estimate { seconds: 300.0, low: 253.0, high: 355.0, source: Source::Measured(5) };
     let list = List::of(&plan, Priority::BottomLevel);
     let range = simulate_range(&plan, &[spread; 3], 3, &list, 2_000);
 
-    expect!["312 356 404 436"]
+    expect!["314 353 406 434"]
         .assert_eq(&format!("{:.0} {:.0} {:.0} {:.0}", range.p20, range.p50, range.p80, range.p90));
     assert_eq!(range, simulate_range(&plan, &[spread; 3], 3, &list, 2_000), "the same input, the same answer");
+}
+
+#[test]
+fn guesses_err_together_and_measurements_one_by_one() {
+    let plan = plan(&[60.0; 9], &[], &[]);
+    let range = |source: Source| {
+        let spread = Estimate { seconds: 60.0, low: 20.0, high: 180.0, source };
+        let range = simulate_range(&plan, &[spread; 9], 1, &List::of(&plan, Priority::PlanOrder), DRAWS);
+        format!("{:.0} to {:.0}, p90 {:.0}", range.p20, range.p80, range.p90)
+    };
+
+    expect!["222 to 1665, p90 3038"].assert_eq(&range(Source::Guess));
+    expect!["679 to 1716, p90 2249"].assert_eq(&range(Source::Measured(3)));
+}
+
+#[test]
+fn one_duration_needs_no_simulation() {
+    let one = Estimate { seconds: 100.0, low: 50.0, high: 200.0, source: Source::Measured(9) };
+    let Range { p20, p50, p80, p90 } = range_of(&one);
+
+    expect!["50 100 200 287"].assert_eq(&format!("{p20:.0} {p50:.0} {p80:.0} {p90:.0}"));
 }
 
 #[test]
@@ -239,6 +260,15 @@ proptest! {
         let found = simulate_list(&plan, lanes, &best_list(&plan, lanes, 10)).makespan;
         prop_assert!(found <= simulate(&plan, lanes, Priority::BottomLevel).makespan + 1e-9);
         prop_assert!(found >= analyse(&plan).length - 1e-9);
+    }
+
+    #[test]
+    fn the_quick_simulation_gives_what_the_scheduler_gives(plan in plans(false), lanes in 1..14_usize) {
+        for priority in [Priority::BottomLevel, Priority::PlanOrder] {
+            let list = List::of(&plan, priority);
+            let range = simulate_range(&plan, &[], lanes, &list, 1);
+            prop_assert_eq!(range.p50, simulate_list(&plan, lanes, &list).makespan);
+        }
     }
 
     #[test]

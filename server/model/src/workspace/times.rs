@@ -9,7 +9,7 @@ use facts::workflow::{StepKind, WorkflowFacts};
 use super::workflows::needs;
 use super::{FileId, NoxfileModel};
 use crate::estimate::{Estimate, Source};
-use crate::links::called::{Callables, Called, Use};
+use crate::links::called::{Called, Use};
 use crate::links::{CallSite, Link, LinkedSession};
 
 /// The source of a sum of nothing: as sure as can be, so that whatever is added counts.
@@ -38,25 +38,14 @@ struct Timed<'a> {
     link: &'a Link,
 }
 
-/// By job: overhead and its sessions, as the steps are: one after another or at the same time. Checkout, set-up and the
-/// like are in the overhead. A job that calls a workflow takes as long as that workflow's jobs.
-pub(super) fn of_jobs(calls: &Calls<'_>, callables: &Callables<'_>, uses: &[Use], overhead: f64) -> Vec<Estimate> {
-    let of_file = |file: FileId| callables.facts_of(file);
-    // The cell that takes longest is when a job is done.
-    let longest = |cells: Vec<Estimate>| {
-        let longest = cells.into_iter().max_by(|a, b| a.seconds.total_cmp(&b.seconds));
-        known(longest.unwrap_or_else(|| base(overhead)))
-    };
-    of_cells(calls, &of_file, uses, overhead).into_iter().map(longest).collect()
-}
-
 /// A sum of nothing is a guess for whoever shows it.
 pub(crate) fn known(total: Estimate) -> Estimate {
     if total.source == NOTHING { Estimate { source: Source::Guess, ..total } } else { total }
 }
 
-/// By job and cell of its matrix, one for a job without: as [`of_jobs`], but a job without sessions has the source
-/// [`NOTHING`].
+/// By job and cell of its matrix, one for a job without: overhead and its sessions, as the steps are: one after another or
+/// at the same time. Checkout, set-up and the like are in the overhead. A job that calls a workflow takes as long as that
+/// workflow's jobs. A job without sessions has the source [`NOTHING`].
 pub(super) fn of_cells<'a>(
     calls: &Calls<'a>,
     of_file: &dyn Fn(FileId) -> Option<&'a WorkflowFacts>,
@@ -122,7 +111,7 @@ fn of_called(calls: &Calls<'_>, job: usize, callee: &WorkflowFacts, base: Estima
     for _ in 0..alone.len().min(64) {
         for (from, to) in &needs {
             let (Some(before), Some(own)) = (ends.get(*from).copied(), alone.get(*to).copied()) else { continue };
-            let end = plus(before, own);
+            let end = before.then(&own);
             if let Some(known) = ends.get_mut(*to).filter(|known| known.seconds < end.seconds) {
                 *known = end;
             }
@@ -156,15 +145,15 @@ fn of_cell(calls: &Calls<'_>, all: &[Timed<'_>], base: Estimate, cell: usize) ->
                 }
             }
             _ => {
-                total = together.take().map_or(total, |(_, longest)| plus(total, longest));
+                total = together.take().map_or(total, |(_, longest)| total.then(&longest));
                 match timed.beside {
                     true => together = Some((timed.step, one)),
-                    false => total = plus(total, one),
+                    false => total = total.then(&one),
                 }
             }
         }
     }
-    together.map_or(total, |(_, longest)| plus(total, longest))
+    together.map_or(total, |(_, longest)| total.then(&longest))
 }
 
 /// One call: the sum of its sessions, or what `-j` makes of it at best.
@@ -174,7 +163,7 @@ fn time(timed: &Timed<'_>, runs: &[LinkedSession], times: &[Estimate]) -> Estima
     for run in runs {
         let Some(one) = times.get(run.session.0) else { continue };
         for _ in &run.instances {
-            sum = plus(sum, *one);
+            sum = sum.then(one);
         }
         if one.seconds > longest.seconds {
             longest = *one;
@@ -199,22 +188,4 @@ fn call_at(facts: &WorkflowFacts, site: CallSite) -> Option<&NoxCall> {
         _ => step,
     };
     step.nox_calls().get(site.call)
-}
-
-/// One after the other. As sure as the less sure of the two.
-fn plus(a: Estimate, b: Estimate) -> Estimate {
-    Estimate {
-        seconds: a.seconds + b.seconds,
-        low: a.low + b.low,
-        high: a.high + b.high,
-        source: weaker(a.source, b.source),
-    }
-}
-
-fn weaker(a: Source, b: Source) -> Source {
-    match (a, b) {
-        (Source::Measured(n), Source::Measured(m)) => Source::Measured(n.min(m)),
-        (Source::Imported(n), Source::Imported(m)) => Source::Imported(n.min(m)),
-        (a, b) => a.max(b),
-    }
 }

@@ -8,7 +8,10 @@ use rustc_hash::FxHashMap;
 use syntax::Span;
 
 use super::times::{self, Calls};
-use super::{ActionModel, Input, InputFacts, InputFile, NoxfileModel, WorkflowModel, Workspace};
+use super::{
+    ActionModel, Input, InputFacts, InputFile, NoxfileId, NoxfileModel, SessionId, WorkflowModel, Workspace,
+};
+use crate::estimate::Estimate;
 use crate::links;
 use crate::links::called::{self, Callables};
 
@@ -29,7 +32,7 @@ pub(super) fn derive(
     let callables = Callables::new(input);
     let are_callables_same = previous.is_some_and(|workspace| {
         let now = callables.facts();
-        workspace.callables.len() == now.len() && workspace.callables.iter().zip(&now).all(|(a, b)| Arc::ptr_eq(a, b))
+        workspace.callables.len() == now.len() && workspace.callables.iter().zip(&now).all(|((_, a), (_, b))| Arc::ptr_eq(a, b))
     });
     let mut places = None;
     let mut models = Vec::new();
@@ -55,7 +58,11 @@ pub(super) fn derive(
             }
         };
         let calls = Calls { facts, links: &links, called: &called, times: &times::on_runners(noxfiles) };
-        let jobs = times::of_jobs(&calls, &callables, &uses, input.settings.job_overhead_seconds);
+        let of_file = |file| callables.facts_of(file);
+        let mut cells = times::of_cells(&calls, &of_file, &uses, input.settings.job_overhead_seconds);
+        cells.iter_mut().flatten().for_each(|cell| *cell = times::known(*cell));
+        let longest = |cells: &Vec<Estimate>| cells.iter().copied().max_by(|a, b| a.seconds.total_cmp(&b.seconds));
+        let jobs = cells.iter().filter_map(longest).collect();
         models.push(Arc::new(WorkflowModel {
             file: file.id,
             label: label.to_owned(),
@@ -65,9 +72,30 @@ pub(super) fn derive(
             uses,
             needs: needs(facts),
             jobs,
+            cells,
         }));
     }
     models
+}
+
+impl Workspace {
+    /// By job of a workflow, by cell: its time if sessions took `change` times as long as they do.
+    pub(crate) fn cells_if(
+        &self,
+        workflow: &WorkflowModel,
+        change: &dyn Fn(NoxfileId, SessionId) -> f64,
+    ) -> Vec<Vec<Estimate>> {
+        let changed = |at: usize| -> Vec<Estimate> {
+            let times = self.noxfiles.get(at).map_or(&[][..], |noxfile| &noxfile.ci);
+            let one = |(session, one): (usize, &Estimate)| one.times(change(NoxfileId(at), SessionId(session)));
+            times.iter().enumerate().map(one).collect()
+        };
+        let times: Vec<Vec<Estimate>> = (0..self.noxfiles.len()).map(changed).collect();
+        let times: Vec<&[Estimate]> = times.iter().map(Vec::as_slice).collect();
+        let mut cells = self.times_of_cells(workflow, &times);
+        cells.iter_mut().flatten().for_each(|cell| *cell = times::known(*cell));
+        cells
+    }
 }
 
 /// Derives all composite actions. They are few and small.
