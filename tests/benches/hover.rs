@@ -14,7 +14,7 @@ use facts::{FileKind, Forge};
 use ide::{FilePos, FileState, Snapshot};
 use model::{FileId, Settings, Timings};
 
-#[path = "shared/mod.rs"]
+#[path = "shared/used.rs"]
 mod shared;
 
 const JOBS: usize = 200;
@@ -43,7 +43,11 @@ fn main() {
         for (name, file, offset) in places {
             let pos = FilePos { file: FileId(file), offset: u32::try_from(offset).expect("a small file") };
             let shown = ide::hover(&snapshot, pos).map(|hover| hover.markdown).unwrap_or_default();
-            println!("  {name:<18}{:>8.2}   {}", median(|| drop(ide::hover(&snapshot, pos))), shown.lines().next().unwrap_or_default());
+            println!(
+                "  {name:<18}{:>8.2}   {}",
+                median(|| drop(ide::hover(&snapshot, pos))),
+                shown.lines().next().unwrap_or_default()
+            );
         }
     }
 }

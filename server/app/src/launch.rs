@@ -12,7 +12,7 @@ use ide::words;
 use model::links::asked::Asked;
 use model::plan::Plan;
 use model::schedule;
-use model::{NoxfileId, Workspace};
+use model::{Estimate, NoxfileId, NoxfileModel, Workspace};
 
 use self::command::{command, is_cold};
 use self::select::{select, take_turns};
@@ -76,6 +76,8 @@ pub struct Prepared {
     pub commands: Vec<CommandSpec>,
     /// Sessions at once, logs, and so on.
     pub options: Options,
+    /// By task: how far its time may be from the one in the plan.
+    pub spreads: Vec<Estimate>,
     /// How long it should take, seconds.
     pub predicted_seconds: f64,
     /// What the same sessions should take one after another, seconds.
@@ -102,6 +104,12 @@ impl Prepared {
             predicted
         }
     }
+}
+
+fn spread(model: &NoxfileModel, task: &model::plan::Task) -> Estimate {
+    let known = model.by_name.get(&task.label).and_then(|session| model.local.get(session.0)).copied();
+    let (seconds, source) = (task.duration(), model::Source::Guess);
+    known.unwrap_or(Estimate { seconds, low: seconds, high: seconds, source })
 }
 
 /// What a session is called.
@@ -156,6 +164,7 @@ pub fn prepare(
         ..Options::default()
     };
     Ok(Prepared {
+        spreads: plan.tasks.iter().map(|task| spread(model, task)).collect(),
         predicted_seconds: schedule::simulate_list(&plan, lanes, &exec::list(&plan, lanes)).makespan,
         sequential_seconds: plan.tasks.iter().map(model::plan::Task::duration).sum(),
         keeper: Keeper::new(folder, &model.folder, &plan, lanes, colds, log_folder),

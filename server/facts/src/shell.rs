@@ -88,6 +88,9 @@ pub struct NoxCall {
     pub lists_only: bool,
     /// Words behind `--`.
     pub posargs: Vec<Word>,
+    /// Variables that the script sets for it: its `export`s, `KEY=value` and `env KEY=value` in front; the last of a
+    /// name counts. Those of `env:` around the script are not among them.
+    pub env: Vec<(String, Word)>,
     /// Ends with `&`.
     pub background: bool,
     /// See [`Command::conditional`].

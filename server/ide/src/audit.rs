@@ -3,6 +3,7 @@
 
 use facts::workflow::Job;
 use model::forecast::{Forecast, Sequence, Way};
+use model::schedule::Range;
 use model::{Edge, Estimate, FileId, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
 
 use crate::assist::Offer;
@@ -84,6 +85,10 @@ pub struct SequenceAudit {
     pub critical_seconds: f64,
     /// What each way would take, `Now` first.
     pub forecasts: Vec<Forecast>,
+    /// How far the real time of each way may be from that.
+    pub ranges: Vec<Range>,
+    /// Files that hold some of the calls, with how many: other jobs may use them too, and no rewrite edits them.
+    pub called: Vec<(String, usize)>,
     /// What can be applied.
     pub offers: Vec<Offer>,
     /// Runners that were assumed.
@@ -144,13 +149,27 @@ pub fn audit(snapshot: &Snapshot) -> Audit {
     for (at, workflow) in workspace.workflows.iter().enumerate() {
         let id = WorkflowId(at);
         for (job_at, job) in workflow.facts.jobs.iter().enumerate() {
-            if let Some(found) = workspace.sequence(id, job_at) {
+            if let Some(found) = workspace.sequence_with_called(id, job_at, None) {
                 sequences.extend(sequence(snapshot, workflow, job, &found));
+            }
+            for inner in inner_jobs(workflow, job_at) {
+                if let Some(found) = workspace.sequence_with_called(id, job_at, Some(inner)) {
+                    sequences.extend(sequence(snapshot, workflow, job, &found));
+                }
             }
             needless_needs.extend(needless(snapshot, id, workflow, job_at, job));
         }
     }
     Audit { noxfiles, sequences, needless_needs }
+}
+
+/// Jobs of the workflow that `job` calls in which nox is called.
+fn inner_jobs(workflow: &WorkflowModel, job: usize) -> Vec<usize> {
+    let called = workflow.called.iter().filter(|called| called.job == job && called.step.is_none());
+    let mut inner: Vec<usize> = called.filter_map(|called| called.inner).collect();
+    inner.sort_unstable();
+    inner.dedup();
+    inner
 }
 
 fn noxfile(snapshot: &Snapshot, id: NoxfileId) -> Option<NoxfileAudit> {
@@ -195,7 +214,7 @@ pub(crate) fn session_lines(model: &NoxfileModel) -> Vec<SessionAudit> {
 
 fn sequence(snapshot: &Snapshot, workflow: &WorkflowModel, job: &Job, found: &Sequence) -> Option<SequenceAudit> {
     let file = snapshot.file(workflow.file)?;
-    let noxfile = snapshot.workspace.noxfiles.get(found.noxfile.0)?;
+    let noxfile = snapshot.workspace.noxfile(found.judged)?;
     let seconds = |id: SessionId| {
         let tasks = found.sessions.iter().zip(&found.plan.tasks).filter(|(other, _)| **other == id);
         tasks.map(|(_, task)| task.seconds).sum()
@@ -215,6 +234,7 @@ fn sequence(snapshot: &Snapshot, workflow: &WorkflowModel, job: &Job, found: &Se
         evidence: edge.evidence.name(),
         reason: edge.reason.clone(),
     });
+    let forecasts = snapshot.workspace.forecasts(found);
     Some(SequenceAudit {
         file: workflow.file,
         path: file.path.clone(),
@@ -222,15 +242,30 @@ fn sequence(snapshot: &Snapshot, workflow: &WorkflowModel, job: &Job, found: &Se
         line: file.document.lines().line(job.id_span.start) + 1,
         sessions: found.sessions.iter().map(|id| times::name(noxfile, *id).to_owned()).collect(),
         needed: needed.collect(),
-        hazards: collisions(snapshot, found.noxfile, noxfile, &unique),
+        hazards: collisions(snapshot, found.judged, noxfile, &unique),
         unknown: unknown_commands(noxfile, &unique),
         critical_path: times.path(noxfile).into_iter().map(str::to_owned).collect(),
         critical_seconds: times.analysis.length,
-        forecasts: snapshot.workspace.forecasts(found),
+        ranges: forecasts.iter().map(|forecast| snapshot.workspace.range(found, forecast.way)).collect(),
+        forecasts,
+        called: called_files(snapshot, workflow, found),
         offers: crate::assists(snapshot, workflow.file, job.id_span),
         slots: snapshot.workspace.settings.slots(workflow.facts.forge),
         forge: workflow.facts.forge.name(),
     })
+}
+
+/// Files beside the workflow that hold calls of the sequence, and how many.
+pub(crate) fn called_files(snapshot: &Snapshot, workflow: &WorkflowModel, found: &Sequence) -> Vec<(String, usize)> {
+    let mut files: Vec<(String, usize)> = Vec::new();
+    for called in found.called.iter().filter_map(|at| workflow.called.get(*at)) {
+        let Some(file) = snapshot.file(called.file) else { continue };
+        match files.iter_mut().find(|(path, _)| *path == file.path) {
+            Some((_, count)) => *count += 1,
+            None => files.push((file.path.clone(), 1)),
+        }
+    }
+    files
 }
 
 /// Sessions with a command that the catalogue does not know, with the first such command.
@@ -301,3 +336,6 @@ impl SequenceAudit {
         others.min_by(|a, b| a.makespan.seconds.total_cmp(&b.makespan.seconds))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,9 @@ pub struct Hover {
 pub fn hover(snapshot: &Snapshot, pos: FilePos) -> Option<Hover> {
     let found = subject::at(snapshot, pos)?;
     let markdown = match found.subject {
-        Subject::Session(noxfile, id, None) if let Some(waiting) = subject::requiring(snapshot, noxfile, pos.offset) => {
+        Subject::Session(noxfile, id, None)
+            if let Some(waiting) = subject::requiring(snapshot, noxfile, pos.offset) =>
+        {
             requirement::text(snapshot, noxfile, waiting, id)
         }
         Subject::Session(noxfile, id, job) => session::text(snapshot, noxfile, id, job),

@@ -28,7 +28,9 @@ pub(crate) fn mentions(snapshot: &Snapshot, subject: Subject) -> Vec<Mention> {
     let mut out = match subject {
         Subject::Session(noxfile, session, _) => of_session(snapshot, noxfile, session),
         Subject::Job(workflow, job) | Subject::Need(workflow, _, job) => of_job(snapshot, workflow, job),
-        Subject::Call(..) | Subject::Use(..) | Subject::Step(..) | Subject::Matrix(..) | Subject::Workflow(_) => Vec::new(),
+        Subject::Call(..) | Subject::Use(..) | Subject::Step(..) | Subject::Matrix(..) | Subject::Workflow(_) => {
+            Vec::new()
+        }
     };
     let place = |file: FileId| snapshot.files.iter().position(|state| state.id == file);
     out.sort_by_key(|mention| (place(mention.file), mention.span.start, mention.span.end));

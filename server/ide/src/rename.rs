@@ -58,7 +58,9 @@ impl<'a> Rename<'a> {
             Subject::Job(workflow, job) | Subject::Need(workflow, _, job) => {
                 workspace.workflows.get(workflow.0)?.facts.jobs.get(job)?.id.clone()
             }
-            Subject::Call(..) | Subject::Use(..) | Subject::Step(..) | Subject::Matrix(..) | Subject::Workflow(_) => return None,
+            Subject::Call(..) | Subject::Use(..) | Subject::Step(..) | Subject::Matrix(..) | Subject::Workflow(_) => {
+                return None;
+            }
         };
         Some(Self { snapshot, subject, name })
     }

@@ -13,6 +13,7 @@ mod tools;
 mod wrappers;
 
 pub(crate) use session::effects_of;
+pub(crate) use tools::variables;
 
 /// What one session touches.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -77,8 +77,12 @@ pub struct Sequence {
     pub job: usize,
     /// The noxfile they are of.
     pub noxfile: NoxfileId,
+    /// The same as the job runs it: what collides there, see [`Workspace::judged`].
+    pub judged: NoxfileId,
     /// Links (indices into the workflow's `links`) that take part, in order.
     pub links: Vec<usize>,
+    /// Calls in other files that take part (indices into the workflow's `called`), in order.
+    pub called: Vec<usize>,
     /// The sessions, in order of running.
     pub sessions: Vec<SessionId>,
     /// The plan that keeps only the order and exclusions that are needed; its tasks are `sessions` in order, each with

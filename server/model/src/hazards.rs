@@ -104,7 +104,7 @@ impl Workspace {
     /// All hazards between two sessions of a noxfile, worst first. Of a session and itself: between two of its instances,
     /// or between two runs of its only one.
     pub fn hazards_between(&self, noxfile: NoxfileId, a: SessionId, b: SessionId) -> Vec<Hazard> {
-        self.noxfiles.get(noxfile.0).map_or_else(Vec::new, |model| pairs::hazards(model, a.min(b), a.max(b)))
+        self.noxfile(noxfile).map_or_else(Vec::new, |model| pairs::hazards(model, a.min(b), a.max(b)))
     }
 }
 

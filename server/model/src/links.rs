@@ -1,12 +1,14 @@
 //! Which sessions a nox call runs: the join of the two kinds of file that nobody else makes.
 //!
-//! Neighbours: `links/called.rs` follows composite actions and reusable workflows, `links/words.rs` fills expressions in, `links/select.rs` selects as nox does, `links/keywords.rs` reads
+//! Neighbours: `links/called.rs` follows composite actions and reusable workflows, `links/words.rs` fills expressions in, `links/variables.rs`
+//! knows the variables around a call, `links/select.rs` selects as nox does, `links/keywords.rs` reads
 //! `-k`.
 
 pub mod asked;
 pub mod called;
 mod keywords;
 mod select;
+mod variables;
 mod words;
 
 use std::sync::Arc;
@@ -48,6 +50,9 @@ pub struct Link {
     pub is_partial: bool,
     /// What each cell of the job's matrix runs, when that differs from cell to cell; empty when all run the same.
     pub cells: Vec<Arc<[LinkedSession]>>,
+    /// Variables around it that move what sessions touch (`COVERAGE_FILE`), with their values; `None`: not known. Of a
+    /// matrix those of the first cell: cells do not share a machine.
+    pub variables: Vec<(&'static str, Option<String>)>,
 }
 
 /// One session of a call.
@@ -166,8 +171,15 @@ fn link(
     scopes: &[Scope<'_>],
     frame: &Frame<'_>,
 ) -> Link {
-    let mut link =
-        Link { site, noxfile: None, runs: Arc::default(), unknown: Vec::new(), is_partial: false, cells: Vec::new() };
+    let mut link = Link {
+        site,
+        noxfile: None,
+        runs: Arc::default(),
+        unknown: Vec::new(),
+        is_partial: false,
+        cells: Vec::new(),
+        variables: scopes.first().map(|scope| variables::around(call, &scope.in_step(step))).unwrap_or_default(),
+    };
     let own = step.working_directory.as_deref();
     let directory = own.or_else(|| frame.folders.into_iter().flatten().next()).unwrap_or_default();
     let filled = |text: &str| match (from_root(text), scopes.first()) {

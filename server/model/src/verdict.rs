@@ -118,7 +118,7 @@ impl Sessions<'_> {
 impl Workspace {
     /// Whether two sessions of a noxfile may overlap.
     pub fn verdict(&self, noxfile: NoxfileId, a: SessionId, b: SessionId) -> Verdict {
-        let Some(model) = self.noxfiles.get(noxfile.0) else { return Verdict::Parallel };
+        let Some(model) = self.noxfile(noxfile) else { return Verdict::Parallel };
         let pair = Sessions { model, a, b, hazards: self.disturbances(noxfile, a, b) };
         let mut hazards: Vec<Hazard> = Vec::new();
         for precondition in SESSIONS {

@@ -1,9 +1,11 @@
 //! Everything derived from one state of all files.
 //!
 //! Neighbours: `workspace/noxfiles.rs` and `workspace/workflows.rs` derive one file each, `workspace/projects.rs` finds
-//! and merges settings, `workspace/times.rs` adds up the times of jobs.
+//! and merges settings, `workspace/times.rs` adds up the times of jobs, `workspace/placed.rs` judges
+//! a noxfile anew where a job's variables move what it touches.
 
 mod noxfiles;
+mod placed;
 mod projects;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -28,7 +30,8 @@ use crate::settings::Settings;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// A noxfile of the workspace, by its place in [`Workspace::noxfiles`].
+/// A noxfile of the workspace, by its place in [`Workspace::noxfiles`]; behind these one as a job runs it, see
+/// [`Workspace::judged`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NoxfileId(pub usize);
 
@@ -132,6 +135,8 @@ pub struct WorkflowModel {
     pub uses: Vec<Use>,
     /// Job order as written, transitively reduced or not: one edge a `needs` entry, indices into `facts.jobs`.
     pub needs: Vec<(usize, usize)>,
+    /// Noxfiles as single jobs run them, where variables of the job move what sessions touch.
+    pub(crate) placed: Vec<placed::Placed>,
     /// By job: its time from start to end, overhead included; of a matrix that of the longest cell.
     pub jobs: Vec<Estimate>,
     /// By job: the time of each cell of its matrix; one entry where there is none.
@@ -179,6 +184,24 @@ impl Workspace {
     pub fn with_files(&self, files: Vec<InputFile>) -> Self {
         let input = Input { files, timings: Arc::clone(&self.timings), settings: self.settings.clone() };
         Self::build(&input, Some(self))
+    }
+
+    /// The noxfile, also one as a job runs it.
+    pub fn noxfile(&self, id: NoxfileId) -> Option<&Arc<NoxfileModel>> {
+        if let Some(model) = self.noxfiles.get(id.0) {
+            return Some(model);
+        }
+        let mut placed = self.workflows.iter().flat_map(|workflow| &workflow.placed);
+        placed.nth(id.0 - self.noxfiles.len()).map(|placed| &placed.model)
+    }
+
+    /// The noxfile as `job` of `workflow` runs it: its effects, edges and hazards under the variables there. Most jobs set
+    /// none that matter, and it is `noxfile` itself.
+    pub fn judged(&self, workflow: WorkflowId, job: usize, noxfile: NoxfileId) -> NoxfileId {
+        let before = self.workflows.iter().take(workflow.0).map(|workflow| workflow.placed.len()).sum::<usize>();
+        let placed = self.workflows.get(workflow.0).map(|workflow| workflow.placed.as_slice()).unwrap_or_default();
+        let at = placed.iter().position(|placed| (placed.job, placed.noxfile) == (job, noxfile));
+        at.map_or(noxfile, |at| NoxfileId(self.noxfiles.len() + before + at))
     }
 
     /// The noxfile in `file`.

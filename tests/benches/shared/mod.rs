@@ -1,8 +1,10 @@
 //! What both benchmarks measure with: the bare parse that ours is compared with, and processor time.
 
-use std::time::Duration;
-
 use syntax::Language;
+
+mod used;
+
+pub(crate) use used::used;
 
 /// Tree-sitter alone. `old`: the tree of the other text, with where, how long and which way it was edited.
 pub(crate) fn bare_parse(
@@ -33,11 +35,4 @@ pub(crate) fn bare_parse(
         tree
     });
     parser.parse(text, old.as_ref()).expect("no limit was set")
-}
-
-/// Time that this thread has run (Linux).
-pub(crate) fn used() -> Option<Duration> {
-    std::thread::yield_now(); // the kernel adds up when it switches
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
 }

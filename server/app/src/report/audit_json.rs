@@ -36,10 +36,16 @@ pub(crate) fn audit(workspace: &OnDisk, audit: &Audit) -> Value {
             })).collect::<Vec<_>>(),
             "criticalPath": sequence.critical_path,
             "criticalSeconds": sequence.critical_seconds,
-            "ways": sequence.forecasts.iter().map(|forecast| json!({
+            "ways": sequence.forecasts.iter().zip(&sequence.ranges).map(|(forecast, range)| json!({
                 "way": words::way(forecast.way),
                 "makespan": estimate(&forecast.makespan),
+                "p50": range.p50,
+                "p90": range.p90,
                 "machineMinutes": forecast.machine_minutes,
+            })).collect::<Vec<_>>(),
+            "calledFrom": sequence.called.iter().map(|(path, calls)| json!({
+                "path": path,
+                "calls": calls,
             })).collect::<Vec<_>>(),
             "offers": sequence.offers.iter().map(|offer| json!({
                 "id": offer.assist,

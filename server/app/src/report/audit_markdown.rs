@@ -16,6 +16,10 @@ pub(crate) fn audit(audit: &Audit) -> String {
         line(&mut out, &format!("**{} sessions one after another{time}.**\n", sequence.sessions.len()));
         let names: Vec<String> = sequence.sessions.iter().map(|name| format!("`{name}`")).collect();
         line(&mut out, &format!("Today: {}", names.join(" → ")));
+        for (path, calls) in &sequence.called {
+            let calls = words::count(*calls, "call");
+            line(&mut out, &format!("\n{calls} in `{path}`, which other jobs may use too: no rewrite edits it."));
+        }
         let needed = sequence.needed.iter().map(|needed| format!("{} ({})", needed.reason, needed.evidence));
         list(&mut out, "Order that is needed", "None: no session needs another.", &needed.collect::<Vec<_>>());
         let hazards = sequence.hazards.iter().map(|hazard| {
@@ -29,11 +33,12 @@ pub(crate) fn audit(audit: &Audit) -> String {
         let length = words::duration(sequence.critical_seconds);
         line(&mut out, &format!("\nCritical path: {} ({length})\n", chain.join(" → ")));
         if !sequence.forecasts.is_empty() {
-            let rows = sequence.forecasts.iter().map(|forecast| {
+            let rows = sequence.forecasts.iter().zip(&sequence.ranges).map(|(forecast, range)| {
                 let (way, time) = (words::way(forecast.way), words::estimate(&forecast.makespan));
-                [way, time, words::duration(forecast.machine_minutes * 60.0)]
+                let p90 = words::seconds(range.p90, forecast.makespan.source);
+                [way, time, p90, words::duration(forecast.machine_minutes * 60.0)]
             });
-            let head = ["way", "start to end >", "machine time >"];
+            let head = ["way", "start to end >", "p90 >", "machine time >"];
             out.push_str(&table::markdown(head, &rows.collect::<Vec<_>>()));
         }
         let offers = sequence.offers.iter().filter(|offer| offer.disabled.is_none());

@@ -67,6 +67,14 @@ fn sequence(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit) 
         sequence.sessions.len(),
     )?;
     paragraph(out, "today", &sequence.sessions.join(" → "))?;
+    for (path, calls) in &sequence.called {
+        let text = format!(
+            "{} in {}, which other jobs may use too: no rewrite edits it",
+            words::count(*calls, "call"),
+            workspace.shown(path)
+        );
+        paragraph(out, "called", &text)?;
+    }
     if sequence.needed.is_empty() {
         let nothing = if sequence.unknown.is_empty() {
             "no order at all: none of them needs another"
@@ -98,14 +106,15 @@ fn sequence(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit) 
         format!(" ({share:.0} % of today)")
     });
     paragraph(out, "critical path", &format!("{chain}, {}{share}", words::duration(sequence.critical_seconds)))?;
-    ways(out, &sequence.forecasts, now)?;
+    ways(out, sequence, now)?;
     let runners = if sequence.slots == 1 { "runner" } else { "runners" };
     writeln!(out, "    {DIM}assumed: {} {} {runners} at once{DIM:#}", sequence.slots, sequence.forge)?;
     next_step(out, workspace, sequence)
 }
 
 /// A table of ways with bars: length of a bar is time from start to end.
-fn ways(out: &mut impl Write, forecasts: &[Forecast], now: Option<&Forecast>) -> io::Result<()> {
+fn ways(out: &mut impl Write, sequence: &SequenceAudit, now: Option<&Forecast>) -> io::Result<()> {
+    let forecasts = &sequence.forecasts;
     if forecasts.is_empty() {
         return Ok(());
     }
@@ -114,8 +123,15 @@ fn ways(out: &mut impl Write, forecasts: &[Forecast], now: Option<&Forecast>) ->
     let names: Vec<String> = forecasts.iter().map(|forecast| plain(&words::way(forecast.way))).collect();
     let times: Vec<String> = forecasts.iter().map(|forecast| words::estimate(&forecast.makespan)).collect();
     let (name_width, time_width) = (widest(names.iter().map(String::as_str)), widest(times.iter().map(String::as_str)));
+    let p90s: Vec<String> = sequence
+        .ranges
+        .iter()
+        .zip(forecasts)
+        .map(|(range, forecast)| words::seconds(range.p90, forecast.makespan.source))
+        .collect();
+    let p90_width = widest(p90s.iter().map(String::as_str));
     writeln!(out)?;
-    for ((forecast, name), time) in forecasts.iter().zip(&names).zip(&times) {
+    for (((forecast, name), time), p90) in forecasts.iter().zip(&names).zip(&times).zip(&p90s) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 24")]
         let filled = (24.0 * forecast.makespan.seconds / longest).round().clamp(1.0, 24.0) as usize;
         let bar = "█".repeat(filled);
@@ -134,7 +150,7 @@ fn ways(out: &mut impl Write, forecasts: &[Forecast], now: Option<&Forecast>) ->
         let machine = words::duration(forecast.machine_minutes * 60.0);
         writeln!(
             out,
-            "    {name:<name_width$}  {time:>time_width$}  {colour}{bar}{colour:#}{:pad$} {saved:>7}  {DIM}machine {machine}{DIM:#}",
+            "    {name:<name_width$}  {time:>time_width$}  {colour}{bar}{colour:#}{:pad$} {saved:>7}  {DIM}p90 {p90:>p90_width$}  machine {machine}{DIM:#}",
             "",
             pad = 24 - filled,
         )?;

@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use exec::list;
 use ide::words;
+use model::Source;
 use model::plan::TaskId;
-use model::schedule::{Analysis, Schedule, analyse, simulate_list};
+use model::schedule::{Analysis, Range, Schedule, analyse, draws, simulate_list, simulate_range};
 use serde_json::{Value, json};
 
 use super::lines::widest;
@@ -28,6 +29,8 @@ pub(crate) struct Forecast<'a> {
     schedule: Schedule,
     /// Without a limit on lanes.
     analysis: Analysis,
+    /// How far the real time may be from it.
+    range: Range,
     /// Tasks in the order of their starts.
     order: Vec<usize>,
 }
@@ -36,10 +39,12 @@ impl<'a> Forecast<'a> {
     /// Simulates `run` as it would be done.
     pub(crate) fn new(run: &'a Prepared) -> Self {
         let lanes = run.options.lanes;
-        let schedule = simulate_list(&run.plan, lanes, &list(&run.plan, lanes));
+        let list = list(&run.plan, lanes);
+        let schedule = simulate_list(&run.plan, lanes, &list);
+        let range = simulate_range(&run.plan, &run.spreads, lanes, &list, draws(run.plan.tasks.len()));
         let mut order: Vec<usize> = (0..run.plan.tasks.len()).collect();
         order.sort_by(|&a, &b| schedule.times[a].0.total_cmp(&schedule.times[b].0).then(a.cmp(&b)));
-        Self { run, analysis: analyse(&run.plan), schedule, order }
+        Self { run, analysis: analyse(&run.plan), schedule, range, order }
     }
 
     /// For programs.
@@ -69,6 +74,8 @@ impl<'a> Forecast<'a> {
         json!({
             "lanes": self.run.options.lanes,
             "predictedSeconds": self.run.predicted_seconds,
+            "p50": self.range.p50,
+            "p90": self.range.p90,
             "sequentialSeconds": self.run.sequential_seconds,
             "criticalPath": self.critical_path(),
             "sessions": sessions.collect::<Vec<_>>(),
@@ -84,10 +91,11 @@ impl<'a> Forecast<'a> {
         // Writing into a string cannot fail.
         let _ = writeln!(
             out,
-            "{HEAD}{} {sessions}{HEAD:#}, {} at once: about {}\n",
+            "{HEAD}{} {sessions}{HEAD:#}, {} at once: about {} {DIM}({}){DIM:#}\n",
             plan.tasks.len(),
             run.options.lanes,
             run.prediction(),
+            words::range(&self.range, self.source()),
         );
         let rows = self.tree();
         let width = widest(rows.iter().map(|(_, name)| name.as_str())).max("session".len());
@@ -112,6 +120,11 @@ impl<'a> Forecast<'a> {
     fn critical_path(&self) -> Vec<&str> {
         let tasks = self.analysis.critical_path.iter();
         tasks.filter_map(|task| self.run.plan.tasks.get(task.0)).map(|task| task.label.as_str()).collect()
+    }
+
+    /// As sure as the least sure session.
+    fn source(&self) -> Source {
+        self.run.spreads.iter().map(|spread| spread.source).reduce(Source::with).unwrap_or(Source::Guess)
     }
 
     fn reasons(&self, out: &mut String) {

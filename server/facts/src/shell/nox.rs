@@ -48,6 +48,7 @@ pub(super) fn call(command: &Command, (nox, launch): (usize, &Launch), environme
         no_dependencies: false,
         lists_only: false,
         posargs: Vec::new(),
+        env: command.env.iter().chain(&launch.env).cloned().collect(),
         background: command.background,
         conditional: command.conditional,
         may_fail: command.may_fail,

@@ -44,6 +44,7 @@ fn call(place: Span, with: &With, sessions: &str) -> NoxCall {
         no_dependencies: false,
         lists_only: false,
         posargs: Vec::new(),
+        env: Vec::new(),
         background: false,
         conditional: false,
         may_fail: false,

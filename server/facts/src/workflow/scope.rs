@@ -91,6 +91,12 @@ impl<'a> Scope<'a> {
         Self { levels: outer, ..*self }.fill(&word.text).ok()
     }
 
+    /// Whether there is such a variable, be its value known or not.
+    pub fn has_variable(&self, name: &str) -> bool {
+        let mut set = self.levels.iter().flat_map(|level| level.iter()).map(|(key, _)| key);
+        set.any(|key| key == name) || self.env_written.iter().any(|key| key == name)
+    }
+
     /// Whether a condition (`if:`) holds, for all that nothing before it fails; nothing when that is not known.
     pub fn holds(&self, condition: &str) -> Option<bool> {
         Self { success: self.success.or(Some(true)), ..self.sure() }.truth(condition)

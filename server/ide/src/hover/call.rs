@@ -68,13 +68,14 @@ fn time(snapshot: &Snapshot, model: &WorkflowModel, links: &[&Link]) -> Option<S
     let forecast = snapshot.workspace.calls(model, links)?;
     let cells = links.iter().map(|link| link.cells.len()).max().unwrap_or_default();
     let how = match (cells, forecast.sessions, forecast.lanes) {
-        (2.., 1, _) => format!(" one at a time, spread over {}; each job", count(cells, "job")),
-        (2.., n, _) => format!(", at most {n} of them in each of {}; the longest", count(cells, "job")),
+        (2.., 1, _) => format!(" in {}, once in each", count(cells, "job")),
+        (2.., n, _) => format!(" in {}, at most {n} in each", count(cells, "job")),
         (_, 0 | 1, _) => String::new(),
         (_, _, 1) => " one after another".to_owned(),
         (_, _, lanes) => format!(", {lanes} at once"),
     };
     let (time, source) = (words::estimate(&forecast.estimate), words::source(&forecast.estimate));
     let range = words::range(&forecast.range, forecast.estimate.source);
-    Some(format!("{how} · {time} ({source}; {range})"))
+    let longest = if cells > 1 { "the longest " } else { "" };
+    Some(format!("{how} · {longest}{time} ({source}; {range})"))
 }

@@ -21,18 +21,17 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
     let workspace = &snapshot.workspace;
     let model = workspace.workflows.get(workflow.0)?;
     let (job, estimate) = (model.facts.jobs.get(at)?, model.jobs.get(at)?);
+    if job.runs == Runs::Never {
+        return Some(format!("**{}** · never runs: its `if`, or that of a job it needs, is false", job.id));
+    }
     let mut out = head(snapshot, workflow, at, job, estimate)?;
     if let Some(used) = model.uses.iter().find(|it| it.job == at && it.step.is_none()) {
         out.push_str(&called(snapshot, model, used));
     }
-    if job.runs == Runs::Never {
-        out.push_str("\nNever runs: its `if`, or that of a job it needs, is false");
-        return Some(out);
-    }
     if model.facts.jobs.len() > 1 {
         place(&mut out, snapshot, workflow, at, estimate)?;
     }
-    let Some(sequence) = workspace.sequence(workflow, at) else {
+    let Some(sequence) = workspace.sequence_with_called(workflow, at, None) else {
         if !runs_sessions(model, at) {
             out.push_str("\nRuns no nox session that can be read: nothing but its set-up is counted\n");
         }
@@ -53,6 +52,9 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
     let forecasts = workspace.forecasts(&sequence);
     out.push_str(&table(&forecasts));
     lanes(&mut out, snapshot, &sequence, &forecasts, noxfile);
+    for (path, calls) in crate::audit::called_files(snapshot, model, &sequence) {
+        let _ = writeln!(out, "\n{} in `{path}`: no rewrite edits what other jobs may use too", count(calls, "call"));
+    }
     let slots = workspace.settings.slots(model.facts.forge);
     let _ = write!(
         out,
@@ -115,13 +117,7 @@ pub(super) fn runs_sessions(model: &WorkflowModel, job: usize) -> bool {
 }
 
 /// What another number of lanes would do, where `nox -j` is a way at all.
-fn lanes(
-    out: &mut String,
-    snapshot: &Snapshot,
-    sequence: &Sequence,
-    forecasts: &[Forecast],
-    noxfile: &NoxfileModel,
-) {
+fn lanes(out: &mut String, snapshot: &Snapshot, sequence: &Sequence, forecasts: &[Forecast], noxfile: &NoxfileModel) {
     let Some(parallel) = forecasts.iter().find(|it| matches!(it.way, Way::NoxParallel { .. })) else { return };
     if let Some(lanes) = what_if::by_lanes(&snapshot.workspace, sequence, parallel.makespan.source) {
         let name = noxfile.folder.rsplit('/').next().filter(|name| !name.is_empty());

@@ -24,7 +24,9 @@ pub(super) fn text(snapshot: &Snapshot, noxfile: NoxfileId, waiting: SessionId, 
     }
     let unknown = [needed, waiting].into_iter().filter_map(|id| model.effects.get(id.0)?.unknown.first());
     let _ = match unknown.into_iter().next() {
-        Some(command) => write!(out, "\n\nNothing else shows that it needs it; nobody knows what `{}` touches", command.what),
+        Some(command) => {
+            write!(out, "\n\nNothing else shows that it needs it; nobody knows what `{}` touches", command.what)
+        }
         None => write!(out, "\n\nNothing else shows that it needs it: neither reads what the other writes"),
     };
     let mut sessions = times::defaults(model);

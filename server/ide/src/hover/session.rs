@@ -42,7 +42,8 @@ pub(super) fn text(
     let faster = faster(snapshot, noxfile, id, job, &times, estimate.source);
     bottleneck(&mut out, model, id, &times, faster, estimate.source);
     order(&mut out, model, id);
-    hazards(&mut out, snapshot, noxfile, id, &times);
+    let judged = job.map_or(noxfile, |(workflow, job)| workspace.judged(workflow, job, noxfile));
+    hazards(&mut out, snapshot, judged, id, &times);
     places(&mut out, snapshot, noxfile, id);
     if let Some(doc) = &session.doc {
         let _ = write!(out, "\n{doc}");
@@ -67,9 +68,8 @@ fn faster(
     let lanes = workspace.settings.local_cores;
     let here = times.makespan(lanes) - times.with_faster(id, what_if::FASTER).makespan(lanes);
     let here = what_if::gain(here, source).map(|gain| format!("{gain} on {} here", words::count(lanes, "lane")));
-    let runs = |link: &model::links::Link| {
-        link.noxfile == Some(noxfile) && link.runs.iter().any(|run| run.session == id)
-    };
+    let runs =
+        |link: &model::links::Link| link.noxfile == Some(noxfile) && link.runs.iter().any(|run| run.session == id);
     let gains = workspace.workflows.iter().enumerate().filter(|(_, workflow)| {
         workflow.links.iter().any(runs) || workflow.called.iter().any(|called| runs(&called.link))
     });
@@ -91,7 +91,7 @@ fn company(
     id: SessionId,
     job: Option<(WorkflowId, usize)>,
 ) -> SessionTimes {
-    let in_job = job.and_then(|(workflow, job)| snapshot.workspace.sequence(workflow, job));
+    let in_job = job.and_then(|(workflow, job)| snapshot.workspace.sequence_with_called(workflow, job, None));
     let mut sessions = match in_job {
         Some(sequence) if sequence.noxfile == noxfile => sequence.sessions,
         _ => times::defaults(model),
@@ -140,7 +140,7 @@ fn order(out: &mut String, model: &NoxfileModel, id: SessionId) {
 }
 
 fn hazards(out: &mut String, snapshot: &Snapshot, noxfile: NoxfileId, id: SessionId, times: &SessionTimes) {
-    let Some(model) = snapshot.workspace.noxfiles.get(noxfile.0) else { return };
+    let Some(model) = snapshot.workspace.noxfile(noxfile) else { return };
     let others = times.sessions.iter().filter(|other| **other != id).take(MAX_COMPARED);
     let mut free = Vec::new();
     let mut collides: Vec<(&str, model::Hazard)> = Vec::new();
@@ -171,9 +171,8 @@ fn places(out: &mut String, snapshot: &Snapshot, noxfile: NoxfileId, id: Session
     let several =
         workflows.iter().any(|workflow| Some(workflow.facts.forge) != workflows.first().map(|w| w.facts.forge));
     for workflow in workflows {
-        let runs = |link: &model::links::Link| {
-            link.noxfile == Some(noxfile) && link.runs.iter().any(|run| run.session == id)
-        };
+        let runs =
+            |link: &model::links::Link| link.noxfile == Some(noxfile) && link.runs.iter().any(|run| run.session == id);
         let own = workflow.links.iter().filter(|link| runs(link)).map(|link| (link.site.job, Some(link.site.step)));
         let called = workflow.called.iter().filter(|called| runs(&called.link));
         let called = called.map(|called| (called.job, called.step.map(|(step, _)| step)));

@@ -68,13 +68,7 @@ fn nature(step: &Step) -> String {
 }
 
 /// The sessions of earlier steps that it waits for although it does not need them.
-fn waits(
-    snapshot: &Snapshot,
-    workflow: WorkflowId,
-    model: &WorkflowModel,
-    job: usize,
-    step: usize,
-) -> Option<String> {
+fn waits(snapshot: &Snapshot, workflow: WorkflowId, model: &WorkflowModel, job: usize, step: usize) -> Option<String> {
     let sequence = snapshot.workspace.sequence(workflow, job)?;
     let noxfile = snapshot.workspace.noxfiles.get(sequence.noxfile.0)?;
     let runs = |is_meant: &dyn Fn(usize) -> bool| {
@@ -89,9 +83,7 @@ fn waits(
     if own.is_empty() || earlier.is_empty() {
         return None;
     }
-    let needs = |before: &model::SessionId| {
-        own.iter().any(|own| !crate::graph::way(noxfile, *before, *own).is_empty())
-    };
+    let needs = |before: &model::SessionId| own.iter().any(|own| !crate::graph::way(noxfile, *before, *own).is_empty());
     let needed: Vec<String> =
         earlier.iter().filter(|id| needs(id)).map(|id| format!("`{}`", times::name(noxfile, *id))).collect();
     let idle = earlier.len() - needed.len();

@@ -190,7 +190,7 @@ fn a_command_that_leads_to_nox_shows_the_way() {
     let fixture = Fixture::new(fixture);
     let hover = super::hover(&fixture.snapshot, FilePos { file: fixture.file, offset: fixture.span.start });
     expect![[r#"
-        Runs 2 sessions one after another · ~1 m 10 s (a guess; p50 ~1 m 15 s, p90 ~6 m 20 s)
+        Runs 2 sessions one after another · ~1 m 10 s (a guess; p50 ~1 m 10 s, p90 ~6 m 20 s)
 
         - `lint` · ~10 s
         - `docs` · ~1 m
@@ -264,6 +264,183 @@ fn files_that_are_used_show_what_they_run() {
         **On the workflow's critical path** (3 m 10 s); 20 % faster saves 25 s, without it 25 s
     "#]]
     .assert_eq(&at("with: {session: tests}\n          b"));
+}
+
+const MANY: &str = "
+    #- noxfile.py
+    import nox
+    @nox.session
+    def build(session): session.run('python', '-m', 'build')
+    @nox.session
+    def data(session): session.run('python', 'make_data.py')
+    @nox.session(python=['3.11', '3.12', '3.13'], requires=['build', 'data'])
+    def tests(session): session.run('pytest')
+    @nox.session
+    def lint(session): session.run('ruff', 'check', '.')
+    #- .github/workflows/ci.yml
+    on: push
+    jobs:
+      lint:
+        runs-on: x
+        steps:
+          - uses: actions/checkout@v6
+          - name: Set up
+            run: pip install nox
+          - run: nox -s lint
+          - name: All of it
+            if: github.event_name == 'push'
+            run: nox -s build lint
+      tests:
+        needs: lint
+        runs-on: x
+        strategy:
+          max-parallel: 2
+          matrix:
+            python: ['3.11', '3.12', '3.13']
+            os: [linux, macos]
+        steps:
+          - run: nox --no-dependencies -s tests-${{ matrix.python }}
+      never:
+        if: false
+        runs-on: x
+        steps: [{run: nox -s lint}]
+      quick:
+        runs-on: x
+        steps: [{run: nox -j 2 -s build lint}]
+    #- timings
+    build 30 30 30 30 30
+    data 5 5 5 5 5
+    tests-3.11 100 100 100 100 100
+    tests-3.12 100 100 100 100 100
+    tests-3.13 100 100 100 100 100
+    lint 10 10 10 10 10
+    ";
+
+#[test]
+fn a_requirement_says_what_it_costs() {
+    check_many(
+        "requires=['bui",
+        expect![[r#"
+        `tests` requires **build** · 30 s (measured, n=5)
+
+        Nothing else shows that it needs it: neither reads what the other writes
+
+        Without it: 5 m 30 s → **5 m 10 s** on 2 lanes here
+    "#]],
+    );
+    check_many(
+        "requires=['build', 'da",
+        expect![[r#"
+        `tests` requires **data** · 5 s (measured, n=5)
+
+        Nothing else shows that it needs it; nobody knows what `python make_data.py` touches
+
+        Nothing is gained without it: `build` → `tests` bounds the time (5 m 30 s)
+    "#]],
+    );
+}
+
+#[test]
+fn a_matrix_key_says_what_its_values_cost() {
+    check_many(
+        "        pyth",
+        expect![[r#"
+        **python** · 3 values → 6 jobs with `os` (2)
+
+        `3.11` 2 jobs, 2 m 20 s each · `3.12` 2 jobs, 2 m 20 s each · `3.13` 2 jobs, 2 m 20 s each
+
+        Machine time of all: 14 m (measured, n=15); at most 2 at a time (`max-parallel`)
+    "#]],
+    );
+}
+
+#[test]
+fn a_matrix_is_all_its_cells_to_the_job_and_the_workflow() {
+    check_many(
+        "  tes",
+        expect![[r#"
+        **tests** · 1 step · 6 jobs by its matrix, the longest 2 m 20 s (measured, n=15; all of them p50 7 m, p90 7 m)
+
+        **On the workflow's critical path** (8 m 30 s); 20 % faster saves 1 m 25 s, without it 7 m
+    "#]],
+    );
+    check_many(
+        "needs: li",
+        expect![[r#"
+        `tests` waits for **lint** · 1 m 30 s (measured, n=5)
+
+        Because `tests` requires `build`
+
+        Without it: the workflow 8 m 30 s → **7 m**
+    "#]],
+    );
+    check_many(
+        "- run: nox --no",
+        expect![[r#"
+            Runs **tests** in 6 jobs, once in each · the longest 1 m 40 s (measured, n=15; p50 1 m 40 s, p90 1 m 40 s)
+        "#]],
+    );
+}
+
+#[test]
+fn steps_say_whether_they_count_and_what_they_wait_for() {
+    check_many(
+        "- uses: actions/che",
+        expect![[r#"
+        Step 1 of 4
+
+        Runs no nox session: part of the 40 s that each job is taken to cost
+    "#]],
+    );
+    check_many(
+        "name: Set",
+        expect![[r#"
+        **Set up** · step 2 of 4
+
+        Runs no nox session: part of the 40 s that each job is taken to cost
+    "#]],
+    );
+    check_many(
+        "name: All",
+        expect![[r#"
+        **All of it** · step 4 of 4 · only if `github.event_name == 'push'`
+
+        Runs 2 sessions one after another · 40 s (measured, n=5; p50 40 s, p90 40 s)
+
+        - `build` · 30 s
+        - `lint` · 10 s
+    "#]],
+    );
+}
+
+#[test]
+fn a_job_that_never_runs_says_so() {
+    check_many(
+        "  nev",
+        expect![[r#"
+            **never** · never runs: its `if`, or that of a job it needs, is false
+        "#]],
+    );
+}
+
+#[test]
+fn lanes_of_a_call_count() {
+    check_many(
+        "{run: nox -j",
+        expect![[r#"
+        Runs 2 sessions, 2 at once · 30 s (measured, n=5; p50 30 s, p90 30 s)
+
+        - `build` · 30 s
+        - `lint` · 10 s
+    "#]],
+    );
+}
+
+#[track_caller]
+fn check_many(before: &str, expected: Expect) {
+    let fixture = Fixture::new(&MANY.replacen(before, &format!("{before}<|>"), 1));
+    let hover = super::hover(&fixture.snapshot, FilePos { file: fixture.file, offset: fixture.span.start });
+    expected.assert_eq(&hover.map(|hover| hover.markdown + "\n").unwrap_or_default());
 }
 
 #[track_caller]

@@ -35,21 +35,34 @@ pub(super) struct Out<'a> {
     pub(super) is_conditional: bool,
 }
 
-/// Variables: those of one call in front of those of the session.
+/// Variables: those of one call in front of those of the session, and these in front of what nox is started with.
 #[derive(Default)]
 pub(super) struct Env<'a> {
     /// `session.env[…] = …` so far, later ones last.
     pub(super) session: Vec<(&'a str, &'a Arg)>,
     /// `env={…}` of the call.
     pub(super) call: &'a [(String, Arg)],
+    /// Those that nox is started with; `None`: a value that is not known.
+    pub(super) outer: &'a [(&'static str, Option<String>)],
 }
 
 impl<'a> Env<'a> {
     /// The value of `key`; [`UNREADABLE`] when it is set to something that cannot be read.
     pub(super) fn get(&self, key: &str) -> Option<&'a str> {
         let of_call = self.call.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value);
-        let value = of_call.or_else(|| self.session.iter().rev().find(|(name, _)| *name == key).map(|(_, it)| *it))?;
-        Some(value.text().unwrap_or(UNREADABLE))
+        let value = of_call.or_else(|| self.session.iter().rev().find(|(name, _)| *name == key).map(|(_, it)| *it));
+        if let Some(value) = value {
+            return Some(value.text().unwrap_or(UNREADABLE));
+        }
+        let (_, value) = self.outer.iter().find(|(name, _)| *name == key)?;
+        Some(value.as_deref().unwrap_or(UNREADABLE))
+    }
+}
+
+impl Env<'_> {
+    /// Whether nox is started with a value of `key` that nobody knows, and nothing in the noxfile sets another.
+    fn is_lost(&self, key: &str) -> bool {
+        self.get(key) == Some(UNREADABLE) && self.outer.iter().any(|(name, value)| *name == key && value.is_none())
     }
 }
 
@@ -141,6 +154,11 @@ impl Out<'_> {
             return;
         }
         let moved = touch.moved_by.iter().find_map(|mover| self.moved(*mover, tool, call));
+        let lost: Option<&'static str> = touch.moved_by.iter().find_map(|mover| match mover {
+            Mover::Env(key) if self.env.is_lost(key) => Some(*key),
+            _ => None,
+        });
+        let lost = lost.filter(|_| moved == Some((UNREADABLE, true)) && touch.role != Role::Cache);
         let (resource, is_explicit) = match (touch.target, moved) {
             (Target::Moved, None) => return,
             (Target::Path(_) | Target::Moved, Some((path, is_explicit))) => {
@@ -163,6 +181,10 @@ impl Out<'_> {
             }
             (Target::World, _) => (Resource::World, false),
         };
+        // Others may be started with the same: that they meet in an unknown place cannot be ruled out.
+        if let Some(key) = lost {
+            self.unknown(format!("where `{key}` puts what `{}` touches", tool.name));
+        }
         self.push(tool.name, resource, touch.access, touch.sharing, touch.role, is_explicit, touch.cure);
     }
 

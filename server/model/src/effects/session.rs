@@ -9,10 +9,15 @@ use super::{Access, Effects, Role, Sharing, UnknownCommand, install, kind, paths
 /// Commands inside commands (`bash -c "…"`, `coverage run -m …`) are followed this deep.
 const DEEPEST: usize = 4;
 
-/// What `session` touches in a project with these settings.
-pub(crate) fn effects_of(session: &Session, project: &ProjectFacts) -> Effects {
+/// What `session` touches in a project with these settings. `outer`: variables that nox is started with; `None`: their
+/// value is not known.
+pub(crate) fn effects_of(
+    session: &Session,
+    project: &ProjectFacts,
+    outer: &[(&'static str, Option<String>)],
+) -> Effects {
     let mut effects = Effects::default();
-    let mut env = Env::default();
+    let mut env = Env { outer, ..Env::default() };
     let mut votes = kind::Votes::default();
     for (at, action) in session.actions.iter().enumerate() {
         match &action.kind {

@@ -19,7 +19,7 @@ fn check_in(project: &ProjectFacts, lines: &[&str], expected: Expect) {
 
 #[track_caller]
 fn check_kind(name: &str, lines: &[&str], expected: SessionKind) {
-    assert_eq!(effects_of(&session(name, lines), &ProjectFacts::default()).kind, expected, "{name}: {lines:?}");
+    assert_eq!(effects_of(&session(name, lines), &ProjectFacts::default(), &[]).kind, expected, "{name}: {lines:?}");
 }
 
 #[test]
@@ -477,7 +477,7 @@ fn kinds_follow_tools_then_names() {
 
 #[test]
 fn xdist_takes_cores() {
-    let width = |line: &str| effects_of(&session("t", &[line]), &ProjectFacts::default()).width;
+    let width = |line: &str| effects_of(&session("t", &[line]), &ProjectFacts::default(), &[]).width;
     assert_eq!(width("pytest -n 4"), Some(4));
     assert_eq!(width("pytest -nauto"), Some(0));
     assert_eq!(width("pytest"), None);

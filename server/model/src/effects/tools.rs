@@ -33,7 +33,7 @@ use rustc_hash::FxHashMap;
 
 use super::Role;
 use super::call::{Call, Out};
-use super::catalogue::Tool;
+use super::catalogue::{Mover, Tool};
 
 /// All families. Of rows with the same program the first that matches counts.
 const FAMILIES: [&[Tool]; 18] = [
@@ -70,6 +70,24 @@ pub(super) fn find(call: &Call<'_>, project: &ProjectFacts) -> Option<&'static T
     });
     let program = if super::wrappers::is_python(call.program) { "python" } else { call.program };
     BY_PROGRAM.get(program)?.iter().copied().find(|tool| tool.matches(call, project))
+}
+
+/// Variables that move what some tool touches: those that rows name, and those that pytest's and pre-commit's functions
+/// read.
+pub(crate) fn variables() -> &'static [&'static str] {
+    static ALL: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        let rows = FAMILIES.iter().flat_map(|family| family.iter());
+        let movers = rows.flat_map(|tool| tool.touches).flat_map(|touch| touch.moved_by);
+        let named = movers.filter_map(|mover| match mover {
+            Mover::Env(name) => Some(*name),
+            _ => None,
+        });
+        let mut all: Vec<&'static str> = named.chain(["PYTEST_ADDOPTS", "TESTMON_DATAFILE", "SKIP"]).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    });
+    &ALL
 }
 
 /// What `uv run` and `uv sync` do to the project's environment.

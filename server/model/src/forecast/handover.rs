@@ -25,7 +25,7 @@ impl Workspace {
     /// What `to` needs of what `from` left, when that is files whose names are known and nothing else. `None`: nobody
     /// knows, or it is more than files.
     pub fn handed_over(&self, noxfile: NoxfileId, from: SessionId, to: SessionId) -> Option<Vec<HandedOver>> {
-        let model = self.noxfiles.get(noxfile.0)?;
+        let model = self.noxfile(noxfile)?;
         let mut edges =
             model.edges.iter().filter(|edge| (edge.from, edge.to) == (from, to) && edge.is_needed()).peekable();
         edges.peek()?;
@@ -41,13 +41,13 @@ impl Workspace {
 
     /// Coverage data that `to` reads and `from` leaves, whatever else they touch.
     pub fn coverage_data(&self, noxfile: NoxfileId, from: SessionId, to: SessionId) -> Option<Vec<HandedOver>> {
-        let model = self.noxfiles.get(noxfile.0)?;
+        let model = self.noxfile(noxfile)?;
         files(model.effects.get(from.0)?, model.effects.get(to.0)?, &|role| role == Role::CoverageData)
     }
 
     /// Whether `to` says `requires=` of `from`: nox then runs `from` in the same process, unless it is told not to.
     pub fn requires(&self, noxfile: NoxfileId, from: SessionId, to: SessionId) -> bool {
-        let edges = self.noxfiles.get(noxfile.0).map_or(&[][..], |model| &model.edges);
+        let edges = self.noxfile(noxfile).map_or(&[][..], |model| &model.edges);
         edges.iter().any(|edge| (edge.from, edge.to, edge.kind) == (from, to, EdgeKind::Requires))
     }
 }

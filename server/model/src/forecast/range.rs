@@ -68,13 +68,7 @@ fn stages(sequence: &Sequence, at_once: usize, cores: usize, overhead: f64) -> A
     Arranged { plan: Plan { edges, ..packing::plan_of(&seconds) }, spreads, lanes: at_once, overhead, least }
 }
 
-fn jobs(
-    sequence: &Sequence,
-    jobs: &[Vec<TaskId>],
-    needs: &[(usize, usize)],
-    overhead: f64,
-    slots: usize,
-) -> Arranged {
+fn jobs(sequence: &Sequence, jobs: &[Vec<TaskId>], needs: &[(usize, usize)], overhead: f64, slots: usize) -> Arranged {
     let with_overhead = |tasks: &Vec<TaskId>| {
         let Estimate { seconds, low, high, source } = chained(sequence, tasks);
         Estimate { seconds: seconds + overhead, low: low + overhead, high: high + overhead, source }

@@ -8,28 +8,66 @@ use crate::estimate::Estimate;
 use crate::links::{CallSite, Link};
 use crate::plan::assemble::{Entry, Order, sessions_of};
 use crate::plan::{Plan, TaskId};
-use crate::workspace::{NoxfileId, SessionId, WorkflowId, Workspace};
+use crate::workspace::{NoxfileId, SessionId, WorkflowId, WorkflowModel, Workspace};
+
+/// A call that takes part, in the order of the job.
+struct Taking<'a> {
+    link: &'a Link,
+    /// Index into the workflow's links; `None`: it stands in another file.
+    own: Option<usize>,
+    /// Index into the calls that are made through other files.
+    called: Option<usize>,
+}
 
 impl Workspace {
     /// The sessions that `job` of `workflow` runs one after another, when there are at least two. Calls that may not
     /// happen, that differ per cell of a matrix, that already run in parallel, or that cannot be read take no part; of
-    /// several noxfiles the one with most sessions counts.
+    /// several noxfiles the one with most sessions counts. Calls in other files are left out: see
+    /// [`Workspace::sequence_with_called`].
     pub fn sequence(&self, workflow: WorkflowId, job: usize) -> Option<Sequence> {
         let model = self.workflows.get(workflow.0)?;
+        let own = own(model, job);
+        self.sequence_of(workflow, job, own)
+    }
+
+    /// The same with the calls that stand in composite actions which the job's steps use; `inner`: those of that job of
+    /// the workflow which `job` calls.
+    pub fn sequence_with_called(&self, workflow: WorkflowId, job: usize, inner: Option<usize>) -> Option<Sequence> {
+        let model = self.workflows.get(workflow.0)?;
         let facts = model.facts.jobs.get(job)?;
-        let mut found: Vec<(NoxfileId, Vec<usize>)> = Vec::new();
-        for (at, link) in model.links.iter().enumerate() {
-            let Some(noxfile) = link.noxfile else { continue };
-            if link.site.job != job || !takes_part(facts, link) {
+        let mut all: Vec<(usize, Taking<'_>)> = Vec::new();
+        if inner.is_none() {
+            all.extend(own(model, job).into_iter().map(|taking| (taking.link.site.step, taking)));
+        }
+        for (at, called) in model.called.iter().enumerate() {
+            let is_meant = called.job == job && called.inner == inner && called.step.is_some() == inner.is_none();
+            if !is_meant || called.link.is_partial || !called.link.cells.is_empty() || called.beside {
                 continue;
             }
-            match found.iter_mut().find(|(other, _)| *other == noxfile) {
-                Some((_, links)) => links.push(at),
-                None => found.push((noxfile, vec![at])),
+            let step = called.step.and_then(|(step, member)| member.is_none().then(|| facts.steps.get(step)).flatten());
+            let is_plain = inner.is_some() || step.is_some_and(|step| !step.background && step.condition.is_none());
+            let file = self.callables.iter().find(|(file, _)| *file == called.file).map(|(_, facts)| facts);
+            let call = file.and_then(|file| call(file.jobs.get(called.link.site.job)?, called.link.site));
+            if is_plain && call.is_some_and(|(call, is_plain)| is_plain && runs_in_turn(call)) {
+                let taking = Taking { link: &called.link, own: None, called: Some(at) };
+                all.push((called.step.map_or(0, |(step, _)| step), taking));
             }
         }
-        let entries = |links: &[usize]| -> Vec<Entry> {
-            let runs = links.iter().flat_map(|&link| model.links[link].runs.iter());
+        all.sort_by_key(|(step, _)| *step);
+        self.sequence_of(workflow, job, all.into_iter().map(|(_, taking)| taking).collect())
+    }
+
+    fn sequence_of(&self, workflow: WorkflowId, job: usize, all: Vec<Taking<'_>>) -> Option<Sequence> {
+        let mut found: Vec<(NoxfileId, Vec<Taking<'_>>)> = Vec::new();
+        for taking in all {
+            let Some(noxfile) = taking.link.noxfile else { continue };
+            match found.iter_mut().find(|(other, _)| *other == noxfile) {
+                Some((_, links)) => links.push(taking),
+                None => found.push((noxfile, vec![taking])),
+            }
+        }
+        let entries = |links: &[Taking<'_>]| -> Vec<Entry> {
+            let runs = links.iter().flat_map(|taking| taking.link.runs.iter());
             runs.flat_map(|run| run.instances.iter().map(|&instance| (run.session, instance))).collect()
         };
         // The first of equals: `max_by_key` would take the last.
@@ -39,22 +77,25 @@ impl Workspace {
         if sessions.len() < 2 {
             return None;
         }
-        let estimate = |session: SessionId| self.noxfiles.get(noxfile.0)?.ci.get(session.0).copied();
+        let judged = self.judged(workflow, job, noxfile);
+        let estimate = |session: SessionId| self.noxfile(noxfile)?.ci.get(session.0).copied();
         let mut seen = rustc_hash::FxHashSet::default();
         let (first, again): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| seen.insert(*entry));
-        let order = Order::of(self, noxfile, &sessions);
+        let order = Order::of(self, judged, &sessions);
         let first: Vec<Entry> =
             sessions.iter().flat_map(|id| first.iter().copied().filter(move |(session, _)| session == id)).collect();
-        let queue = self.assemble(noxfile, &first, &order, true);
+        let queue = self.assemble(judged, &first, &order, true);
         let plan = by_session(&queue, &first, &sessions, |session| {
-            self.noxfiles.get(noxfile.0).and_then(|model| model.facts.sessions.get(session.0)).map(|s| s.name.clone())
+            self.noxfile(noxfile).and_then(|model| model.facts.sessions.get(session.0)).map(|s| s.name.clone())
         });
-        let may_cut = self.may_cut(noxfile, &sessions, &plan);
+        let may_cut = self.may_cut(judged, &sessions, &plan);
         Some(Sequence {
             workflow,
             job,
             noxfile,
-            links,
+            judged,
+            links: links.iter().filter_map(|taking| taking.own).collect(),
+            called: links.iter().filter_map(|taking| taking.called).collect(),
             may_cut,
             plan,
             estimates: sessions.iter().filter_map(|&session| estimate(session)).collect(),
@@ -93,14 +134,22 @@ impl Workspace {
     }
 }
 
+/// The job's own calls that take part.
+fn own(model: &WorkflowModel, job: usize) -> Vec<Taking<'_>> {
+    let Some(facts) = model.facts.jobs.get(job) else { return Vec::new() };
+    let links = model.links.iter().enumerate().filter(|(_, link)| link.site.job == job && takes_part(facts, link));
+    links.map(|(at, link)| Taking { link, own: Some(at), called: None }).collect()
+}
+
 /// Whether a call runs its sessions one after another, every time the job runs.
 fn takes_part(job: &Job, link: &Link) -> bool {
     let Some((call, is_plain)) = call(job, link.site) else { return false };
-    is_plain
-        && !link.is_partial
-        && !(call.lists_only || call.background || call.conditional)
+    is_plain && !link.is_partial && runs_in_turn(call) && is_literal(&call.selection)
+}
+
+fn runs_in_turn(call: &NoxCall) -> bool {
+    !(call.lists_only || call.background || call.conditional)
         && call.parallel.as_ref().is_none_or(|lanes| lanes.literal && lanes.text == "1")
-        && is_literal(&call.selection)
 }
 
 /// The call, and whether its step is an ordinary one.

@@ -294,6 +294,8 @@ fn sequence(plan: Plan) -> Sequence {
         workflow: WorkflowId(0),
         job: 0,
         noxfile: NoxfileId(0),
+        judged: NoxfileId(0),
+        called: Vec::new(),
         links: Vec::new(),
         sessions: (0..plan.tasks.len()).map(SessionId).collect(),
         queue: plan.clone(),

@@ -96,7 +96,7 @@ fn split(text: &str, word: &Word, by_commas: bool, found: &mut Vec<(String, Span
 }
 
 /// The text with expressions and variables filled in; `None` when one is not known.
-fn fill(word: &Word, scope: &Scope<'_>) -> Option<String> {
+pub(super) fn fill(word: &Word, scope: &Scope<'_>) -> Option<String> {
     if word.literal {
         return Some(word.text.clone());
     }

@@ -19,7 +19,7 @@ impl Workspace {
     /// The plan that runs `sessions` of a noxfile, each with all its instances, in the needed order: declared edges, data
     /// edges, hazards as exclusions. `sessions` stand in the order of today; what they require is not added.
     pub fn plan(&self, noxfile: NoxfileId, sessions: &[SessionId]) -> Plan {
-        let Some(model) = self.noxfiles.get(noxfile.0) else { return Plan::default() };
+        let Some(model) = self.noxfile(noxfile) else { return Plan::default() };
         let instances = |id: SessionId| model.facts.sessions.get(id.0).map_or(0, |session| session.instances.len());
         let entries: Vec<Entry> =
             sessions.iter().flat_map(|&id| (0..instances(id)).map(move |instance| (id, instance))).collect();
@@ -28,7 +28,7 @@ impl Workspace {
 
     /// The same for some instances: session and index into its `instances`, in the order of today.
     pub fn plan_of(&self, noxfile: NoxfileId, entries: &[(SessionId, usize)]) -> Plan {
-        let Some(model) = self.noxfiles.get(noxfile.0) else { return Plan::default() };
+        let Some(model) = self.noxfile(noxfile) else { return Plan::default() };
         let entries = distinct(model, entries);
         let order = Order::of(self, noxfile, &sessions_of(&entries));
         let entries = order.sorted(entries);
@@ -37,7 +37,7 @@ impl Workspace {
 
     /// `sessions` with all that they require, in nox's order: prerequisites first, each once.
     pub fn with_required(&self, noxfile: NoxfileId, sessions: &[SessionId]) -> Vec<SessionId> {
-        let Some(model) = self.noxfiles.get(noxfile.0) else { return Vec::new() };
+        let Some(model) = self.noxfile(noxfile) else { return Vec::new() };
         let mut before: FxHashMap<SessionId, Vec<SessionId>> = FxHashMap::default();
         for edge in model.edges.iter().filter(|edge| edge.kind == EdgeKind::Requires) {
             before.entry(edge.to).or_default().push(edge.from);
@@ -47,7 +47,7 @@ impl Workspace {
 
     /// Tasks in the order of `entries`. `ci`: with the times of a CI runner.
     pub(crate) fn assemble(&self, noxfile: NoxfileId, entries: &[Entry], order: &Order, ci: bool) -> Plan {
-        let Some(model) = self.noxfiles.get(noxfile.0) else { return Plan::default() };
+        let Some(model) = self.noxfile(noxfile) else { return Plan::default() };
         let cores = if ci { self.settings.runner_cores } else { self.settings.local_cores };
         let mut plan = Plan {
             tasks: entries.iter().map(|&entry| task(model, entry, cores.max(1), ci)).collect(),
@@ -102,7 +102,7 @@ impl Order {
     /// `sessions`: distinct, in the order of today.
     pub(crate) fn of(workspace: &Workspace, noxfile: NoxfileId, sessions: &[SessionId]) -> Self {
         let mut order = Self { needs: Vec::new(), exclusions: Vec::new() };
-        let Some(model) = workspace.noxfiles.get(noxfile.0) else { return order };
+        let Some(model) = workspace.noxfile(noxfile) else { return order };
         order.needs = needs(model, sessions);
         let mut leading: Vec<SessionId> = Vec::new();
         for (at, &a) in sessions.iter().enumerate() {

@@ -87,7 +87,9 @@ impl Plain {
     fn listed(&self, durations: &[f64], room: &mut Room) -> f64 {
         let Room { waits_for, ready, running, .. } = room;
         waits_for.clone_from(&self.waits_for);
-        ready.extend((0..waits_for.len()).filter(|&task| waits_for[task] == 0).map(|task| Reverse((self.ranks[task], task))));
+        ready.extend(
+            (0..waits_for.len()).filter(|&task| waits_for[task] == 0).map(|task| Reverse((self.ranks[task], task))),
+        );
         let mut now = 0.0;
         loop {
             while running.len() < self.lanes

@@ -15,6 +15,19 @@ static NORMALS: LazyLock<Vec<f64>> = LazyLock::new(|| {
     half.iter().copied().chain(half.iter().map(|value| -value)).collect()
 });
 
+/// The same, in order.
+static SORTED: LazyLock<Vec<f64>> = LazyLock::new(|| {
+    let mut sorted = NORMALS.clone();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+});
+
+/// The value of a standard normal distribution that this share of it is below, as far as the draws tell. `share`: 0 to 1.
+pub(super) fn quantile(share: f64) -> f64 {
+    let sorted = &*SORTED;
+    sorted[((share * sorted.len() as f64) as usize).min(sorted.len() - 1)]
+}
+
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)

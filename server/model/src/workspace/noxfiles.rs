@@ -81,11 +81,11 @@ fn effects(facts: &NoxfileFacts, project: &ProjectFacts, before: Option<&Noxfile
             return Some(Arc::clone(before));
         }
         // Most of what is typed changes no effect; the same ones keep what hangs on them.
-        let effects = effects_of(session, project);
+        let effects = effects_of(session, project, &[]);
         Some(if effects == **before { Arc::clone(before) } else { Arc::new(effects) })
     };
     let of_session = |(at, session): (usize, &Arc<Session>)| {
-        of_before(at, session).unwrap_or_else(|| Arc::new(effects_of(session, project)))
+        of_before(at, session).unwrap_or_else(|| Arc::new(effects_of(session, project, &[])))
     };
     facts.sessions.iter().enumerate().map(of_session).collect()
 }

@@ -84,7 +84,7 @@ pub(crate) fn id(workspace: &Workspace, name: &str) -> SessionId {
 
 /// One line per effect, then what is unknown.
 pub(crate) fn effects_text(lines: &[&str], project: &ProjectFacts) -> String {
-    text_of(&effects_of(&session("s", lines), project))
+    text_of(&effects_of(&session("s", lines), project, &[]))
 }
 
 pub(crate) fn text_of(effects: &Effects) -> String {

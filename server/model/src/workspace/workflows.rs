@@ -7,10 +7,9 @@ use facts::workflow::WorkflowFacts;
 use rustc_hash::FxHashMap;
 use syntax::Span;
 
+use super::placed;
 use super::times::{self, Calls};
-use super::{
-    ActionModel, Input, InputFacts, InputFile, NoxfileId, NoxfileModel, SessionId, WorkflowModel, Workspace,
-};
+use super::{ActionModel, Input, InputFacts, InputFile, NoxfileId, NoxfileModel, SessionId, WorkflowModel, Workspace};
 use crate::estimate::Estimate;
 use crate::links;
 use crate::links::called::{self, Callables};
@@ -32,7 +31,8 @@ pub(super) fn derive(
     let callables = Callables::new(input);
     let are_callables_same = previous.is_some_and(|workspace| {
         let now = callables.facts();
-        workspace.callables.len() == now.len() && workspace.callables.iter().zip(&now).all(|((_, a), (_, b))| Arc::ptr_eq(a, b))
+        workspace.callables.len() == now.len()
+            && workspace.callables.iter().zip(&now).all(|((_, a), (_, b))| Arc::ptr_eq(a, b))
     });
     let mut places = None;
     let mut models = Vec::new();
@@ -63,6 +63,7 @@ pub(super) fn derive(
         cells.iter_mut().flatten().for_each(|cell| *cell = times::known(*cell));
         let longest = |cells: &Vec<Estimate>| cells.iter().copied().max_by(|a, b| a.seconds.total_cmp(&b.seconds));
         let jobs = cells.iter().filter_map(longest).collect();
+        let placed = placed::of_jobs(facts.jobs.len(), &links, &called, noxfiles);
         models.push(Arc::new(WorkflowModel {
             file: file.id,
             label: label.to_owned(),
@@ -71,6 +72,7 @@ pub(super) fn derive(
             called,
             uses,
             needs: needs(facts),
+            placed,
             jobs,
             cells,
         }));

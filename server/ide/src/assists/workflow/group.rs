@@ -21,6 +21,8 @@ const MAX_ITEMS: usize = 120;
 pub(crate) struct Group<'a> {
     /// The noxfile of all of them.
     pub(crate) noxfile_id: NoxfileId,
+    /// It as the job runs it: what its variables move collides elsewhere.
+    pub(crate) judged: NoxfileId,
     pub(crate) noxfile: &'a NoxfileModel,
     /// Their places in the job.
     pub(crate) steps: Range<usize>,
@@ -89,9 +91,12 @@ pub(crate) fn find<'a>(
                 group.items.extend(found.items);
             }
             _ => {
-                let noxfile = snapshot.workspace.noxfiles.get(found.noxfile.0)?;
+                let id = snapshot.workspace.workflow_of(file.id)?;
+                let judged = snapshot.workspace.judged(id, job_at, found.noxfile);
+                let noxfile = snapshot.workspace.noxfile(judged)?;
                 groups.push(Group {
                     noxfile_id: found.noxfile,
+                    judged,
                     noxfile,
                     steps: at..at + 1,
                     items: found.items,
@@ -320,7 +325,7 @@ impl Relations {
                     // One environment folder, or a prerequisite that nox runs in each process of its own: one process.
                     Relation::Excluded
                 } else {
-                    match snapshot.workspace.verdict(group.noxfile_id, first.session, second.session) {
+                    match snapshot.workspace.verdict(group.judged, first.session, second.session) {
                         Verdict::Parallel => Relation::Free,
                         Verdict::MustOrder(_) => Relation::Ordered,
                         Verdict::AfterCure(_) | Verdict::Exclusive(_) => Relation::Excluded,

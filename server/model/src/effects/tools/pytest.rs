@@ -27,11 +27,15 @@ const TOUCHES: &[Touch] = &[
 fn more(call: &Call<'_>, out: &mut Out<'_>) {
     let env = out.env;
     let project = out.project;
+    let added = env.get("PYTEST_ADDOPTS").unwrap_or_default();
+    if added.contains(UNREADABLE) {
+        out.unknown("what `PYTEST_ADDOPTS` adds to pytest".to_owned());
+    }
     let words = project
         .pytest_addopts
         .iter()
         .map(String::as_str)
-        .chain(env.get("PYTEST_ADDOPTS").unwrap_or_default().split_whitespace())
+        .chain(added.split_whitespace().filter(|word| *word != UNREADABLE))
         .chain(call.words.iter().copied())
         .collect();
     let call = &Call { program: call.program, words };
