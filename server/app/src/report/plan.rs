@@ -41,7 +41,7 @@ impl<'a> Forecast<'a> {
         let lanes = run.options.lanes;
         let list = list(&run.plan, lanes);
         let schedule = simulate_list(&run.plan, lanes, &list);
-        let range = simulate_range(&run.plan, &run.spreads, lanes, &list, draws(run.plan.tasks.len()));
+        let range = simulate_range(&run.plan, (&run.spreads, &[]), lanes, &list, draws(run.plan.tasks.len()));
         let mut order: Vec<usize> = (0..run.plan.tasks.len()).collect();
         order.sort_by(|&a, &b| schedule.times[a].0.total_cmp(&schedule.times[b].0).then(a.cmp(&b)));
         Self { run, analysis: analyse(&run.plan), schedule, range, order }

@@ -33,6 +33,9 @@ pub(super) fn text_of(snapshot: &Snapshot, model: &WorkflowModel, links: &[usize
     }
     let mut out = match all.as_slice() {
         [] => "Runs no session that can be read from the noxfile".to_owned(),
+        [(noxfile, run)] if run.instances.len() > 1 && links.iter().all(|link| link.cells.is_empty()) => {
+            format!("Runs **{}**, {} instances", times::name(noxfile, run.session), run.instances.len())
+        }
         [(noxfile, run)] => format!("Runs **{}**", times::name(noxfile, run.session)),
         runs => format!("Runs {} sessions", runs.len()),
     };

@@ -32,9 +32,6 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
         place(&mut out, snapshot, workflow, at, estimate)?;
     }
     let Some(sequence) = workspace.sequence_with_called(workflow, at, None) else {
-        if !runs_sessions(model, at) {
-            out.push_str("\nRuns no nox session that can be read: nothing but its set-up is counted\n");
-        }
         return Some(out.trim_end().to_owned());
     };
     let noxfile = workspace.noxfiles.get(sequence.noxfile.0)?;
@@ -50,8 +47,12 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
         sessions.path_in_words(noxfile),
     );
     let forecasts = workspace.forecasts(&sequence);
-    out.push_str(&table(&forecasts));
-    lanes(&mut out, snapshot, &sequence, &forecasts, noxfile);
+    if is_any_faster(&forecasts) {
+        out.push_str(&table(&forecasts));
+        lanes(&mut out, snapshot, &sequence, &forecasts, noxfile);
+    } else {
+        out.push_str("\nNone of the ways to run them at the same time is faster\n");
+    }
     for (path, calls) in crate::audit::called_files(snapshot, model, &sequence) {
         let _ = writeln!(out, "\n{} in `{path}`: no rewrite edits what other jobs may use too", count(calls, "call"));
     }
@@ -74,6 +75,12 @@ fn head(snapshot: &Snapshot, workflow: WorkflowId, at: usize, job: &Job, estimat
         let _ = write!(out, " · {}", count(job.steps.len(), "step"));
     }
     let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, Vec::len);
+    if !runs_sessions(snapshot.workspace.workflows.get(workflow.0)?, at) {
+        let each = if cells > 1 { format!(" · {cells} jobs by its matrix, each") } else { String::new() };
+        let _ =
+            writeln!(out, "{each} · {} of set-up; no nox session in it that can be read", words::estimate(estimate));
+        return Some(out);
+    }
     let plan = snapshot.workspace.job_plan_of(workflow, at)?;
     let range = words::range(&plan.range(), estimate.source);
     let (time, source) = (words::estimate(estimate), words::source(estimate));
@@ -146,6 +153,16 @@ fn called(snapshot: &Snapshot, model: &WorkflowModel, used: &Use) -> String {
     }
     out.push('\n');
     out
+}
+
+/// Whether people would see a difference between today and the best way.
+fn is_any_faster(forecasts: &[Forecast]) -> bool {
+    let now = forecasts.iter().find(|forecast| forecast.way == Way::Now);
+    let is_faster = |now: &Forecast, other: &Forecast| {
+        other.makespan.seconds < now.makespan.seconds
+            && words::duration(other.makespan.seconds) != words::duration(now.makespan.seconds)
+    };
+    now.is_some_and(|now| forecasts.iter().any(|other| is_faster(now, other)))
 }
 
 /// The ways as a Markdown table, the fastest in bold.

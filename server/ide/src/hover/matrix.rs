@@ -43,7 +43,18 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, job: usize, key: u
         let longest = own.iter().map(|at| time(*at)).fold(0.0, f64::max);
         (own.len(), longest)
     };
-    if let Some(values) = values.value() {
+    let all: Vec<(usize, f64)> =
+        values.value().into_iter().flatten().take(MAX_VALUES).map(|value| of_value(value)).collect();
+    let is_alike = all.len() > 1 && all.windows(2).all(|pair| pair[0].0 == pair[1].0 && alike(pair[0].1, pair[1].1));
+    if let (Some(values), true) = (values.value(), is_alike) {
+        let mut shown: Vec<String> = values.iter().take(MAX_VALUES).map(|value| format!("`{value}`")).collect();
+        if values.len() > MAX_VALUES {
+            shown.push(format!("{} more", values.len() - MAX_VALUES));
+        }
+        let (jobs, longest) = all.first().copied().unwrap_or_default();
+        let (jobs, time) = (count(jobs, "job"), words::seconds(longest, source));
+        let _ = write!(out, "\n\n{}: {jobs} a value, {time} each", shown.join(", "));
+    } else if let Some(values) = values.value() {
         let shown = values.iter().take(MAX_VALUES).map(|value| {
             let (jobs, longest) = of_value(value);
             let each = if jobs > 1 { " each" } else { "" };
@@ -64,6 +75,11 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, job: usize, key: u
         let _ = write!(out, "; at most {most} at a time (`max-parallel`)");
     }
     Some(out)
+}
+
+/// Whether people would read the same.
+fn alike(a: f64, b: f64) -> bool {
+    words::duration(a) == words::duration(b)
 }
 
 /// Whether a cell has this value under the key, or one of a mapping's under it.

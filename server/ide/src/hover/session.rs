@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use model::schedule::range_of;
-use model::{NoxfileId, NoxfileModel, SessionId, SessionKind, Source, WorkflowId};
+use model::{NoxfileId, NoxfileModel, SessionId, SessionKind, Source, WorkflowId, WorkflowModel, Workspace};
 
 use super::what_if;
 use crate::snapshot::Snapshot;
-use crate::times::{self, SessionTimes};
+use crate::times::{self, JobTimes, SessionTimes};
 use crate::words;
 
 /// Sessions that are looked at for hazards and for company; a hover must not grow with the square of a noxfile.
@@ -38,9 +38,14 @@ pub(super) fn text(
     let confirmed = if model.facts.is_confirmed { " · confirmed by nox" } else { "" };
     let _ = writeln!(out, " ({}, {range}, p90 {p90}){confirmed}", words::source(estimate));
 
-    let times = company(snapshot, model, noxfile, id, job);
+    let (times, is_alone) = company(snapshot, model, noxfile, id, job);
     let faster = faster(snapshot, noxfile, id, job, &times, estimate.source);
-    bottleneck(&mut out, model, id, &times, faster, estimate.source);
+    match job.filter(|_| is_alone) {
+        Some((workflow, job)) => {
+            bottleneck_of_job(&mut out, workspace.workflows.get(workflow.0)?, workspace, job, faster)
+        }
+        None => bottleneck(&mut out, model, id, &times, faster, estimate.source),
+    }
     order(&mut out, model, id);
     let judged = job.map_or(noxfile, |(workflow, job)| workspace.judged(workflow, job, noxfile));
     hazards(&mut out, snapshot, judged, id, &times);
@@ -63,7 +68,8 @@ fn faster(
 ) -> Option<String> {
     let workspace = &snapshot.workspace;
     if let Some((workflow, _)) = job {
-        return what_if::gain(what_if::faster_session(workspace, workflow, (noxfile, id))?, source);
+        let gain = what_if::gain(what_if::faster_session(workspace, workflow, (noxfile, id))?, source);
+        return gain.map(|gain| format!("{gain} of the workflow"));
     }
     let lanes = workspace.settings.local_cores;
     let here = times.makespan(lanes) - times.with_faster(id, what_if::FASTER).makespan(lanes);
@@ -83,24 +89,49 @@ fn faster(
     (!all.is_empty()).then(|| all.join(", "))
 }
 
-/// The sessions it runs among: those of its job, else the defaults; itself always.
+/// The sessions it runs among: those of its job, else the defaults; itself always. And whether its job runs no others.
 fn company(
     snapshot: &Snapshot,
     model: &NoxfileModel,
     noxfile: NoxfileId,
     id: SessionId,
     job: Option<(WorkflowId, usize)>,
-) -> SessionTimes {
+) -> (SessionTimes, bool) {
     let in_job = job.and_then(|(workflow, job)| snapshot.workspace.sequence_with_called(workflow, job, None));
-    let mut sessions = match in_job {
-        Some(sequence) if sequence.noxfile == noxfile => sequence.sessions,
-        _ => times::defaults(model),
-    };
+    let in_job = in_job.filter(|sequence| sequence.noxfile == noxfile && sequence.sessions.contains(&id));
+    let is_alone = in_job.is_none();
+    let mut sessions = in_job.map_or_else(|| times::defaults(model), |sequence| sequence.sessions);
     if !sessions.contains(&id) {
         sessions.push(id);
     }
     let seconds = if job.is_some() { times::total_seconds } else { times::local_seconds };
-    SessionTimes::of(model, sessions, |id| seconds(model, id))
+    (SessionTimes::of(model, sessions, |id| seconds(model, id)), is_alone)
+}
+
+/// The same of a session that is alone in its job: then it is the job that may bound the time.
+fn bottleneck_of_job(
+    out: &mut String,
+    model: &WorkflowModel,
+    workspace: &Workspace,
+    job: usize,
+    faster: Option<String>,
+) {
+    let times = JobTimes::of(workspace, model);
+    let source = model.jobs.get(job).map_or(Source::Guess, |estimate| estimate.source);
+    let length = words::seconds(times.analysis.length, source);
+    let slack = times.analysis.slack.get(job).copied().unwrap_or_default();
+    let id = model.facts.jobs.get(job).map_or("?", |job| job.id.as_str());
+    let _ = if slack < 0.5 {
+        write!(out, "\n**On the critical path** of the workflow, in `{id}` ({length})")
+    } else {
+        let slack = words::seconds(slack, source);
+        write!(
+            out,
+            "\n`{id}` is not on the workflow's critical path: **{slack} slack** ({}, {length})",
+            times.path(model)
+        )
+    };
+    what_faster_gains(out, faster);
 }
 
 fn bottleneck(
@@ -114,12 +145,17 @@ fn bottleneck(
     let Some((slack, is_critical)) = times.slack(id) else { return };
     let length = words::seconds(times.analysis.length, source);
     let path = times.path_in_words(model);
-    let _ = if is_critical {
+    // Of several ways that are as long one is shown.
+    let _ = if is_critical || slack < 0.5 {
         write!(out, "\n**On the critical path** ({path}, {length})")
     } else {
         write!(out, "\nNot on the critical path: **{} slack** ({path}, {length})", words::seconds(slack, source))
     };
-    let _ = match faster {
+    what_faster_gains(out, faster);
+}
+
+fn what_faster_gains(out: &mut String, gain: Option<String>) {
+    let _ = match gain {
         Some(gain) => writeln!(out, "; 20 % faster saves {gain}"),
         None => writeln!(out, "; nothing is gained when it is faster"),
     };

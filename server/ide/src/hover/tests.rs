@@ -80,7 +80,7 @@ fn a_session_named_in_a_workflow() {
         expect![[r#"
             **lint** · linter · 10 s (measured, n=3, 8 s – 15 s, p90 20 s)
 
-            Not on the critical path: **1 m 35 s slack** (`integration` → `report`, 1 m 50 s); 20 % faster saves 2 s
+            Not on the critical path: **1 m 35 s slack** (`integration` → `report`, 1 m 50 s); 20 % faster saves 2 s of the workflow
 
             Can run beside `unit`, `integration`, `report`
 
@@ -151,7 +151,7 @@ fn a_workflow() {
     check(
         "name: C",
         expect![[r#"
-            **CI** · 2 jobs · ~4 m 20 s (measured, n=1 where it runs sessions; p50 ~4 m 20 s, p90 ~5 m 30 s)
+            **CI** · 2 jobs · ~4 m 20 s (measured, n=1 where it runs sessions; p50 ~4 m 20 s, p90 ~5 m 40 s)
 
             Critical path: `checks` 3 m 40 s → `docs` ~40 s
 
@@ -345,12 +345,12 @@ fn a_matrix_key_says_what_its_values_cost() {
     check_many(
         "        pyth",
         expect![[r#"
-        **python** · 3 values → 6 jobs with `os` (2)
+            **python** · 3 values → 6 jobs with `os` (2)
 
-        `3.11` 2 jobs, 2 m 20 s each · `3.12` 2 jobs, 2 m 20 s each · `3.13` 2 jobs, 2 m 20 s each
+            `3.11`, `3.12`, `3.13`: 2 jobs a value, 2 m 20 s each
 
-        Machine time of all: 14 m (measured, n=15); at most 2 at a time (`max-parallel`)
-    "#]],
+            Machine time of all: 14 m (measured, n=15); at most 2 at a time (`max-parallel`)
+        "#]],
     );
 }
 

@@ -138,7 +138,10 @@ fn other_way(snapshot: &Snapshot, id: WorkflowId, model: &WorkflowModel, times: 
             let Some(seconds) = workspace.job_plan(id, &what).map(|plan| plan.makespan()) else { continue };
             if best.as_ref().is_none_or(|(_, least)| seconds < *least) {
                 let name = model.facts.jobs.get(job).map_or("?", |job| job.id.as_str());
-                best = Some((format!("run `{name}` by {}", words::way(forecast.way)), seconds));
+                best = Some((
+                    format!("run `{name}` by {}", words::way(forecast.way).replace(" in this job", "")),
+                    seconds,
+                ));
             }
         }
     }

@@ -23,7 +23,12 @@ pub(super) fn text(snapshot: &Snapshot, id: WorkflowId) -> Option<String> {
     let times = JobTimes::of(workspace, model);
     let now = words::seconds(times.makespan, source);
     let (origin, range) = (origin(model, source), words::range(&plan.range(), source));
-    let mut out = format!("**{name}** · {} · {now} ({origin}; {range})", count(model.facts.jobs.len(), "job"));
+    let jobs = count(model.facts.jobs.len(), "job");
+    let without = without_sessions(model);
+    if without == model.facts.jobs.len() {
+        return Some(format!("**{name}** · {jobs} · no nox session in it that can be read"));
+    }
+    let mut out = format!("**{name}** · {jobs} · {now} ({origin}; {range})");
     if times.analysis.critical_path.len() > 1 || model.facts.jobs.len() > 1 {
         let _ = write!(out, "\n\nCritical path: {}", path(model, &times));
     }
@@ -43,12 +48,8 @@ pub(super) fn text(snapshot: &Snapshot, id: WorkflowId) -> Option<String> {
     let slots = count(workspace.settings.slots(model.facts.forge), "runner");
     let overhead = words::duration(workspace.settings.job_overhead_seconds);
     let _ = write!(out, "\n\nAssumes {slots} on {}, {overhead} per job", model.facts.forge.name());
-    match without_sessions(model) {
-        0 => {}
-        all if all == model.facts.jobs.len() => out.push_str("; none runs a nox session, so nothing else is counted"),
-        some => {
-            let _ = write!(out, "; nothing else for {} without nox sessions", count(some, "job"));
-        }
+    if without > 0 {
+        let _ = write!(out, "; nothing else for {} without nox sessions", count(without, "job"));
     }
     Some(out)
 }

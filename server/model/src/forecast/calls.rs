@@ -45,14 +45,17 @@ impl Workspace {
             return None;
         }
         let lanes = longest.iter().map(|queue| queue.lanes).max().unwrap_or(1);
-        let spreads: Vec<Estimate> = match lanes {
-            1 => longest.into_iter().flat_map(|queue| queue.spreads).collect(),
-            _ => longest.iter().map(|queue| self.whole(queue)).collect(),
+        let (spreads, alike): (Vec<Estimate>, Vec<usize>) = match lanes {
+            1 => {
+                let alike = longest.iter().flat_map(Queue::alike).collect();
+                (longest.into_iter().flat_map(|queue| queue.spreads).collect(), alike)
+            }
+            _ => (longest.iter().map(|queue| self.whole(queue)).collect(), Vec::new()),
         };
         let nothing = Estimate { seconds: 0.0, low: 0.0, high: 0.0, source: Source::Guess };
         let estimate = spreads.iter().copied().reduce(|a, b| a.then(&b)).unwrap_or(nothing);
         let seconds: Vec<f64> = spreads.iter().map(|spread| spread.seconds).collect();
-        let range = range(&super::packing::plan_of(&seconds), &spreads, 1);
+        let range = range(&super::packing::plan_of(&seconds), (&spreads, &alike), 1);
         Some(CallForecast { sessions, lanes, estimate, range })
     }
 
@@ -74,12 +77,20 @@ impl Workspace {
         let plan = self.assemble(queue.noxfile, &queue.entries, &order, true);
         let source = queue.spreads.iter().map(|spread| spread.source).reduce(Source::with).unwrap_or(Source::Guess);
         let seconds = schedule::simulate(&plan, queue.lanes, Priority::PlanOrder).makespan;
-        let range = range(&plan, &queue.spreads, queue.lanes);
+        let alike: Vec<usize> = queue.alike().collect();
+        let range = range(&plan, (&queue.spreads, &alike), queue.lanes);
         Estimate { seconds, low: range.p20.min(seconds), high: range.p80.max(seconds), source }
     }
 }
 
-fn range(plan: &Plan, spreads: &[Estimate], lanes: usize) -> Range {
+impl Queue {
+    /// Instances of one session are guessed alike.
+    fn alike(&self) -> impl Iterator<Item = usize> + '_ {
+        self.entries.iter().map(|(session, _)| session.0)
+    }
+}
+
+fn range(plan: &Plan, spreads: (&[Estimate], &[usize]), lanes: usize) -> Range {
     let list = List::of(plan, Priority::PlanOrder);
     schedule::simulate_range(plan, spreads, lanes, &list, schedule::draws(plan.tasks.len()))
 }

@@ -27,6 +27,8 @@ pub struct WhatIf {
 pub struct JobPlan {
     plan: Plan,
     spreads: Vec<Estimate>,
+    /// By task: the job it is of.
+    owners: Vec<usize>,
     /// By job: its seconds on as many runners as it may have.
     jobs: Vec<f64>,
     /// Runners of the forge.
@@ -80,7 +82,8 @@ impl Workspace {
 
 impl JobPlan {
     fn of(model: &WorkflowModel, cells: &[Vec<Estimate>], needs: &[(usize, usize)], job: Option<(usize, f64)>) -> Self {
-        let mut out = Self { plan: Plan::default(), spreads: Vec::new(), jobs: Vec::new(), slots: 1 };
+        let mut out =
+            Self { plan: Plan::default(), spreads: Vec::new(), owners: Vec::new(), jobs: Vec::new(), slots: 1 };
         let mut places: Vec<Vec<TaskId>> = Vec::with_capacity(cells.len());
         for (at, (facts, cells)) in model.facts.jobs.iter().zip(cells).enumerate() {
             let factor = match job {
@@ -88,7 +91,7 @@ impl JobPlan {
                 _ if facts.runs == Runs::Never => 0.0,
                 _ => 1.0,
             };
-            let own: Vec<TaskId> = cells.iter().map(|cell| out.add(&facts.id, cell, factor)).collect();
+            let own: Vec<TaskId> = cells.iter().map(|cell| out.add(at, &facts.id, cell, factor)).collect();
             // Of cells that run at most N at a time each waits for the one N places before it.
             let at_once = facts.strategy.as_ref().and_then(|it: &Strategy| it.max_parallel).map_or(0, |it| it as usize);
             let seconds: Vec<f64> = cells.iter().map(|cell| cell.seconds * factor).collect();
@@ -110,7 +113,7 @@ impl JobPlan {
             }
             let join = match joins.get(from).copied().flatten() {
                 Some(join) => join,
-                None => out.join(before),
+                None => out.join(from, before),
             };
             out.plan.edges.extend(after.iter().map(|&after| (join, after)));
             if let Some(slot) = joins.get_mut(from) {
@@ -120,7 +123,7 @@ impl JobPlan {
         out
     }
 
-    fn add(&mut self, label: &str, cell: &Estimate, factor: f64) -> TaskId {
+    fn add(&mut self, job: usize, label: &str, cell: &Estimate, factor: f64) -> TaskId {
         let scaled = Estimate {
             seconds: cell.seconds * factor,
             low: cell.low * factor,
@@ -130,13 +133,14 @@ impl JobPlan {
         let task = Task { label: label.to_owned(), seconds: scaled.seconds, is_exclusive: false, lanes: 1 };
         self.plan.tasks.push(task);
         self.spreads.push(scaled);
+        self.owners.push(job);
         TaskId(self.plan.tasks.len() - 1)
     }
 
     /// A task without length that is done when all of `cells` are.
-    fn join(&mut self, cells: &[TaskId]) -> TaskId {
+    fn join(&mut self, job: usize, cells: &[TaskId]) -> TaskId {
         let nothing = Estimate { seconds: 0.0, low: 0.0, high: 0.0, source: Source::Guess };
-        let join = self.add("", &nothing, 1.0);
+        let join = self.add(job, "", &nothing, 1.0);
         self.plan.edges.extend(cells.iter().map(|&cell| (cell, join)));
         join
     }
@@ -154,7 +158,8 @@ impl JobPlan {
     /// How far the real time may be from that.
     pub fn range(&self) -> Range {
         let list = List::of(&self.plan, Priority::PlanOrder);
-        schedule::simulate_range(&self.plan, &self.spreads, self.slots, &list, schedule::draws(self.plan.tasks.len()))
+        let (spreads, draws) = ((&*self.spreads, &*self.owners), schedule::draws(self.plan.tasks.len()));
+        schedule::simulate_range(&self.plan, spreads, self.slots, &list, draws)
     }
 
     /// By job: from its start to the end of its last cell, seconds, whoever else waits for a runner.

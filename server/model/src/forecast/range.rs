@@ -10,6 +10,8 @@ use crate::workspace::Workspace;
 struct Arranged {
     plan: Plan,
     spreads: Vec<Estimate>,
+    /// By task: those of one number are guessed alike. May be empty.
+    alike: Vec<usize>,
     lanes: usize,
     /// Seconds in front of it all.
     overhead: f64,
@@ -34,22 +36,23 @@ impl Workspace {
                 jobs(sequence, &split.jobs, &split.needs, overhead, slots)
             }
         };
-        let Arranged { plan, spreads, lanes, overhead, least } = arranged;
+        let Arranged { plan, spreads, alike, lanes, overhead, least } = arranged;
         let list = List::of(&plan, Priority::PlanOrder);
-        schedule::simulate_range(&plan, &spreads, lanes, &list, DRAWS).at_least(least).after(overhead)
+        schedule::simulate_range(&plan, (&spreads, &alike), lanes, &list, DRAWS).at_least(least).after(overhead)
     }
 }
 
 fn one_after_another(sequence: &Sequence, overhead: f64) -> Arranged {
     let spreads = (0..sequence.plan.tasks.len()).map(|task| spread(sequence, TaskId(task))).collect();
     let overhead = overhead + sequence.repeated;
-    Arranged { plan: sequence.plan.clone(), spreads, lanes: 1, overhead, least: 0.0 }
+    Arranged { plan: sequence.plan.clone(), spreads, alike: Vec::new(), lanes: 1, overhead, least: 0.0 }
 }
 
 fn queue(sequence: &Sequence, lanes: usize, cores: usize, overhead: f64) -> Arranged {
     let spreads = sequence.queue_tasks.iter().filter_map(|&task| sequence.estimates.get(task).copied()).collect();
     let least = sequence.queue.tasks.iter().map(|task| busy(task, cores)).sum::<f64>() / cores as f64;
-    Arranged { plan: sequence.queue.clone(), spreads, lanes, overhead, least }
+    let alike = sequence.queue_tasks.clone();
+    Arranged { plan: sequence.queue.clone(), spreads, alike, lanes, overhead, least }
 }
 
 fn stages(sequence: &Sequence, at_once: usize, cores: usize, overhead: f64) -> Arranged {
@@ -65,7 +68,8 @@ fn stages(sequence: &Sequence, at_once: usize, cores: usize, overhead: f64) -> A
     }
     let seconds: Vec<f64> = spreads.iter().map(|spread| spread.seconds).collect();
     let least = sequence.plan.tasks.iter().map(|task| busy(task, cores)).sum::<f64>() / cores as f64;
-    Arranged { plan: Plan { edges, ..packing::plan_of(&seconds) }, spreads, lanes: at_once, overhead, least }
+    let plan = Plan { edges, ..packing::plan_of(&seconds) };
+    Arranged { plan, spreads, alike: Vec::new(), lanes: at_once, overhead, least }
 }
 
 fn jobs(sequence: &Sequence, jobs: &[Vec<TaskId>], needs: &[(usize, usize)], overhead: f64, slots: usize) -> Arranged {
@@ -77,7 +81,7 @@ fn jobs(sequence: &Sequence, jobs: &[Vec<TaskId>], needs: &[(usize, usize)], ove
     let seconds: Vec<f64> = spreads.iter().map(|spread| spread.seconds).collect();
     let edges = needs.iter().map(|&(before, after)| (TaskId(before), TaskId(after))).collect();
     let plan = Plan { edges, ..packing::plan_of(&seconds) };
-    Arranged { plan, spreads, lanes: slots, overhead: 0.0, least: 0.0 }
+    Arranged { plan, spreads, alike: Vec::new(), lanes: slots, overhead: 0.0, least: 0.0 }
 }
 
 /// Tasks one after another.

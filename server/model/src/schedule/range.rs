@@ -66,9 +66,16 @@ pub fn draws(tasks: usize) -> usize {
 
 /// Runs `plan` on `lanes` lanes `draws` times, each task's duration drawn from the log-normal distribution that has the
 /// percentiles of its estimate (`spreads`, by task; a task without one keeps its `seconds`). Measured times vary one by
-/// one, guesses mostly together. The list stays that of the medians: who starts tasks does not know the draw either. The
-/// same input gives the same range.
-pub fn simulate_range(plan: &Plan, spreads: &[Estimate], lanes: usize, list: &List, draws: usize) -> Range {
+/// one; guesses mostly together, and guesses of the same thing, cells of one matrix or instances of one session, wholly
+/// so: tasks that have the same number in `alike` (by task; may be empty). The list stays that of the medians: who starts
+/// tasks does not know the draw either. The same input gives the same range.
+pub fn simulate_range(
+    plan: &Plan,
+    (spreads, alike): (&[Estimate], &[usize]),
+    lanes: usize,
+    list: &List,
+    draws: usize,
+) -> Range {
     let tasks: Vec<Spread> =
         plan.tasks.iter().enumerate().map(|(at, task)| Spread::of(task.duration(), spreads.get(at))).collect();
     let plain = Plain::new(plan, lanes, list);
@@ -76,13 +83,17 @@ pub fn simulate_range(plan: &Plan, spreads: &[Estimate], lanes: usize, list: &Li
     let mut room = plain.as_ref().map(Plain::room).unwrap_or_default();
     let mut random = Random::new(0);
     let mut drawn = vec![0.0; tasks.len()];
+    let groups = alike.iter().max().map_or(0, |most| most + 1);
+    let mut shared = vec![0.0; groups];
     let draws = draws.max(1);
     let mut makespans: Vec<f64> = (0..draws)
         .map(|at| {
             // What all guesses share is gone through evenly: chance in it would be most of the result's.
             let common = random::quantile((at as f64 + 0.5) / draws as f64);
-            for (slot, task) in drawn.iter_mut().zip(&tasks) {
-                *slot = task.draw(common, &mut random);
+            shared.iter_mut().for_each(|slot| *slot = random.normal());
+            for (at, (slot, task)) in drawn.iter_mut().zip(&tasks).enumerate() {
+                let own = alike.get(at).filter(|_| task.common > 0.0).and_then(|group| shared.get(*group));
+                *slot = task.draw(common, own.copied().unwrap_or_else(|| random.normal()));
             }
             match (&plain, &frontier) {
                 (Some(plain), _) => plain.makespan(&drawn, &mut room),
@@ -115,11 +126,11 @@ impl Spread {
         }
     }
 
-    fn draw(&self, common: f64, random: &mut Random) -> f64 {
+    fn draw(&self, common: f64, own: f64) -> f64 {
         if self.own <= 0.0 {
             return self.median;
         }
-        self.median * (self.own * random.normal() + self.common * common).exp()
+        self.median * (self.own * own + self.common * common).exp()
     }
 }
 

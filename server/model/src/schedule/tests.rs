@@ -135,24 +135,25 @@ fn near_equal_branches_take_longer_than_each() {
     let plan = plan(&[300.0; 3], &[], &[]);
     let spread = Estimate { seconds: 300.0, low: 253.0, high: 355.0, source: Source::Measured(5) };
     let list = List::of(&plan, Priority::BottomLevel);
-    let range = simulate_range(&plan, &[spread; 3], 3, &list, 2_000);
+    let range = simulate_range(&plan, (&[spread; 3], &[]), 3, &list, 2_000);
 
     expect!["314 355 406 434"]
         .assert_eq(&format!("{:.0} {:.0} {:.0} {:.0}", range.p20, range.p50, range.p80, range.p90));
-    assert_eq!(range, simulate_range(&plan, &[spread; 3], 3, &list, 2_000), "the same input, the same answer");
+    assert_eq!(range, simulate_range(&plan, (&[spread; 3], &[]), 3, &list, 2_000), "the same input, the same answer");
 }
 
 #[test]
 fn guesses_err_together_and_measurements_one_by_one() {
     let plan = plan(&[60.0; 9], &[], &[]);
-    let range = |source: Source| {
+    let range = |source: Source, alike: &[usize]| {
         let spread = Estimate { seconds: 60.0, low: 20.0, high: 180.0, source };
-        let range = simulate_range(&plan, &[spread; 9], 1, &List::of(&plan, Priority::PlanOrder), DRAWS);
+        let range = simulate_range(&plan, (&[spread; 9], alike), 1, &List::of(&plan, Priority::PlanOrder), DRAWS);
         format!("{:.0} to {:.0}, p90 {:.0}", range.p20, range.p80, range.p90)
     };
 
-    expect!["230 to 1724, p90 2921"].assert_eq(&range(Source::Guess));
-    expect!["670 to 1717, p90 2204"].assert_eq(&range(Source::Measured(3)));
+    expect!["230 to 1724, p90 2921"].assert_eq(&range(Source::Guess, &[]));
+    expect!["670 to 1717, p90 2204"].assert_eq(&range(Source::Measured(3), &[]));
+    expect!["175 to 1727, p90 3105"].assert_eq(&range(Source::Guess, &[0; 9]));
 }
 
 #[test]
@@ -266,7 +267,7 @@ proptest! {
     fn the_quick_simulation_gives_what_the_scheduler_gives(plan in plans(false), lanes in 1..14_usize) {
         for priority in [Priority::BottomLevel, Priority::PlanOrder] {
             let list = List::of(&plan, priority);
-            let range = simulate_range(&plan, &[], lanes, &list, 1);
+            let range = simulate_range(&plan, (&[], &[]), lanes, &list, 1);
             prop_assert_eq!(range.p50, simulate_list(&plan, lanes, &list).makespan);
         }
     }
