@@ -154,7 +154,7 @@ pub(crate) fn requiring(snapshot: &Snapshot, noxfile: NoxfileId, offset: u32) ->
 }
 
 /// Where a job or one of its steps names the file that it uses.
-fn uses_span(job: &Job, used: &Use) -> Option<Span> {
+pub(crate) fn uses_span(job: &Job, used: &Use) -> Option<Span> {
     let Some((step, member)) = used.step else { return job.uses.as_ref().map(|(_, span)| *span) };
     match &self::step(job, CallSite { job: used.job, step, member, call: 0 })?.kind {
         StepKind::Uses { span, .. } => Some(*span),

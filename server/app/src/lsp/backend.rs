@@ -328,6 +328,49 @@ impl LanguageServer for Backend {
         .await
     }
 
+    async fn document_link(&self, params: lsp::DocumentLinkParams) -> Result<Option<Vec<lsp::DocumentLink>>> {
+        self.ask(&params.text_document.uri, |asked, client| {
+            let links = ide::file_links(asked.view.snapshot(), asked.file.id).into_iter();
+            Some(
+                links.filter_map(|link| to_proto::file_link(&asked.view, &asked.file, link, client.encoding)).collect(),
+            )
+        })
+        .await
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: lsp::CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<lsp::CallHierarchyItem>>> {
+        self.ask_at(&params.text_document_position_params, |asked, pos, client| {
+            let node = ide::node_at(asked.view.snapshot(), pos)?;
+            Some(vec![to_proto::node(&asked.view, node, client.encoding)?])
+        })
+        .await
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: lsp::CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<lsp::CallHierarchyIncomingCall>>> {
+        self.ask_at(&from_proto::place_of(params.item), |asked, pos, client| {
+            let found = ide::needing(asked.view.snapshot(), pos).into_iter();
+            Some(found.filter_map(|it| to_proto::incoming(&asked.view, it, client.encoding)).collect())
+        })
+        .await
+    }
+
+    async fn outgoing_calls(
+        &self,
+        params: lsp::CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<lsp::CallHierarchyOutgoingCall>>> {
+        self.ask_at(&from_proto::place_of(params.item), |asked, pos, client| {
+            let found = ide::needed(asked.view.snapshot(), pos).into_iter();
+            Some(found.filter_map(|it| to_proto::outgoing(&asked.view, &asked.file, it, client.encoding)).collect())
+        })
+        .await
+    }
+
     async fn document_highlight(
         &self,
         params: lsp::DocumentHighlightParams,

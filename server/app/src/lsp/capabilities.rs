@@ -37,6 +37,8 @@ pub(super) fn capabilities(encoding: syntax::Encoding) -> lsp::ServerCapabilitie
             ..lsp::CodeActionOptions::default()
         })),
         references_provider: Some(lsp::ReferencesProvider::Bool(true)),
+        document_link_provider: Some(lsp::DocumentLinkOptions::default()),
+        call_hierarchy_provider: Some(lsp::CallHierarchyProvider::Bool(true)),
         document_highlight_provider: Some(lsp::DocumentHighlightProvider::Bool(true)),
         workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
         rename_provider: Some(lsp::RenameProvider::RenameOptions(lsp::RenameOptions {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use model::FileId;
 use syntax::{Document, Encoding, LineCol, Span};
+use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::gen_lsp_types::{
     ClientCapabilities, CodeActionKind, InitializeParams, Position, PositionEncodingKind, Range,
     TextDocumentContentChangeEvent, Uri, WorkspaceFolders,
@@ -11,6 +12,14 @@ use tower_lsp::gen_lsp_types::{
 
 use super::state::Edit;
 use super::uri;
+
+/// The name of an item of a call hierarchy, as a place.
+pub(super) fn place_of(item: lsp::CallHierarchyItem) -> lsp::TextDocumentPositionParams {
+    lsp::TextDocumentPositionParams {
+        text_document: lsp::TextDocumentIdentifier { uri: item.uri },
+        position: item.selection_range.start,
+    }
+}
 
 /// What the editor can do, as far as our answers depend on it.
 #[derive(Clone, Debug, Default)]

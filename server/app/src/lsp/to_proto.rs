@@ -12,8 +12,10 @@ use super::state::Asked;
 use super::view::View;
 use crate::links;
 
+mod hierarchy;
 mod names;
 
+pub(super) use hierarchy::{file_link, incoming, node, outgoing};
 pub(super) use names::{completion, highlight, hint, location, workspace_symbol};
 
 /// A range.
@@ -120,7 +122,7 @@ fn named(name: String) -> String {
     if name.trim().is_empty() { "(no name)".to_owned() } else { name }
 }
 
-fn symbol_kind(kind: SymbolKind) -> lsp::SymbolKind {
+pub(super) fn symbol_kind(kind: SymbolKind) -> lsp::SymbolKind {
     match kind {
         SymbolKind::Session => lsp::SymbolKind::Function,
         SymbolKind::Job => lsp::SymbolKind::Module,
