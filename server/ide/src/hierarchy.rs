@@ -206,7 +206,7 @@ mod tests {
             "def te",
             expect![[r#"
                 tests
-                  needs build (tests requires build): 'build'
+                  needs build (tests requires build): build
                   needed by report (report reads .coverage, which tests writes): session.run('coverage', 'report')
                   needed by first (ci.yml): tests
             "#]],

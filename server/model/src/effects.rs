@@ -54,7 +54,12 @@ pub struct Effect {
 impl Role {
     /// Whether who reads this takes what is written as `written`.
     pub(crate) fn takes(self, written: Self) -> bool {
-        self != Self::Source || matches!(written, Self::Other | Self::Source | Self::Fetched)
+        match self {
+            Self::Source => matches!(written, Self::Other | Self::Source | Self::Fetched),
+            // A pattern (`**/.cov.*`) may match anything, but nobody combines wheels or pages.
+            Self::CoverageData => matches!(written, Self::Other | Self::CoverageData | Self::Fetched),
+            _ => true,
+        }
     }
 }
 

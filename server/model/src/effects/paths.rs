@@ -69,7 +69,12 @@ pub(crate) fn is_wild(path: &str) -> bool {
 
 /// Whether not even the first folder is known.
 pub(crate) fn is_anywhere(path: &str) -> bool {
-    path.starts_with('{') && segments(path).next().is_some_and(|first| first.ends_with('}') && !is_named(first))
+    // `{?}.*`: the parts of a data file whose name is not known.
+    let bare = |first: &str| {
+        let first = first.strip_suffix(".*").unwrap_or(first);
+        first.ends_with('}') && !is_named(first)
+    };
+    path.starts_with('{') && segments(path).next().is_some_and(bare)
 }
 
 /// Whether an open part is a plain name, not a path to somewhere.
