@@ -13,6 +13,7 @@ mod definition;
 mod explain;
 mod fixture;
 mod graph;
+mod healthy;
 mod hierarchy;
 mod hints;
 mod hover;

@@ -36,7 +36,7 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
         if !matches!(session.python, Python::Unset | Python::False) {
             continue;
         }
-        for (_, span) in session.requires.iter().filter(|(name, _)| name.contains("{python}")) {
+        for (_, span) in session.requires.iter().filter(|(name, _)| name.contains("{python}") || name.contains("{py}")) {
             let message = format!(
                 "nox stops here with a traceback: `{}` has no `python=` to fill `{{python}}` with",
                 session.name
