@@ -45,6 +45,7 @@ executed! {
     use_dynamic_matrix: ("use-dynamic-matrix", scenes::session_matrix, Same, &[("Dependent", "")]);
     drop_needless_needs: ("drop-needless-needs", scenes::chain_of_jobs, Same, &[]);
     combine_coverage: ("combine-coverage", scenes::coverage_jobs, Mends, &[]);
+    combine_coverage_in_a_new_job: ("combine-coverage", scenes::coverage_jobs_without_report, Mends, &[]);
     add_gate_job: ("add-gate-job", scenes::jobs_side_by_side, Same, &[]);
     merge_identical_jobs: ("merge-identical-jobs", scenes::jobs_alike, Same, &[("Dependent", ""), ("Matrix", "")]);
     add_requires: ("add-requires", scenes::coverage_call, Same, &[]);

@@ -193,6 +193,13 @@ pub(super) fn coverage_jobs(case: Case) -> Scene {
     Scene { noxfile: noxfile(&["typecheck", "unit", "integration", "report"], ""), workflow, job: None }
 }
 
+/// The same where no job reports.
+pub(super) fn coverage_jobs_without_report(case: Case) -> Scene {
+    let mut scene = coverage_jobs(case);
+    scene.workflow.truncate(scene.workflow.find("  report:\n").expect("the job that reports"));
+    scene
+}
+
 /// One step that runs the sessions that make data and the one that reads it.
 pub(super) fn coverage_call(case: Case) -> Scene {
     let names = ["lint", "typecheck", "unit", "integration", "report"];

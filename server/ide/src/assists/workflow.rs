@@ -9,6 +9,7 @@ mod background_script;
 mod gate;
 mod job_text;
 mod needs_list;
+mod report_job;
 mod split_plan;
 
 assists![

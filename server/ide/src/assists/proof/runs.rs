@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::links::Link;
-use model::{EdgeKind, FileId, NoxfileModel, SessionId, WorkflowModel, Workspace};
+use model::{EdgeKind, FileId, NoxfileModel, SessionId, SessionKind, WorkflowModel, Workspace};
 
 use super::Name;
 use crate::subject;
@@ -14,12 +14,41 @@ use crate::subject;
 /// Whether all workflows run the same; `suppliers` are run beside that, for those that require them.
 pub(super) fn compare(before: &Workspace, after: &Workspace, suppliers: &BTreeSet<Name>) -> Result<(), String> {
     for (before_workflow, after_workflow) in before.workflows.iter().zip(&after.workflows) {
-        let (was, is) = (Runs::of(before, before_workflow, suppliers), Runs::of(after, after_workflow, suppliers));
+        let mut beside = new_reports(before_workflow, after_workflow, after);
+        beside.extend(suppliers.iter().cloned());
+        let (was, is) = (Runs::of(before, before_workflow, &beside), Runs::of(after, after_workflow, &beside));
         if was != is {
             return Err("the result would not be seen to run the same sessions".to_owned());
         }
     }
     Ok(())
+}
+
+/// Sessions that report on coverage, that no job ran, and that run in new jobs only, over data which others hand to them:
+/// more is known then, and nothing else is done.
+fn new_reports(before: &WorkflowModel, after: &WorkflowModel, workspace: &Workspace) -> BTreeSet<Name> {
+    let runs = |workflow: &WorkflowModel, noxfile: model::NoxfileId, id: SessionId| -> Vec<usize> {
+        let links = workflow.links.iter().filter(|link| link.noxfile == Some(noxfile));
+        links.filter(|link| link.runs.iter().any(|run| run.session == id)).map(|link| link.site.job).collect()
+    };
+    let is_new = |job: &usize| {
+        let Some(job) = after.facts.jobs.get(*job) else { return false };
+        let is_known = before.facts.jobs.iter().any(|old| old.id == job.id);
+        !is_known && !job.needs.is_empty() && subject::artifacts(job, "download-artifact").next().is_some()
+    };
+    let mut found = BTreeSet::new();
+    for (at, noxfile) in workspace.noxfiles.iter().enumerate() {
+        for (session, effects) in noxfile.effects.iter().enumerate() {
+            let (at, id) = (model::NoxfileId(at), SessionId(session));
+            let jobs = runs(after, at, id);
+            let is_report =
+                effects.kind == SessionKind::Coverage && !jobs.is_empty() && runs(before, at, id).is_empty();
+            if is_report && jobs.iter().all(is_new) {
+                found.extend(noxfile.facts.sessions.get(session).map(|it| (noxfile.file, it.name.clone())));
+            }
+        }
+    }
+    found
 }
 
 /// What one workflow runs.

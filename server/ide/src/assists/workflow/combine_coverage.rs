@@ -12,6 +12,8 @@
 //! -> `tests` uploads its `.coverage.*` under a name of each cell's own, hidden files included; `coverage` waits for it and
 //! downloads all of them to one place, where the session combines them and asks for the one threshold.
 //!
+//! Where no job runs the report, `report_job` makes one.
+//!
 //! Jobs share no files: without this the report sees no data, or only what its own job measured.
 
 use facts::Forge;
@@ -23,18 +25,19 @@ use syntax::TextEdit;
 
 use super::job_text::JobText;
 use super::layout::{self, StepText, UNUSUAL};
-use super::{artifacts, needs_list};
+use super::{artifacts, needs_list, report_job};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
 use crate::assists::{Assist, AssistCx, Draft};
+use crate::snapshot::Snapshot;
 use crate::{subject, times};
 
 pub(super) const ASSIST: Assist = Assist { id: "combine-coverage", kind: OfferKind::Rewrite, run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let workflow = cx.workflow()?;
-    let report = workflow.jobs().find_map(Report::of)?;
-    let sources = report.sources(workflow);
+    let Some(report) = workflow.jobs().find_map(Report::of) else { return report_job::draft(cx, workflow) };
+    let sources = sources(workflow, (report.noxfile_id, report.session), Some(report.cx.at));
     let is_meant = |at: usize| at == report.cx.at || sources.iter().any(|source| source.cx.at == at);
     let here = cx.job().is_none_or(|here| cx.is_whole_file() || is_meant(here.at));
     if sources.is_empty() || !here {
@@ -44,7 +47,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     Some(Draft {
         title: format!("Bring the coverage data of {} to `{}`", jobs.join(", "), report.cx.job.id),
         gain: None,
-        caveat: caveat(&report, &sources),
+        caveat: caveat(report.cx.job.runs_on.value(), &sources),
         edits: edits(workflow, &report, &sources),
     })
 }
@@ -59,12 +62,12 @@ struct Report<'a> {
 }
 
 /// A job whose sessions leave coverage data.
-struct Source<'a> {
-    cx: JobCx<'a>,
+pub(super) struct Source<'a> {
+    pub(super) cx: JobCx<'a>,
     /// The last step that leaves some.
-    step: usize,
-    session: SessionId,
-    files: Vec<HandedOver>,
+    pub(super) step: usize,
+    pub(super) session: SessionId,
+    pub(super) files: Vec<HandedOver>,
 }
 
 impl<'a> Report<'a> {
@@ -81,84 +84,58 @@ impl<'a> Report<'a> {
             Some(Self { cx, link, noxfile_id, noxfile, session })
         })
     }
+}
 
-    /// Other jobs that leave data for it and hand none over.
-    fn sources(&self, workflow: WorkflowCx<'a>) -> Vec<Source<'a>> {
-        let workspace = &workflow.snapshot.workspace;
-        let mut found: Vec<Source<'a>> = Vec::new();
-        for job in workflow.jobs().filter(|job| job.at != self.cx.at) {
-            let links = job.workflow.links.iter().filter(|link| link.site.job == job.at);
-            for link in links.filter(|link| link.noxfile == Some(self.noxfile_id)) {
-                for id in link.runs.iter().map(|run| run.session).filter(|id| *id != self.session) {
-                    let Some(files) = workspace.coverage_data(self.noxfile_id, id, self.session) else { continue };
-                    match found.last_mut().filter(|last| last.cx.at == job.at) {
-                        Some(last) => {
-                            last.step = link.site.step;
-                            last.files.extend(files);
-                        }
-                        None => found.push(Source { cx: job, step: link.site.step, session: id, files }),
+/// Jobs that leave data for a session that reports and hand none over, the job `except` left out.
+pub(super) fn sources<'a>(
+    workflow: WorkflowCx<'a>,
+    (noxfile, report): (NoxfileId, SessionId),
+    except: Option<usize>,
+) -> Vec<Source<'a>> {
+    let workspace = &workflow.snapshot.workspace;
+    let mut found: Vec<Source<'a>> = Vec::new();
+    for job in workflow.jobs().filter(|job| Some(job.at) != except) {
+        let links = job.workflow.links.iter().filter(|link| link.site.job == job.at);
+        for link in links.filter(|link| link.noxfile == Some(noxfile)) {
+            for id in link.runs.iter().map(|run| run.session).filter(|id| *id != report) {
+                let Some(files) = workspace.coverage_data(noxfile, id, report) else { continue };
+                match found.last_mut().filter(|last| last.cx.at == job.at) {
+                    Some(last) => {
+                        last.step = link.site.step;
+                        last.files.extend(files);
                     }
+                    None => found.push(Source { cx: job, step: link.site.step, session: id, files }),
                 }
             }
         }
-        for source in &mut found {
-            source.files.sort();
-            source.files.dedup();
-        }
-        found
     }
+    for source in &mut found {
+        source.files.sort();
+        source.files.dedup();
+    }
+    found
 }
 
-/// Paths in the data are those of the machine that measured.
-fn caveat(report: &Report<'_>, sources: &[Source<'_>]) -> Option<String> {
-    let here = report.cx.job.runs_on.value();
+/// Paths in the data are those of the machine that measured; `here` are the labels of the one that reports.
+pub(super) fn caveat(here: Option<&Vec<String>>, sources: &[Source<'_>]) -> Option<String> {
     let is_other = |source: &Source<'_>| source.cx.job.runs_on.value().is_none_or(|there| Some(there) != here);
     let is_other = sources.iter().any(is_other);
     is_other.then(|| "if coverage's `relative_files` is set: the jobs run on different systems".to_owned())
 }
 
 fn edits(cx: WorkflowCx<'_>, report: &Report<'_>, sources: &[Source<'_>]) -> Result<Vec<FileEdit>, String> {
-    refuse(report, sources)?;
+    refuse(report.cx.snapshot, report.noxfile, sources)?;
+    if let Some(source) = sources.iter().find(|source| needs_first(report, source.cx.at)) {
+        return Err(format!("`{}` waits for the report itself", source.cx.job.id));
+    }
     let document = &cx.file.document;
-    let actions = artifacts::actions(cx.snapshot, cx.workflow);
-    let has_patterns = !actions.download.contains("@v3");
-    let prefix = prefix(cx);
-    let mut edits = Vec::new();
-    for source in sources {
-        let job = JobText::of(document, source.cx.job)?;
-        let name = format!("{prefix}{}{}", source.cx.job.id, cell(cx, source.cx.job)?);
-        let step = upload(&actions.upload, &name, &paths(report, source));
-        let at = source.cx.job.steps.get(source.step).ok_or(UNUSUAL)?.span.end;
-        edits.push(TextEdit::insert(layout::line_end(document.text(), at), job.new_step(&step)));
-        if !waits(report, source.cx.at) {
-            edits.push(needs_list::add(document, report.cx.job, &source.cx.job.id)?);
-        }
+    let hand_over = HandOver::of(cx, report.noxfile);
+    let mut edits = hand_over.uploads(sources)?;
+    for source in sources.iter().filter(|source| !waits(report, source.cx.at)) {
+        edits.push(needs_list::add(document, report.cx.job, &source.cx.job.id)?);
     }
     let job = JobText::of(document, report.cx.job)?;
-    let several = sources.iter().any(|source| source.cx.job.strategy.is_some()) || sources.len() > 1;
-    let folder = &report.noxfile.folder;
-    let mut downloads = String::new();
-    if several && has_patterns {
-        let mut lines = vec![format!("uses: {}", actions.download), "with:".to_owned()];
-        lines.push(format!("  pattern: {prefix}*"));
-        if !folder.is_empty() {
-            lines.push(format!("  path: {}", layout::scalar(folder)));
-        }
-        lines.push("  merge-multiple: true".to_owned());
-        downloads.push_str(&job.new_step(&StepText { lines }));
-    } else {
-        for source in sources {
-            if source.cx.job.strategy.is_some() {
-                return Err("version 3 of download-artifact cannot put several artifacts into one place".to_owned());
-            }
-            let mut lines = vec![format!("uses: {}", actions.download), "with:".to_owned()];
-            lines.push(format!("  name: {prefix}{}", source.cx.job.id));
-            if !folder.is_empty() {
-                lines.push(format!("  path: {}", layout::scalar(folder)));
-            }
-            downloads.push_str(&job.new_step(&StepText { lines }));
-        }
-    }
+    let downloads: String = hand_over.downloads(sources)?.iter().map(|step| job.new_step(step)).collect();
     // Before the step with the report: behind the one before it, or behind `steps:`.
     let before = job.step(report.link.site.step).ok_or(UNUSUAL)?;
     let own = report.cx.job.steps.get(report.link.site.step).ok_or(UNUSUAL)?;
@@ -166,6 +143,56 @@ fn edits(cx: WorkflowCx<'_>, report: &Report<'_>, sources: &[Source<'_>]) -> Res
     let at = end - u32::try_from(before.len()).unwrap_or(0);
     edits.push(TextEdit::insert(at, downloads));
     Ok(vec![FileEdit::new(cx.file.id, merged(edits))])
+}
+
+/// How data goes from job to job in one workflow.
+pub(super) struct HandOver<'a> {
+    cx: WorkflowCx<'a>,
+    folder: &'a str,
+    actions: artifacts::Actions,
+    prefix: &'static str,
+}
+
+impl<'a> HandOver<'a> {
+    pub(super) fn of(cx: WorkflowCx<'a>, noxfile: &'a NoxfileModel) -> Self {
+        let actions = artifacts::actions(cx.snapshot, cx.workflow);
+        Self { cx, folder: &noxfile.folder, actions, prefix: prefix(cx) }
+    }
+
+    /// An upload behind the last step that measures, in each job.
+    pub(super) fn uploads(&self, sources: &[Source<'_>]) -> Result<Vec<TextEdit>, String> {
+        let document = &self.cx.file.document;
+        let upload = |source: &Source<'_>| {
+            let job = JobText::of(document, source.cx.job)?;
+            let name = format!("{}{}{}", self.prefix, source.cx.job.id, cell(self.cx, source.cx.job)?);
+            let step = upload(&self.actions.upload, &name, &paths(self.folder, source));
+            let at = source.cx.job.steps.get(source.step).ok_or(UNUSUAL)?.span.end;
+            Ok(TextEdit::insert(layout::line_end(document.text(), at), job.new_step(&step)))
+        };
+        sources.iter().map(upload).collect()
+    }
+
+    /// The steps that bring all of it to one place.
+    pub(super) fn downloads(&self, sources: &[Source<'_>]) -> Result<Vec<StepText>, String> {
+        let has_patterns = !self.actions.download.contains("@v3");
+        let several = sources.iter().any(|source| source.cx.job.strategy.is_some()) || sources.len() > 1;
+        let step = |what: String| {
+            let mut lines = vec![format!("uses: {}", self.actions.download), "with:".to_owned(), what];
+            if !self.folder.is_empty() {
+                lines.push(format!("  path: {}", layout::scalar(self.folder)));
+            }
+            StepText { lines }
+        };
+        if several && has_patterns {
+            let mut all = step(format!("  pattern: {}*", self.prefix));
+            all.lines.push("  merge-multiple: true".to_owned());
+            return Ok(vec![all]);
+        }
+        if sources.iter().any(|source| source.cx.job.strategy.is_some()) {
+            return Err("version 3 of download-artifact cannot put several artifacts into one place".to_owned());
+        }
+        Ok(sources.iter().map(|source| step(format!("  name: {}{}", self.prefix, source.cx.job.id))).collect())
+    }
 }
 
 /// Several ids for one `needs` are one edit.
@@ -192,23 +219,24 @@ fn merged(edits: Vec<TextEdit>) -> Vec<TextEdit> {
 }
 
 /// Why the data cannot be brought together.
-fn refuse(report: &Report<'_>, sources: &[Source<'_>]) -> Result<(), String> {
+pub(super) fn refuse(snapshot: &Snapshot, noxfile: &NoxfileModel, sources: &[Source<'_>]) -> Result<(), String> {
     let cells: usize = sources.iter().map(|source| if source.cx.job.strategy.is_some() { 2 } else { 1 }).sum();
     let text = |id: SessionId| {
-        let session = report.noxfile.facts.sessions.get(id.0);
-        let file = report.cx.snapshot.file(report.noxfile.file);
+        let session = noxfile.facts.sessions.get(id.0);
+        let file = snapshot.file(noxfile.file);
         file.zip(session).and_then(|(file, session)| file.document.text().get(session.span.range())).unwrap_or_default()
     };
     for source in sources {
-        let name = times::name(report.noxfile, source.session);
+        let name = times::name(noxfile, source.session);
         if cells > 1 && source.files.iter().any(|file| !file.path.contains('*')) {
             return Err(format!("`{name}` writes one `.coverage` in every job, and only one would arrive; `isolate-coverage` first"));
         }
         if text(source.session).contains("fail-under") {
             return Err(format!("`{name}` has a threshold of its own, which a part of the data need not reach"));
         }
-        if needs_first(report, source.cx.at) {
-            return Err(format!("`{}` waits for the report itself", source.cx.job.id));
+        let is_pytest = text(source.session).contains("pytest");
+        if is_pytest && noxfile.project.pytest_addopts.iter().any(|word| word.starts_with("--cov-fail-under")) {
+            return Err(format!("`{name}` has a threshold by pytest's `addopts`, which a part of the data need not reach"));
         }
     }
     Ok(())
@@ -257,8 +285,7 @@ fn cell(cx: WorkflowCx<'_>, job: &Job) -> Result<String, String> {
     Ok(strategy.vectors.iter().map(|(key, ..)| format!("-${{{{ matrix.{key} }}}}")).collect())
 }
 
-fn paths(report: &Report<'_>, source: &Source<'_>) -> Vec<String> {
-    let folder = &report.noxfile.folder;
+fn paths(folder: &str, source: &Source<'_>) -> Vec<String> {
     let whole = |file: &HandedOver| if folder.is_empty() { file.path.clone() } else { format!("{folder}/{}", file.path) };
     source.files.iter().map(whole).collect()
 }
