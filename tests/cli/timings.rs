@@ -408,9 +408,14 @@ fn several_importers_at_once_lose_nothing() {
         });
         project.write(name, &lines.collect::<String>());
     }
+    project.write("other.log", "nox > Running session tests\nnox > Session tests was successful in 3 seconds.\n");
+    project.noxflow(&["timings", "import", "other.log"]);
     std::thread::scope(|scope| {
         for name in &names {
             scope.spawn(|| assert!(project.noxflow(&["timings", "import", name]).status.success()));
+            // The whole file is written anew meanwhile, and read.
+            scope.spawn(|| assert!(project.noxflow(&["timings", "clear", "tests"]).status.success()));
+            scope.spawn(|| assert!(project.noxflow(&["timings", "list"]).status.success()));
         }
     });
     assert_eq!(list(&project), ["lint ci n=120 7.0"]);

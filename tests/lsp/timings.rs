@@ -101,6 +101,14 @@ fn no_token_goes_where_nobody_says_and_an_untrusted_workspace_says_nothing() {
     let fetch = json!({ "uri": uri, "fetch": { "token": "t0ken" } });
     let reply = command(&mut editor, "noxflow.importTimings", &fetch);
     assert_eq!(reply["error"]["message"], "a `token` goes to the forge that `url` names, and there is no `url`");
+    let fetch =
+        json!({ "uri": uri, "fetch": { "url": "http://git.example.org", "repository": "o/r", "token": "t0ken" } });
+    // The forge is known by the setting, so that nobody is asked what it is.
+    let settings = json!({ "settings": { "noxflow": { "platform": "gitea" } } });
+    editor.notify("workspace/didChangeConfiguration", settings);
+    let reply = command(&mut editor, "noxflow.importTimings", &fetch);
+    let expected = "a token is not sent to `http://git.example.org/`, where everybody on the way could read it";
+    assert_eq!(reply["error"]["message"], expected);
     editor.notify("noxflow/trusted", json!({ "trusted": false }));
     let reply = command(&mut editor, "noxflow.importTimings", &json!({ "uri": uri, "fetch": {} }));
     let expected = "this workspace is not trusted, and its git remote would say whom to ask; trust it first";

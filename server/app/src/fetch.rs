@@ -15,7 +15,7 @@ use model::Workspace;
 use rustc_hash::FxHashSet;
 
 pub use api::{Api, Run};
-pub use client::Trouble;
+pub use client::{Trouble, is_loopback};
 pub use remote::{Found, Said, Source, find, source, usual};
 pub use token::{FromEnvironment, Token};
 

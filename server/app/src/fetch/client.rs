@@ -323,7 +323,7 @@ fn tls(base: &Url) -> TlsConfig {
 }
 
 /// Whether an address is on this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

@@ -107,10 +107,12 @@ impl Backend {
         }
     }
 
-    /// A workspace's history has changed: it is read again, and what shows times with it.
-    fn measured(&self, folder: std::path::PathBuf) {
+    /// A workspace's history has changed: it is read again, and what shows times with it. Over when it has been read, so
+    /// that who asks next sees the new times.
+    async fn measured(&self, folder: std::path::PathBuf) -> Result<()> {
         self.send(Message::Measured { folder });
         self.refresh_when_read()();
+        self.ask_all(|_| ()).await
     }
 
     fn client(&self) -> Arc<Client> {
@@ -473,7 +475,7 @@ impl LanguageServer for Backend {
                 let folder = prepared.folder.clone();
                 let editor = self.client().shows_progress.then(|| self.editor.clone());
                 let result = self.imports.run(prepared, editor, self.outbox.clone()).await.map_err(told)?;
-                self.measured(folder);
+                self.measured(folder).await?;
                 serde_json::to_value(result).map(Some).map_err(|_| Error::internal_error())
             }
             ext::TIMINGS_SOURCE => {
@@ -489,7 +491,7 @@ impl LanguageServer for Backend {
                 let folder = folder.map_err(|error: anyhow::Error| failed(format!("{error:#}")))?;
                 let is_kept = |record: &history::Record| !record.is_of(&sessions);
                 let removed = history::retain(&folder, is_kept).map_err(|error| failed(error.to_string()))?;
-                self.measured(folder);
+                self.measured(folder).await?;
                 Ok(Some(json!({ "removed": removed })))
             }
             unknown => Err(Error::invalid_params(format!("no command is called `{unknown}`"))),

@@ -32,9 +32,12 @@ const SLICE: Duration = Duration::from_millis(100);
 /// Imports that go on, to cancel them. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Imports {
-    going: Arc<Mutex<Vec<(String, Arc<AtomicBool>)>>>,
+    going: Arc<Mutex<Vec<Going>>>,
     count: Arc<AtomicUsize>,
 }
+
+/// An import's progress token, and whether the user has had enough of it.
+type Going = (String, Arc<AtomicBool>);
 
 /// The workspace that is meant, and what is to be taken in.
 pub(super) struct Prepared {
@@ -144,6 +147,10 @@ impl Prepared {
         let said = said(&self.view, arguments.url.clone(), arguments.repository.clone());
         let (source, is_named) = fetch::source(&self.folder, &said, usual(&self.view), world)?;
         let token = match &arguments.token {
+            // The address may come from the workspace's git remote: nobody has said that this is meant.
+            Some(_) if source.web.scheme() != "https" && !fetch::is_loopback(&source.web) => {
+                bail!("a token is not sent to `{}`, where everybody on the way could read it", source.web)
+            }
             Some(token) => Some(Token::new(token, "the editor").context("the token has characters that no token has")?),
             None => match Token::of_environment(&source, is_named, &|name| std::env::var(name).ok()) {
                 FromEnvironment::Found(token) => Some(token),
@@ -204,7 +211,7 @@ impl Imports {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(String, Arc<AtomicBool>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Going>> {
         self.going.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -253,7 +260,7 @@ impl World for Watched {
     }
 
     fn progress(&mut self, done: usize, all: usize) {
-        let percentage = if all == 0 { 100 } else { done * 100 / all };
+        let percentage = (done * 100).checked_div(all).unwrap_or(100);
         let message = format!("run {done} of {all}");
         self.show("report", json!({ "cancellable": true, "message": message, "percentage": percentage }));
     }

@@ -87,8 +87,8 @@ pub(crate) fn markdown(changes: &[WorkflowChange], (before, after): (&str, &str)
         let whole = |of: fn(&Prediction) -> Estimate, side: &Option<Prediction>| {
             side.as_ref().map_or_else(|| "–".to_owned(), |it| time(&of(it)))
         };
-        let (makespan, machine): (fn(&Prediction) -> Estimate, fn(&Prediction) -> Estimate) =
-            (|it| it.makespan, |it| it.machine);
+        let makespan: fn(&Prediction) -> Estimate = |it| it.makespan;
+        let machine: fn(&Prediction) -> Estimate = |it| it.machine;
         line(
             "**start to end**",
             whole(makespan, &change.before),
