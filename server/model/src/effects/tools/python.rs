@@ -1,7 +1,7 @@
 //! Python's own modules.
 
 use crate::effects::call::{Call, Out};
-use crate::effects::catalogue::{Tool, Touch};
+use crate::effects::catalogue::{Mover, Tool, Touch};
 use crate::effects::{Access, Resource, Role, SessionKind, Sharing};
 
 pub(super) const TOOLS: &[Tool] = &[
@@ -9,8 +9,10 @@ pub(super) const TOOLS: &[Tool] = &[
     // Byte code files are written atomically (measured).
     Tool::new("compileall", &["compileall", "py_compile"])
         .touches(&[Touch::sources(), Touch::cache("__pycache__", Sharing::Safe)]),
-    Tool::new("http.server", &["http.server"]).kind(SessionKind::Serve).more(http_server),
-    Tool::new("venv", &["venv", "virtualenv", "ensurepip"]).more(environment),
+    Tool::new("http.server", &["http.server"])
+        .kind(SessionKind::Serve)
+        .more("takes port 8000 or the one that is given, reads `-d`", http_server),
+    Tool::new("venv", &["venv", "virtualenv", "ensurepip"]).more("writes the folder that is given", environment),
     Tool::new("pip", &["pip", "pip3"]).sub(&[
         "list",
         "freeze",
@@ -37,9 +39,11 @@ pub(super) const TOOLS: &[Tool] = &[
         "python",
         "tree",
         "cache",
-        "venv",
         "self",
         "version",
+    ]),
+    Tool::new("uv venv", &["uv"]).sub(&["venv"]).value_flags(&["-p", "--python", "--prompt"]).touches(&[
+        Touch::writes(".venv").role(Role::Environment).moved_by(&[Mover::Word(0)]).cure("a folder of its own"),
     ]),
     // Looks at metadata, as `twine check` does.
     Tool::new("setup.py check", &["setup.py"]).sub(&["check", "--version", "--name"]).touches(&[Touch::sources()]),

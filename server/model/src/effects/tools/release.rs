@@ -1,7 +1,8 @@
 //! Publishing, version bumps, change logs: never repeated, never reordered.
 
+use crate::effects::call::{Call, Out};
 use crate::effects::catalogue::{Target, Tool, Touch};
-use crate::effects::{Access, Role, SessionKind};
+use crate::effects::{Access, Resource, Role, SessionKind, Sharing};
 
 const fn tool(name: &'static str, programs: &'static [&'static str]) -> Tool {
     Tool::new(name, programs).kind(SessionKind::Release)
@@ -20,10 +21,11 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("hatch version", &["hatch", "poetry", "uv", "pdm"])
         .sub(&["version"])
         .touches(&[Touch::sources()])
+        .more("**rewrites** sources when a new version is given", new_version)
         .kind(SessionKind::Other),
     // `--draft` only prints; `build` deletes the fragments and stages in git (measured with 26.9.0).
     tool("towncrier build --draft", &["towncrier"])
-        .with(&["--draft", "--version"])
+        .with(&["--draft"])
         .touches(&[Touch::sources()])
         .kind(SessionKind::Docs),
     tool("towncrier check", &["towncrier"])
@@ -67,3 +69,12 @@ const BUMPERS: &[&str] = &[
     "fullrelease",
     "prerelease",
 ];
+
+/// `hatch version` prints it, `hatch version minor` and `uv version --bump minor` write it (measured with 1.18.2).
+fn new_version(call: &Call<'_>, out: &mut Out<'_>) {
+    let is_given = call.has("--bump") || call.positional(&["--project", "-p", "--package"]).len() > 1;
+    if is_given && !call.has("--dry-run") {
+        let (access, sharing) = (Access::Mutate, Sharing::Exclusive);
+        out.push("hatch version", Resource::Sources, access, sharing, Role::Other, true, "");
+    }
+}

@@ -26,7 +26,9 @@ pub(super) const TOOLS: &[Tool] = &[
         .value_flags(&["-f", "--file", "-p", "--project-name", "--env-file", "--profile"])
         .touches(&[COMPOSE]),
     Tool::new("docker compose", &["docker-compose"]).touches(&[COMPOSE]),
-    Tool::new("docker run", &["docker", "podman"]).sub(&["run"]).more(published_ports),
+    Tool::new("docker run", &["docker", "podman"])
+        .sub(&["run"])
+        .more("takes the ports of `-p` and the name of `--name`", published_ports),
     // Layers are locked by the daemon.
     Tool::new("docker build", &["docker", "podman"])
         .sub(&["build", "buildx", "image", "pull", "images", "ps", "version", "info", "inspect", "logs", "rm", "stop"])
@@ -48,6 +50,11 @@ pub(super) const TOOLS: &[Tool] = &[
     Tool::new("django-admin make", &["django-admin", "manage.py", "django"])
         .with(&["--check", "--dry-run"])
         .touches(&[Touch::sources()]),
+    // Copies into `STATIC_ROOT`, which only the settings in Python know.
+    Tool::new("django-admin collectstatic", &["django-admin", "manage.py", "django"])
+        .sub(&["collectstatic"])
+        .kind(SessionKind::Build)
+        .touches(&[Touch::sources(), Touch::on(Target::Service("static files of Django"), Access::Update)]),
     Tool::new("django-admin make", &["django-admin", "manage.py", "django"])
         .sub(&["makemigrations", "makemessages", "compilemessages"])
         .touches(&[Touch::sources(), Touch::mutates("`--check --dry-run` in CI")]),

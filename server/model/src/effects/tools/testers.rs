@@ -1,27 +1,18 @@
 //! Test runners other than pytest.
 
+use crate::effects::call::{Call, Out};
 use crate::effects::catalogue::{Mover, Tool, Touch};
 use crate::effects::{Access, Role, SessionKind, Sharing};
 
-const ROBOT: &[Touch] =
-    &[Touch::sources(), robot_file("output.xml"), robot_file("log.html"), robot_file("report.html")];
+/// See [`robot`].
+const ROBOT: &str = "writes `output.xml`, `log.html`, `report.html`, or what `--output`, `--log`, `--report`, `--xunit` name \
+    (`NONE`: not at all), into the working directory, `--outputdir` or `output-dir`";
 
-const PABOT: &[Touch] = &[
-    ROBOT[0],
-    ROBOT[1],
-    ROBOT[2],
-    ROBOT[3],
-    Touch::writes("pabot_results"),
-    Touch::writes(".pabotsuitenames").access(Access::Update),
-];
+/// See [`rebot`].
+const REBOT: &str = "writes `log.html` and `report.html` as `robot` does";
 
-/// A file that robot writes into the working directory or `--outputdir`.
-const fn robot_file(name: &'static str) -> Touch {
-    Touch::writes(name)
-        .role(Role::Report)
-        .moved_by(&[Mover::Flag("--outputdir"), Mover::Flag("-d"), Mover::Setting(|it| it.robot_output.as_deref())])
-        .cure("`--outputdir FOLDER`")
-}
+/// See [`pabot`].
+const PABOT: &str = "writes what `robot` does, and `pabot_results` beside it";
 
 pub(super) const TOOLS: &[Tool] = &[
     // Writes nothing (measured).
@@ -37,7 +28,7 @@ pub(super) const TOOLS: &[Tool] = &[
     // A session twice at once builds one environment twice (nox 2026.10.20: 4 of 8 trials failed).
     Tool::new("nox", &["nox"]).touches(&[Touch::writes(".nox")
         .role(Role::Environment)
-        .moved_by(&[Mover::Flag("--envdir"), Mover::Env("NOX_ENVDIR")])
+        .moved_by(&[Mover::Flag("--envdir")])
         .cure("`--envdir FOLDER`")]),
     // `reports/TESTS-*.xml` (measured with 1.3.3).
     Tool::new("behave --junit", &["behave"]).with(&["--junit"]).kind(SessionKind::IntegrationTest).touches(&[
@@ -47,25 +38,35 @@ pub(super) const TOOLS: &[Tool] = &[
             .moved_by(&[Mover::Flag("--junit-directory")])
             .cure("`--junit-directory FOLDER`"),
     ]),
-    Tool::new("behave", &["behave"]).when(|it| it.behave_junit.is_some()).kind(SessionKind::IntegrationTest).touches(
-        &[
+    Tool::new("behave", &["behave"])
+        .when("behave's junit", |it| it.behave_junit.is_some())
+        .kind(SessionKind::IntegrationTest)
+        .touches(&[
             Touch::sources(),
-            Touch::writes_to(&[Mover::Flag("--junit-directory"), Mover::Setting(|it| it.behave_junit.as_deref())])
-                .role(Role::Report)
-                .cure("`--junit-directory FOLDER`"),
-        ],
-    ),
+            Touch::writes_to(&[
+                Mover::Flag("--junit-directory"),
+                Mover::Setting("junit_directory", |it| it.behave_junit.as_deref()),
+            ])
+            .role(Role::Report)
+            .cure("`--junit-directory FOLDER`"),
+        ]),
     Tool::new("behave", &["behave"]).kind(SessionKind::IntegrationTest).touches(&[Touch::sources()]),
     // `output.xml`, `log.html`, `report.html` in the working directory (measured with 7.5).
-    Tool::new("robot", &["robot", "robot.run"]).kind(SessionKind::IntegrationTest).touches(ROBOT),
+    Tool::new("robot", &["robot", "robot.run"])
+        .kind(SessionKind::IntegrationTest)
+        .touches(&[Touch::sources()])
+        .more(ROBOT, robot),
     // After robot: reads `output.xml`.
-    Tool::new("rebot", &["rebot"]).kind(SessionKind::Other).touches(&[
-        Touch::reads("output.xml").role(Role::Report).moved_by(&[Mover::Word(0)]),
-        robot_file("log.html"),
-        robot_file("report.html"),
-    ]),
-    Tool::new("pabot", &["pabot"]).kind(SessionKind::IntegrationTest).touches(PABOT),
-    // Newer versions copy the tree to `mutants/`, older ones change sources in place.
+    Tool::new("rebot", &["rebot"])
+        .kind(SessionKind::Other)
+        .touches(&[Touch::reads("output.xml").role(Role::Report).moved_by(&[Mover::Word(0)])])
+        .value_flags(&["-d", "--outputdir", "--output", "-o", "--log", "-l", "--report", "-r", "--name", "-N"])
+        .more(REBOT, rebot),
+    Tool::new("pabot", &["pabot"])
+        .kind(SessionKind::IntegrationTest)
+        .touches(&[Touch::sources(), Touch::writes(".pabotsuitenames").access(Access::Update)])
+        .more(PABOT, pabot),
+    // 3.8.1 copies the tree to `mutants/` (measured); versions before 3 change sources in place.
     Tool::new("mutmut", &["mutmut", "cosmic-ray"]).kind(SessionKind::Bench).touches(&[
         Touch::sources(),
         Touch::writes("mutants"),
@@ -74,3 +75,38 @@ pub(super) const TOOLS: &[Tool] = &[
     Tool::new("locust", &["locust"]).kind(SessionKind::Bench),
     Tool::new("playwright install", &["playwright"]).sub(&["install", "install-deps"]),
 ];
+
+fn robot(call: &Call<'_>, out: &mut Out<'_>) {
+    robot_files(call, &[("--output", "-o", "output.xml"), LOG, REPORT, XUNIT], out);
+}
+
+/// Makes no `output.xml` unless it is asked for one.
+fn rebot(call: &Call<'_>, out: &mut Out<'_>) {
+    robot_files(call, &[("--output", "-o", ""), LOG, REPORT, XUNIT], out);
+}
+
+fn pabot(call: &Call<'_>, out: &mut Out<'_>) {
+    robot_files(call, &[("--output", "-o", "output.xml"), LOG, REPORT, XUNIT, ("", "", "pabot_results")], out);
+}
+
+const LOG: (&str, &str, &str) = ("--log", "-l", "log.html");
+const REPORT: (&str, &str, &str) = ("--report", "-r", "report.html");
+const XUNIT: (&str, &str, &str) = ("--xunit", "-x", "");
+
+/// Robot Framework's files: option, short option, default name. `NONE` turns one off.
+fn robot_files(call: &Call<'_>, files: &[(&str, &str, &str)], out: &mut Out<'_>) {
+    let given = call.value("--outputdir").or_else(|| call.value("-d"));
+    let folder = given.or(out.project.robot_output.as_deref()).unwrap_or_default().trim_end_matches('/');
+    for (option, short, default) in files {
+        let named = if option.is_empty() { None } else { call.value(option).or_else(|| call.value(short)) };
+        let name = named.unwrap_or(default);
+        if name.is_empty() || name.eq_ignore_ascii_case("none") {
+            continue;
+        }
+        let path =
+            if folder.is_empty() || name.starts_with('/') { name.to_owned() } else { format!("{folder}/{name}") };
+        let is_explicit = given.is_some() || named.is_some();
+        let cure = "`--outputdir FOLDER`";
+        out.path(call.program, &path, Access::Write, Sharing::Exclusive, Role::Report, is_explicit, cure);
+    }
+}

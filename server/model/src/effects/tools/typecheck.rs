@@ -15,7 +15,7 @@ pub(super) const TOOLS: &[Tool] = &[
             .moved_by(&[
                 Mover::Flag("--cache-dir"),
                 Mover::Env("MYPY_CACHE_DIR"),
-                Mover::Setting(|it| it.mypy_cache_dir.as_deref()),
+                Mover::Setting("[tool.mypy] cache_dir", |it| it.mypy_cache_dir.as_deref()),
             ])
             .cure("`--cache-dir FOLDER`"),
         Touch::writes_to(&[Mover::Flag("--junit-xml")]).role(Role::Report).cure("`--junit-xml` with a path of its own"),
@@ -33,7 +33,11 @@ pub(super) const TOOLS: &[Tool] = &[
         Touch::sources(),
         Touch::writes(".dmypy.json").moved_by(&[Mover::Flag("--status-file")]).cure("`--status-file FILE`"),
     ]),
-    tool("stubtest", &["stubtest", "mypy.stubtest"]).touches(&[Touch::sources()]),
+    // Runs mypy, with its cache (measured).
+    tool("stubtest", &["stubtest", "mypy.stubtest"]).touches(&[
+        Touch::sources(),
+        Touch::cache(".mypy_cache", Sharing::Benign).moved_by(&[Mover::Env("MYPY_CACHE_DIR")]),
+    ]),
     tool("pyright", &["pyright", "basedpyright"]).touches(&[Touch::sources()]),
     // ty 0.0.105 and pyrefly 1.4.1 write nothing (measured).
     tool("ty", &["ty"]).touches(&[Touch::sources()]),

@@ -1,0 +1,3 @@
+"""Adds numbers."""
+
+__version__ = "1.0.0"

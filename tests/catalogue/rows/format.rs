@@ -1,0 +1,48 @@
+//! Formatters and fixers.
+
+use crate::command::{Proof, run};
+
+const TOML: &[(&str, &str)] = &[("it.toml", "b = 1\na   =   2\n")];
+
+pub(super) const COMMANDS: &[Proof] = &[
+    run("ruff format"),
+    run("ruff format --check").exit(1),
+    run("ruff format --diff").exit(1),
+    run("black ."),
+    run("black --check .").exit(1),
+    run("black --diff ."),
+    run("isort ."),
+    run("isort --check-only .").exit(1),
+    run("isort --diff ."),
+    run("autoflake --in-place --remove-all-unused-imports -r demo"),
+    run("autoflake --check --remove-all-unused-imports -r demo").exit(1),
+    run("pyupgrade demo/sums.py").exit(1),
+    run("docformatter --in-place -r demo").exit(3),
+    run("docformatter --check -r demo").exit(3),
+    run("docformatter -r demo").exit(3),
+    run("codespell -w demo"),
+    run("autopep8 --in-place -r demo"),
+    run("autopep8 --diff -r demo"),
+    run("yapf -i -r demo"),
+    run("yapf --diff -r demo").exit(1),
+    run("nbstripout notebooks/sums.ipynb"),
+    run("nbstripout --verify notebooks/sums.ipynb").exit(1),
+    run("jupytext --to py notebooks/sums.ipynb"),
+    run("jupytext --to py -o out.py notebooks/sums.ipynb"),
+    run("jupytext --set-formats ipynb,py:percent notebooks/sums.ipynb"),
+    run("nbqa black notebooks"),
+    run("nbqa black --check notebooks").exit(1),
+    run("nbqa flake8 notebooks").exit(1),
+    run("mdformat docs/index.md"),
+    run("mdformat --check docs/index.md").exit(1),
+    run("blacken-docs docs/index.md").exit(1),
+    run("blacken-docs --check docs/index.md").exit(1),
+    run("toml-sort -i it.toml").files(TOML),
+    run("toml-sort --check it.toml").files(TOML).exit(1),
+    run("toml-sort it.toml").files(TOML),
+    run("pyproject-fmt pyproject.toml").exit(1),
+    run("pyproject-fmt --check pyproject.toml").exit(1),
+    run("djlint --reformat templates").exit(1),
+    run("djlint --check templates").exit(1),
+    run("djlint templates").exit(1),
+];
