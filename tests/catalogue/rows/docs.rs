@@ -7,6 +7,7 @@ const CLEAN: &[(&str, &str)] = &[("site/old.html", "a page that is gone\n")];
 pub(super) const COMMANDS: &[Proof] = &[
     run("sphinx-build --version"),
     run("sphinx-build -b html docs out/html"),
+    run("sphinx-build -b html . ../out").within("docs"),
     run("sphinx-build -d trees docs out/html"),
     run("python -m sphinx -b dummy docs out/dummy"),
     run("sphinx-build -M html docs build"),
