@@ -93,20 +93,22 @@ const LOG: (&str, &str, &str) = ("--log", "-l", "log.html");
 const REPORT: (&str, &str, &str) = ("--report", "-r", "report.html");
 const XUNIT: (&str, &str, &str) = ("--xunit", "-x", "");
 
-/// Robot Framework's files: option, short option, default name. `NONE` turns one off.
+/// Robot Framework's files: option, short option, default name. `NONE` turns one off; a folder for all of them is one thing.
 fn robot_files(call: &Call<'_>, files: &[(&str, &str, &str)], out: &mut Out<'_>) {
+    let cure = "`--outputdir FOLDER`";
+    let project = out.project;
+    let mut write = |path: &str, is_explicit| {
+        out.path(call.program, path, Access::Write, Sharing::Exclusive, Role::Report, is_explicit, cure);
+    };
     let given = call.value("--outputdir").or_else(|| call.value("-d"));
-    let folder = given.or(out.project.robot_output.as_deref()).unwrap_or_default().trim_end_matches('/');
+    if let Some(folder) = given.or(project.robot_output.as_deref()) {
+        return write(folder, given.is_some());
+    }
     for (option, short, default) in files {
         let named = if option.is_empty() { None } else { call.value(option).or_else(|| call.value(short)) };
         let name = named.unwrap_or(default);
-        if name.is_empty() || name.eq_ignore_ascii_case("none") {
-            continue;
+        if !name.is_empty() && !name.eq_ignore_ascii_case("none") {
+            write(name, named.is_some());
         }
-        let path =
-            if folder.is_empty() || name.starts_with('/') { name.to_owned() } else { format!("{folder}/{name}") };
-        let is_explicit = given.is_some() || named.is_some();
-        let cure = "`--outputdir FOLDER`";
-        out.path(call.program, &path, Access::Write, Sharing::Exclusive, Role::Report, is_explicit, cure);
     }
 }
