@@ -537,9 +537,7 @@ fn settings_of_single_tools_move_what_they_write() {
         &["mkdocs build", "robot suites", "behave"],
         expect![[r#"
             Write public Exclusive Docs by mkdocs build
-            Write results/output.xml Exclusive Report by robot
-            Write results/log.html Exclusive Report by robot
-            Write results/report.html Exclusive Report by robot
+            Write results Exclusive Report by robot
             Write reports/behave Exclusive Report by behave
         "#]],
     );

@@ -76,7 +76,7 @@ pub(super) fn find(call: &Call<'_>, project: &ProjectFacts) -> Option<&'static T
 /// read.
 pub(crate) fn variables() -> &'static [&'static str] {
     static ALL: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-        let rows = FAMILIES.iter().flat_map(|family| family.iter());
+        let rows = FAMILIES.iter().flat_map(|(_, family)| family.iter());
         let movers = rows.flat_map(|tool| tool.touches).flat_map(|touch| touch.moved_by);
         let named = movers.filter_map(|mover| match mover {
             Mover::Env(name) => Some(*name),
