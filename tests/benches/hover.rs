@@ -55,9 +55,9 @@ fn main() {
 fn median(act: impl Fn()) -> f64 {
     let mut all: Vec<Duration> = (0..ROUNDS)
         .map(|_| {
-            let before = shared::used().unwrap_or_default();
+            let before = shared::used();
             act();
-            shared::used().unwrap_or_default() - before
+            shared::used() - before
         })
         .collect();
     all.sort();

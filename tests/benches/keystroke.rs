@@ -139,7 +139,7 @@ fn middle(text: &str) -> Place {
     Place { letter: clamp(letter), line: clamp(line) }
 }
 
-/// Time of one call: the processor's, where the system tells, so that other programs disturb it little.
+/// Time of one call: the processors', which other programs disturb less than that on the wall.
 fn mean(mut run: impl FnMut()) -> f64 {
     run();
     let (begin, before) = (Instant::now(), used());
@@ -148,9 +148,7 @@ fn mean(mut run: impl FnMut()) -> f64 {
         run();
         n += 1;
     }
-    let (wall, after) = (begin.elapsed(), used());
-    let used = before.zip(after).map_or(wall, |(before, after)| after.saturating_sub(before));
-    used.as_secs_f64() * 1e3 / f64::from(n)
+    used().saturating_sub(before).as_secs_f64() * 1e3 / f64::from(n)
 }
 
 fn alternating(mut run: impl FnMut(usize)) -> f64 {

@@ -12,7 +12,7 @@ use facts::noxfile::Alone;
 use facts::{FileKind, Forge};
 use ide::{FileState, Snapshot};
 use model::{FileId, Settings, Timings};
-use syntax::{Change, Document, Language, Span};
+use syntax::{Change, Language, Span};
 
 mod inputs;
 mod plot;
@@ -30,7 +30,7 @@ const PATHS: [&str; 2] = ["noxfile.py", ".github/workflows/ci.yml"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    println!("medians in ms of processor time\n");
+    println!("medians in ms of processor time, of all threads together; from scratch on the wall, too\n");
     from_scratch();
     keystrokes();
     together();
@@ -42,16 +42,16 @@ fn main() {
 }
 
 fn from_scratch() {
-    println!("from scratch                bare  document  with facts  ratio");
+    println!("from scratch                bare  with facts  ratio    on the processors: bare  with facts  ratio");
     for (what, subject) in
         [("noxfile, 1,000 sessions", Subject::noxfile(1_000)), ("workflow, 200 jobs", Subject::workflow(200))]
     {
-        let [bare, document, file] = medians([
-            &mut || drop(bare_parse(subject.language(), &subject.text, None)),
-            &mut || drop(Document::new(subject.language(), Arc::clone(&subject.text))),
-            &mut || drop(subject.read()),
-        ]);
-        println!("{what:24} {bare:7.2} {document:9.2} {file:11.2} {:6.2}", file / bare);
+        let both =
+            samples([&mut || drop(bare_parse(subject.language(), &subject.text, None)), &mut || drop(subject.read())]);
+        let [bare, file] = both.each_ref().map(|samples| median(samples.iter().map(|sample| sample.wall)));
+        let [bare_used, used] = both.each_ref().map(|samples| median(samples.iter().map(|sample| sample.used)));
+        let (ratio, used_ratio) = (file / bare, used / bare_used);
+        println!("{what:24} {bare:7.2} {file:11.2} {ratio:6.2} {bare_used:26.2} {used:11.2} {used_ratio:6.2}");
     }
     println!();
 }
@@ -229,9 +229,25 @@ fn snapshot(files: Vec<Arc<FileState>>, previous: Option<&Snapshot>) -> Snapshot
 }
 
 /// The median times of one call of each, in milliseconds. They take turns, so that what disturbs one disturbs all.
-fn medians<const N: usize>(mut runs: [&mut dyn FnMut(); N]) -> [f64; N] {
+fn medians<const N: usize>(runs: [&mut dyn FnMut(); N]) -> [f64; N] {
+    samples(runs).map(|samples| median(samples.iter().map(|sample| sample.used)))
+}
+
+/// One call, in milliseconds.
+struct Sample {
+    wall: f64,
+    used: f64,
+}
+
+fn median(times: impl Iterator<Item = f64>) -> f64 {
+    let mut times: Vec<f64> = times.collect();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn samples<const N: usize>(mut runs: [&mut dyn FnMut(); N]) -> [Vec<Sample>; N] {
     runs.iter_mut().for_each(|run| run());
-    let mut samples: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
+    let mut samples: [Vec<Sample>; N] = std::array::from_fn(|_| Vec::new());
     let begin = Instant::now();
     let mut round = 0;
     while round < LEAST || (begin.elapsed() < BUDGET && round < 2_000) {
@@ -240,19 +256,15 @@ fn medians<const N: usize>(mut runs: [&mut dyn FnMut(); N]) -> [f64; N] {
         }
         round += 1;
     }
-    samples.map(|mut samples| {
-        samples.sort_by(f64::total_cmp);
-        samples[samples.len() / 2]
-    })
+    samples
 }
 
-/// Time of one call: the processor's, where the system tells, so that other programs disturb it little. Two calls, there
-/// and back, are one sample.
-fn time(run: &mut dyn FnMut()) -> f64 {
+/// Times of one call: on the wall, and the processors', which other programs disturb less. Two calls, there and back, are
+/// one sample.
+fn time(run: &mut dyn FnMut()) -> Sample {
     let (begin, before) = (Instant::now(), used());
     run();
     run();
-    let (wall, after) = (begin.elapsed(), used());
-    let used = before.zip(after).map_or(wall, |(before, after)| after.saturating_sub(before));
-    used.as_secs_f64() * 1e3 / 2.0
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1e3 / 2.0;
+    Sample { wall: milliseconds(begin.elapsed()), used: milliseconds(used().saturating_sub(before)) }
 }
