@@ -37,7 +37,7 @@ pub(super) fn read(text: &str) -> Option<(yaml::Stream, Jobs)> {
         parts::side_by_side(&runs, |runs| runs.iter().map(|run| healthy(text, *run)).collect::<Option<Vec<_>>>())?;
     let mut streams = streams.into_iter().flatten();
     let mut whole = streams.next()?;
-    let mut jobs = whole.last_entries()?.to_vec();
+    let mut jobs = whole.take_last_entries()?;
     for mut stream in streams {
         whole.comments.append(&mut stream.comments);
         jobs.append(&mut stream.into_entries()?);
@@ -61,13 +61,19 @@ pub(super) fn read_again(
     let spans = cut(text)?;
     let at = only_changed(&spans, old, edit, by)?;
     let span = *spans.get(at)?;
-    let (piece, broken) = match healthy(text, span) {
+    let (mut piece, broken) = match healthy(text, span) {
         Some(piece) => (piece, None),
         // It may go on in the next one: then the parts are none.
         None if spans.get(at + 1).is_some_and(|next| healthy(text, span.join(*next)).is_some()) => return None,
         None => mended(text, span, edit, (old_text, old.get(at)?))?,
     };
-    let piece_jobs = if at == 0 { piece.last_entries().map(<[_]>::to_vec) } else { piece.clone().into_entries() };
+    let piece_comments = std::mem::take(&mut piece.comments);
+    let (head, piece_jobs) = if at == 0 {
+        let jobs = piece.take_last_entries();
+        (piece, jobs)
+    } else {
+        (old_stream.head(), piece.into_entries())
+    };
     // One alone can be healthy and yet be no job: what it is among the others is to be seen in all of the text.
     let piece_jobs = match broken {
         None => piece_jobs.filter(|jobs| jobs.len() == 1)?,
@@ -77,22 +83,18 @@ pub(super) fn read_again(
     let n_before = old.iter().take(at).map(|part| part.n_jobs).sum();
     let n_after = n_before + old.get(at)?.n_jobs;
     let old_jobs = old_stream.last_entries()?;
+    let n_jobs = piece_jobs.len();
     let jobs: Vec<_> = (old_jobs.get(..n_before)?.iter().cloned())
-        .chain(piece_jobs.iter().cloned())
+        .chain(piece_jobs)
         .chain(old_jobs.get(n_after..)?.iter().map(|job| job.shifted(by)))
         .collect();
     let comments: Vec<Span> = (old_stream.comments.iter().copied().filter(|comment| comment.end <= span.start))
-        .chain(piece.comments.iter().copied())
+        .chain(piece_comments)
         .chain(old_stream.comments.iter().map(|comment| yaml::shift(*comment, by)).filter(|it| it.start >= span.end))
         .collect();
-    let head = if at == 0 { piece } else { old_stream.head() };
     let stream = yaml::Stream { comments, ..head.with_last_entries(jobs)? };
     let part = |(n, (span, old)): (usize, (Span, &Part))| {
-        if n == at {
-            Part { span, n_jobs: piece_jobs.len(), broken: broken.clone() }
-        } else {
-            Part { span, ..old.clone() }
-        }
+        if n == at { Part { span, n_jobs, broken: broken.clone() } } else { Part { span, ..old.clone() } }
     };
     Some((stream, Jobs(spans.into_iter().zip(old).enumerate().map(part).collect())))
 }

@@ -18,6 +18,16 @@ impl Stream {
         root.block_entries()?.last()?.value.block_entries()
     }
 
+    /// Takes the last entries ([`Self::last_entries`]) out.
+    pub(crate) fn take_last_entries(&mut self) -> Option<Vec<Entry>> {
+        let [root] = self.roots.as_mut_slice() else { return None };
+        let Value::Mapping(Mapping { flow: false, entries }) = &mut root.value else { return None };
+        match &mut entries.last_mut()?.value.value {
+            Value::Mapping(Mapping { flow: false, entries }) => Some(std::mem::take(entries)),
+            _ => None,
+        }
+    }
+
     /// The same without its last entries ([`Self::last_entries`]) and comments.
     pub(crate) fn head(&self) -> Self {
         let mut roots = Vec::new();
