@@ -45,7 +45,19 @@ pub fn hover(snapshot: &Snapshot, pos: FilePos) -> Option<Hover> {
         Subject::Matrix(workflow, job, key) => matrix::text(snapshot, workflow, job, key),
         Subject::Workflow(workflow) => workflow::text(snapshot, workflow),
     }?;
-    Some(Hover { span: found.span, markdown })
+    Some(Hover { span: found.span, markdown: unstruck(&markdown) })
+}
+
+/// Guesses carry a `~`; two of them in a paragraph would strike out what stands between (GitHub's Markdown; seen in
+/// Neovim, which then hides both). The sign for "similar to" looks the same and means nothing to Markdown.
+fn unstruck(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    let mut chars = markdown.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_guess = c == '~' && chars.peek().is_some_and(char::is_ascii_digit);
+        out.push(if is_guess { '\u{223c}' } else { c });
+    }
+    out
 }
 
 #[cfg(test)]

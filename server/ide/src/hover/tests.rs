@@ -127,7 +127,7 @@ fn a_need() {
 
             Takes nothing from it: the two could run at the same time
 
-            Without it: the workflow ~4 m 20 s → **~3 m 40 s**
+            Without it: the workflow ∼4 m 20 s → **∼3 m 40 s**
         "#]],
     );
 }
@@ -151,13 +151,13 @@ fn a_workflow() {
     check(
         "name: C",
         expect![[r#"
-            **CI** · 2 jobs · ~4 m 20 s (measured, n=1 where it runs sessions; p50 ~4 m 20 s, p90 ~5 m 40 s)
+            **CI** · 2 jobs · ∼4 m 20 s (measured, n=1 where it runs sessions; p50 ∼4 m 20 s, p90 ∼5 m 40 s)
 
-            Critical path: `checks` 3 m 40 s → `docs` ~40 s
+            Critical path: `checks` 3 m 40 s → `docs` ∼40 s
 
-            Best next step: let `docs` not wait for `checks`, of which it takes nothing: ~4 m 20 s → **~3 m 40 s**
+            Best next step: let `docs` not wait for `checks`, of which it takes nothing: ∼4 m 20 s → **∼3 m 40 s**
 
-            `integration` 20 % faster saves ~20 s
+            `integration` 20 % faster saves ∼20 s
 
             Assumes 20 runners on GitHub, 40 s per job; nothing else for 1 job without nox sessions
         "#]],
@@ -190,10 +190,10 @@ fn a_command_that_leads_to_nox_shows_the_way() {
     let fixture = Fixture::new(fixture);
     let hover = super::hover(&fixture.snapshot, FilePos { file: fixture.file, offset: fixture.span.start });
     expect![[r#"
-        Runs 2 sessions one after another · ~1 m 10 s (a guess; p50 ~1 m 10 s, p90 ~6 m 20 s)
+        Runs 2 sessions one after another · ∼1 m 10 s (a guess; p50 ∼1 m 10 s, p90 ∼6 m 20 s)
 
-        - `lint` · ~10 s
-        - `docs` · ~1 m
+        - `lint` · ∼10 s
+        - `docs` · ∼1 m
 
         It gets there through `make all`: Makefile:4, Makefile:2
     "#]]
@@ -449,4 +449,19 @@ fn check(before: &str, expected: Expect) {
     let fixture = Fixture::new(&text);
     let hover = super::hover(&fixture.snapshot, FilePos { file: fixture.file, offset: fixture.span.start });
     expected.assert_eq(&hover.map(|hover| hover.markdown + "\n").unwrap_or_default());
+}
+
+#[test]
+fn two_guesses_on_a_line_strike_nothing_out() {
+    let fixture = Fixture::new(
+        "
+        #- noxfile.py
+        import nox
+        @nox.session
+        def li<|>nt(session): session.run('ruff')
+        ",
+    );
+    let hover = super::hover(&fixture.snapshot, FilePos { file: fixture.file, offset: fixture.span.start });
+    let markdown = hover.expect("a hover").markdown;
+    assert!(!markdown.contains('~') && markdown.matches('\u{223c}').count() > 1, "{markdown}");
 }

@@ -11,11 +11,11 @@ use crate::plan::Plan;
 
 /// Simulations of a plan of usual size: the 90th percentile then wavers by about 3 %.
 pub const DRAWS: usize = 2_000;
-/// Durations drawn for one range: plans of more than fifty tasks get fewer simulations, down to [`FEWEST`], so that a
+/// Durations drawn for one range: plans of more than thirty tasks get fewer simulations, down to [`FEWEST`], so that a
 /// hover does not wait (docs/benchmarks.md).
-const BUDGET: usize = 100_000;
+const BUDGET: usize = 60_000;
 /// The fewest simulations, however large a plan is.
-const FEWEST: usize = 500;
+const FEWEST: usize = 300;
 
 /// Guesses err together: what makes one session of a project slower than usual, its size above all, makes the others
 /// slower too. The share of a guess's deviation (of its logarithm's variance) that all guesses have in common.
