@@ -44,7 +44,7 @@ pub(super) const COMMANDS: &[Proof] = &[
     run("pytest -q --benchmark-only --benchmark-autosave").plugins("pytest_benchmark.plugin").files(BENCH),
     run("pytest -q --benchmark-only --benchmark-save=first --benchmark-storage=speed").plugins("pytest_benchmark.plugin").files(BENCH),
     run("pytest -q --benchmark-json=speed.json").plugins("pytest_benchmark.plugin").files(BENCH),
-    run("pytest -q --benchmark-compare --benchmark-compare-fail=min:1%").plugins("pytest_benchmark.plugin").files(BENCH).after(&["pytest -q --benchmark-autosave"]).unless(&[(".pytest_cache", "nothing new to remember")]),
+    run("pytest -q --benchmark-compare").plugins("pytest_benchmark.plugin").files(BENCH).after(&["pytest -q --benchmark-autosave"]).unless(&[(".pytest_cache", "nothing new to remember"), (".benchmarks", "without it, it only warns")]),
     run("pytest -q --hypothesis-show-statistics").plugins("_hypothesis_pytestplugin").exit(1).files(&[(
         "tests/test_property.py",
         "from hypothesis import given, strategies\n\n\n@given(strategies.integers())\ndef test_all(number):\n    assert number < 100\n",
