@@ -20,8 +20,10 @@ enum Promise {
     Same,
     /// The same, of a project that was red or measured less than it seemed.
     Mends,
+    /// The same sessions, in fewer cells.
+    Fewer,
 }
-use Promise::{Mends, Same};
+use Promise::{Fewer, Mends, Same};
 
 /// A rewrite, where it is tried, and the cases in which it has to be refused: words of `FORGE CASE`, and of the reason.
 type Row = (&'static str, fn(Case) -> Scene, Promise, &'static [(&'static str, &'static str)]);
@@ -41,7 +43,9 @@ executed! {
     use_parallel_steps: ("use-parallel-steps", scenes::steps, Same, &[("Forgejo", "")]);
     use_background_processes: ("use-background-processes", scenes::steps, Same, &[]);
     split_into_jobs: ("split-into-jobs", scenes::steps, Same, &[("Matrix", "strategy")]);
-    split_into_matrix: ("split-into-matrix", scenes::steps_alone, Same, &[("Matrix", "strategy")]);
+    split_into_matrix: ("split-into-matrix", scenes::steps_alone, Same, &[]);
+    split_by_python: ("split-by-python", scenes::pythons_call, Same, &[("Dependent", "another Python"), ("Matrix", "")]);
+    lift_out_of_matrix: ("lift-out-of-matrix", scenes::matrix_of_repeats, Fewer, &[]);
     use_dynamic_matrix: ("use-dynamic-matrix", scenes::session_matrix, Same, &[("Dependent", "")]);
     drop_needless_needs: ("drop-needless-needs", scenes::chain_of_jobs, Same, &[]);
     combine_coverage: ("combine-coverage", scenes::coverage_jobs, Mends, &[]);
@@ -175,12 +179,20 @@ fn compare(before: &Outcome, after: &Outcome, promise: Promise, case: Case) -> R
     }
     let is_same = match fails {
         None if promise == Same => was == is,
+        None if promise == Fewer => {
+            let is_less = was.iter().any(|(command, times)| is.get(command) < Some(times));
+            is_less && was.keys().eq(is.keys()) && was.iter().all(|(command, times)| is.get(command) <= Some(times))
+        }
         None => was.iter().all(|(command, times)| is.get(command) == Some(times)),
         // What the failure kept from running may run now; what needs the failed one may not.
         Some(fails) => {
             let needs_it = |command: &str| fails == "unit" && command.starts_with("report:");
             let ran_anyway = was.keys().any(|command| needs_it(command));
-            was.iter().all(|(command, times)| is.get(command) == Some(times) || needs_it(command))
+            let is_kept = |command: &str, times: usize| match is.get(command) {
+                Some(now) => *now == times || promise == Fewer,
+                None => false,
+            };
+            was.iter().all(|(command, times)| is_kept(command, *times) || needs_it(command))
                 && is.iter().all(|(command, times)| *times <= 2 && (!needs_it(command) || ran_anyway))
         }
     };

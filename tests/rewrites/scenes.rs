@@ -79,8 +79,10 @@ fn sessions(case: Case) -> &'static [&'static str] {
     }
 }
 
+const LETTERS: &str = "    strategy:\n      fail-fast: false\n      matrix:\n        letter: [a, b]\n";
+
 fn strategy(case: Case) -> &'static str {
-    if case == Case::Matrix { "    strategy: { fail-fast: false, matrix: { letter: [a, b] } }\n" } else { "" }
+    if case == Case::Matrix { LETTERS } else { "" }
 }
 
 fn job(id: &str, head: &str, steps: &str) -> String {
@@ -125,6 +127,24 @@ pub(super) fn steps(case: Case) -> Scene {
         scene.workflow.push_str(&upload(name, "site"));
     }
     scene
+}
+
+/// A matrix whose cells all run the same.
+pub(super) fn matrix_of_repeats(case: Case) -> Scene {
+    let mut scene = steps_alone(case);
+    if case != Case::Matrix {
+        scene.workflow = scene.workflow.replace("  checks:\n", &format!("  checks:\n{LETTERS}"));
+    }
+    scene
+}
+
+/// One call whose sessions each have two Pythons.
+pub(super) fn pythons_call(case: Case) -> Scene {
+    let names = sessions(case);
+    let workflow = format!("{ON}{}", job("checks", strategy(case), &nox(&format!("-s {}", names.join(" ")))));
+    // Two names of the interpreter that is surely there; without environments nox forgets about Pythons.
+    let noxfile = noxfile(names, "(python=[\"3\", \"python3\"])").replace("= \"none\"", "= \"uv\"");
+    Scene { noxfile, workflow, job: Some("checks") }
 }
 
 /// A matrix of all sessions, by their names.

@@ -29,6 +29,8 @@ pub struct Offer {
 pub enum OfferKind {
     /// Makes sessions run at the same time.
     Parallel,
+    /// Makes sessions run less often, side by side with what they stood before.
+    Fewer,
     /// Any other rewrite.
     Rewrite,
     /// All that is safe in a file at once.
@@ -39,7 +41,7 @@ impl Offer {
     /// The kind as editors name it: `refactor.rewrite.parallel.split-into-matrix`.
     pub fn kind_name(&self) -> String {
         match self.kind {
-            OfferKind::Parallel => format!("refactor.rewrite.parallel.{}", self.assist),
+            OfferKind::Parallel | OfferKind::Fewer => format!("refactor.rewrite.parallel.{}", self.assist),
             OfferKind::Rewrite => format!("refactor.rewrite.{}", self.assist),
             OfferKind::FixAll => "source.fixAll.noxflow".to_owned(),
         }

@@ -114,7 +114,8 @@ fn finish(cx: &AssistCx<'_>, assist: &Assist, draft: Draft) -> (Offer, Option<Ga
     let checked = edits.and_then(|edits| match &gain {
         Some(gain) if gain.saved() <= 0.0 => Err(gain.refusal()),
         _ => {
-            let proved = proof::check(cx.snapshot, &edits)?;
+            let prove = if assist.kind == OfferKind::Fewer { proof::check_fewer } else { proof::check };
+            let proved = prove(cx.snapshot, &edits)?;
             effect = cx.workflow().and_then(|it| Gain::of_workflow(&proved.before, &proved.after, it.id));
             Ok(edits)
         }

@@ -23,6 +23,7 @@ mod links;
 mod lint;
 mod lints;
 mod manual;
+mod matrix;
 mod needs;
 mod outputs;
 mod references;

@@ -49,6 +49,15 @@ pub fn change(before: f64, after: f64, source: Source) -> Option<String> {
     (before != after).then(|| format!("{before} → **{after}**"))
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// Where an estimate is from, in words.
 pub fn source(estimate: &Estimate) -> String {
     origin(estimate.source)

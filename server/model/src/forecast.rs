@@ -21,7 +21,7 @@ use facts::Forge;
 pub use calls::CallForecast;
 pub use handover::HandedOver;
 pub use jobs::{JobPlan, WhatIf};
-pub use layout::{Layout, layout};
+pub use layout::{Layout, layout, time as staged};
 pub use packing::independent_groups;
 pub use split::{Split, split};
 
@@ -102,6 +102,11 @@ pub struct Sequence {
 
 /// Parallel steps that GitHub runs at once in a job (read in the runner's source, 2.336.0).
 pub const PARALLEL_STEPS: usize = 10;
+
+/// First start to last end of jobs that take `seconds` each, in their order on `slots` runners.
+pub fn spread(seconds: &[f64], slots: usize) -> f64 {
+    schedule::simulate(&packing::plan_of(seconds), slots, Priority::PlanOrder).makespan
+}
 
 impl Workspace {
     /// What each way of running `sequence` would take, `Now` first. Ways that the forge or nox's version does not

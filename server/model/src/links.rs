@@ -46,7 +46,8 @@ pub struct Link {
     pub runs: Arc<[LinkedSession]>,
     /// Names in it that the noxfile does not have.
     pub unknown: Vec<UnknownName>,
-    /// Some of what it selects cannot be read (an expression, a noxfile that is not complete): `runs` may lack some.
+    /// Some of what it selects cannot be read (an expression; no names, and a noxfile that is not complete): `runs` may
+    /// lack some.
     pub is_partial: bool,
     /// What each cell of the job's matrix runs, when that differs from cell to cell; empty when all run the same.
     pub cells: Vec<Arc<[LinkedSession]>>,

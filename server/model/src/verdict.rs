@@ -30,6 +30,8 @@ mod services;
 
 use facts::workflow::Job;
 
+pub use conditions::{asks_how_steps_ended, runs_regardless};
+
 use crate::graph::Edge;
 use crate::hazards::Hazard;
 use crate::workspace::{NoxfileId, NoxfileModel, SessionId, Workspace};

@@ -36,6 +36,6 @@ pytest*)
   done
   ;;
 esac
-[ "$me" != "${FAIL-}" ] || code=1
+case $me in "${FAIL-}" | "${FAIL-none}"-*) code=1 ;; esac
 say "end $me: $did"
 exit "$code"

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use facts::noxfile::Session;
 use facts::workflow::Job;
-use model::forecast::{Forecast, Sequence, Way};
-use model::{NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
+use model::forecast::{Forecast, PARALLEL_STEPS, Sequence, Way, staged};
+use model::plan::TaskId;
+use model::{Estimate, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
 use syntax::Span;
 
-use super::workflow::group::{self, Group};
+use super::workflow::group::{self, Group, Part, Unit};
 use super::{Gain, Machines};
 use crate::snapshot::{FileState, Snapshot};
 
@@ -52,6 +53,8 @@ pub(crate) struct GroupCx<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) file: &'a Arc<FileState>,
     pub(crate) workflow: &'a WorkflowModel,
+    /// Its place among the jobs.
+    pub(crate) at: usize,
     pub(crate) job: &'a Job,
     /// Those steps and sessions.
     pub(crate) group: Group<'a>,
@@ -156,9 +159,9 @@ impl<'a> JobCx<'a> {
         let Self { snapshot, file, id, workflow, at, job } = self;
         let group = group::find(snapshot, file, workflow, at, span)?;
         let workspace = &snapshot.workspace;
-        let sequence = workspace.sequence(id, at);
+        let sequence = workspace.sequence_in(id, at, group.steps.clone());
         let forecasts = sequence.as_ref().map(|sequence| workspace.forecasts(sequence)).unwrap_or_default();
-        Some(GroupCx { snapshot, file, workflow, job, group, sequence, forecasts })
+        Some(GroupCx { snapshot, file, workflow, at, job, group, sequence, forecasts })
     }
 }
 
@@ -179,11 +182,55 @@ impl GroupCx<'_> {
             .any(|gate| needs(gate) || jobs.iter().any(|other| needs(other) && other.id.starts_with(gate.id.as_str())))
     }
 
-    /// What running the job in `way` saves.
+    fn forecast(&self, way: Way) -> Option<Estimate> {
+        let same = |forecast: &&Forecast| std::mem::discriminant(&forecast.way) == std::mem::discriminant(&way);
+        self.forecasts.iter().find(same).map(|forecast| forecast.makespan)
+    }
+
+    /// Seconds of the group's parts as steps: each in its place, those of a parallel one at once.
+    fn as_written(&self, way: Way) -> Option<f64> {
+        let settings = &self.snapshot.workspace.settings;
+        let sequence = self.sequence.as_ref()?;
+        let chain = |items: &[usize]| -> Vec<TaskId> {
+            let sessions: Vec<SessionId> =
+                items.iter().filter_map(|at| self.group.items.get(*at)).map(|item| item.session).collect();
+            let all = self.snapshot.workspace.with_required(self.group.noxfile_id, &sessions);
+            all.iter().filter_map(|id| sequence.sessions.iter().position(|other| other == id)).map(TaskId).collect()
+        };
+        let mut stages: Vec<Vec<Vec<TaskId>>> = Vec::new();
+        for part in &self.group.parts {
+            match part {
+                Part::Alone(item) => stages.push(vec![chain(&[*item])]),
+                Part::Parallel(units) => {
+                    let (free, waiting): (Vec<&Unit>, Vec<&Unit>) =
+                        units.iter().partition(|unit| unit.after.is_empty());
+                    stages.push(free.into_iter().map(|unit| chain(&unit.items)).collect());
+                    stages.extend(waiting.into_iter().map(|unit| vec![chain(&unit.items)]));
+                }
+            }
+        }
+        let cores = settings.runner_cores;
+        let at_once = match way {
+            Way::ParallelSteps => PARALLEL_STEPS,
+            // What waits for others starts as soon as these have ended.
+            Way::BackgroundProcesses if !self.group.parts.iter().any(Part::waits) => cores,
+            _ => return None,
+        };
+        Some(settings.job_overhead_seconds + staged(&sequence.plan, &stages, at_once, cores))
+    }
+
+    /// What running the group in `way` saves of the job's time.
     pub(crate) fn gain(&self, way: Way) -> Option<Gain> {
+        // What the job does beside takes as long as ever.
+        let rest = self.workflow.jobs.get(self.at)?.seconds - self.forecast(Way::Now)?.seconds;
         let of = |way: Way| {
-            let same = |forecast: &&Forecast| std::mem::discriminant(&forecast.way) == std::mem::discriminant(&way);
-            self.forecasts.iter().find(same).map(|forecast| forecast.makespan)
+            let forecast = self.forecast(way)?;
+            // How the steps are really written is not always how the sessions could be laid out.
+            let factor = self.as_written(way).map_or(1.0, |seconds| seconds / forecast.seconds.max(1.0));
+            let [seconds, low, high] = [forecast.seconds, forecast.low, forecast.high].map(|seconds| seconds * factor);
+            let source = forecast.source;
+            let rest = rest.max(0.0);
+            Some(Estimate { seconds: seconds + rest, low: low + rest, high: high + rest, source })
         };
         let (settings, forge) = (&self.snapshot.workspace.settings, self.workflow.facts.forge);
         let on = match way {

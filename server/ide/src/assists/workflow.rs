@@ -7,8 +7,12 @@ pub(crate) mod layout;
 mod artifacts;
 mod background_script;
 mod gate;
+pub(crate) mod interpreters;
 mod job_text;
+mod lifted;
+mod matrix_cells;
 mod needs_list;
+mod one_cell;
 mod report_job;
 mod split_plan;
 
@@ -18,6 +22,8 @@ assists![
     use_background_processes,
     split_into_jobs,
     split_into_matrix,
+    split_by_python,
+    lift_out_of_matrix,
     use_dynamic_matrix,
     drop_needless_needs,
     combine_coverage,

@@ -39,18 +39,21 @@
 //!       - run: nox -s tests-${{ matrix.python }}
 //! ```
 
-use facts::workflow::{Job, Step};
-use model::SessionKind;
+use syntax::Span;
 
 use crate::lint::Level;
-use crate::{subject, times};
+use crate::{assists, matrix, subject, times};
 
 use super::{Findings, Lint, LintCx};
 
 pub(super) const LINT: Lint = Lint { id: "repeated-in-matrix", level: Level::Info, check };
 
+/// Each fix is worked out and proved: of more findings than these the offer at the cursor is enough.
+const MOST_FIXES: usize = 4;
+
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     let Some((_, workflow)) = cx.workflow() else { return };
+    let mut fixes = 0;
     for link in &workflow.links {
         let Some(job) = workflow.facts.jobs.get(link.site.job) else { continue };
         let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(0, Vec::len);
@@ -60,24 +63,14 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
         else {
             continue;
         };
-        if cells < 2 || !link.cells.is_empty() || minds_matrix(job, step, call.span.of(cx.file.document.text())) {
+        if cells < 2 || !link.cells.is_empty() || matrix::reaches(job, step, call.span.of(cx.file.document.text())) {
             continue;
         }
         // Only what the call names: what it runs beside that is chosen elsewhere.
         let named = link.runs.iter().filter(|run| run.word.is_some() && !run.is_prerequisite);
         let named: Vec<_> = named.collect();
         let is_same = |run: &&model::links::LinkedSession| {
-            noxfile.effects.get(run.session.0).is_some_and(|effects| {
-                effects.unknown.is_empty()
-                    && matches!(
-                        effects.kind,
-                        SessionKind::Lint
-                            | SessionKind::Format
-                            | SessionKind::Security
-                            | SessionKind::DeadCode
-                            | SessionKind::Docs
-                    )
-            })
+            noxfile.effects.get(run.session.0).is_some_and(|effects| matrix::is_same_everywhere(effects))
         };
         // All words are known names: then it does not matter that the noxfile may have more sessions.
         let words = call.selection.sessions.as_deref().unwrap_or_default();
@@ -91,17 +84,11 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             "`{}` {verb} in each of the {cells} cells and nothing of it names the matrix: a job of its own may do",
             names.join("`, `")
         );
-        out.push(call.span, message);
+        let finding = out.push(call.span, message);
+        if fixes < MOST_FIXES {
+            let at = Span::empty(call.span.start);
+            finding.fixes.extend(assists::fix(cx.snapshot, cx.file, at, "lift-out-of-matrix"));
+            fixes += finding.fixes.len();
+        }
     }
-}
-
-/// Whether a value of the matrix reaches the call: by itself, its step, or a condition.
-fn minds_matrix(job: &Job, step: &Step, call: &str) -> bool {
-    let reads = |text: &str| text.contains("matrix.") || text.contains("env.") || text.contains("runner.");
-    let in_env = |env: &[(String, facts::shell::Word)]| env.iter().any(|(_, word)| word.text.contains("matrix."));
-    reads(call)
-        || step.condition.as_ref().is_some_and(|(condition, _)| reads(condition))
-        || step.name.as_ref().is_some_and(|(name, _)| reads(name))
-        || in_env(&step.env)
-        || in_env(&job.env)
 }

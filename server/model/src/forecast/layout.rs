@@ -144,7 +144,8 @@ fn levels(total: &Total, segment: &[usize]) -> Vec<Vec<Vec<TaskId>>> {
     stages
 }
 
-fn time(plan: &Plan, stages: &[Vec<Vec<TaskId>>], at_once: usize, cores: usize) -> f64 {
+/// Seconds of stages one after another, in each all chains of tasks at once: at most `at_once`, on `cores` cores.
+pub fn time(plan: &Plan, stages: &[Vec<Vec<TaskId>>], at_once: usize, cores: usize) -> f64 {
     let stage = |chains: &Vec<Vec<TaskId>>| {
         let sum = |chain: &Vec<TaskId>| chain.iter().map(|task| plan.tasks[task.0].duration()).sum::<f64>();
         let one = super::packing::plan_of(&chains.iter().map(sum).collect::<Vec<_>>());

@@ -1,13 +1,16 @@
 //! Finds the sessions that a job runs one after another.
 
+use std::ops::Range;
+
 use facts::shell::{NoxCall, Selection, Word};
 use facts::workflow::{Job, StepKind};
 
 use super::{HandedOver, Sequence};
 use crate::estimate::Estimate;
-use crate::links::{CallSite, Link};
+use crate::links::{CallSite, Link, LinkedSession};
 use crate::plan::assemble::{Entry, Order, sessions_of};
 use crate::plan::{Plan, TaskId};
+use crate::verdict::runs_regardless;
 use crate::workspace::{NoxfileId, SessionId, WorkflowId, WorkflowModel, Workspace};
 
 /// A call that takes part, in the order of the job.
@@ -21,12 +24,18 @@ struct Taking<'a> {
 
 impl Workspace {
     /// The sessions that `job` of `workflow` runs one after another, when there are at least two. Calls that may not
-    /// happen, that differ per cell of a matrix, that already run in parallel, or that cannot be read take no part; of
-    /// several noxfiles the one with most sessions counts. Calls in other files are left out: see
-    /// [`Workspace::sequence_with_called`].
+    /// happen, that run other sessions in each cell of a matrix, that already run in parallel, or that cannot be read take
+    /// no part; of several noxfiles the one with most sessions counts. In a matrix: those of the cell that takes longest.
+    /// Calls in other files are left out: see [`Workspace::sequence_with_called`].
     pub fn sequence(&self, workflow: WorkflowId, job: usize) -> Option<Sequence> {
+        self.sequence_in(workflow, job, 0..usize::MAX)
+    }
+
+    /// The same for some of the job's steps.
+    pub fn sequence_in(&self, workflow: WorkflowId, job: usize, steps: Range<usize>) -> Option<Sequence> {
         let model = self.workflows.get(workflow.0)?;
-        let own = own(model, job);
+        let mut own = own(model, job);
+        own.retain(|taking| steps.contains(&taking.link.site.step));
         self.sequence_of(workflow, job, own)
     }
 
@@ -66,9 +75,14 @@ impl Workspace {
                 None => found.push((noxfile, vec![taking])),
             }
         }
-        let entries = |links: &[Taking<'_>]| -> Vec<Entry> {
-            let runs = links.iter().flat_map(|taking| taking.link.runs.iter());
+        let entries_in = |links: &[Taking<'_>], cell: usize| -> Vec<Entry> {
+            let runs = links.iter().flat_map(|taking| taking.link.cells.get(cell).unwrap_or(&taking.link.runs).iter());
             runs.flat_map(|run| run.instances.iter().map(|&instance| (run.session, instance))).collect()
+        };
+        let entries = |links: &[Taking<'_>]| -> Vec<Entry> {
+            let cells = links.iter().map(|taking| taking.link.cells.len()).max().unwrap_or_default().max(1);
+            // All instances of a session take the same time: the cell with most of them is done last.
+            (0..cells).rev().map(|cell| entries_in(links, cell)).max_by_key(Vec::len).unwrap_or_default()
         };
         // The first of equals: `max_by_key` would take the last.
         let (noxfile, links) = found.into_iter().rev().max_by_key(|(_, links)| sessions_of(&entries(links)).len())?;
@@ -144,7 +158,14 @@ fn own(model: &WorkflowModel, job: usize) -> Vec<Taking<'_>> {
 /// Whether a call runs its sessions one after another, every time the job runs.
 fn takes_part(job: &Job, link: &Link) -> bool {
     let Some((call, is_plain)) = call(job, link.site) else { return false };
-    is_plain && !link.is_partial && runs_in_turn(call) && is_literal(&call.selection)
+    is_plain && !link.is_partial && runs_in_turn(call) && (is_literal(&call.selection) || runs_alike(link))
+}
+
+/// Whether every cell of the matrix runs the same sessions, each in instances of its own.
+fn runs_alike(link: &Link) -> bool {
+    let sessions = |runs: &[LinkedSession]| runs.iter().map(|run| run.session).collect::<Vec<_>>();
+    let all = sessions(&link.runs);
+    !link.cells.is_empty() && link.cells.iter().all(|cell| sessions(cell) == all)
 }
 
 fn runs_in_turn(call: &NoxCall) -> bool {
@@ -160,7 +181,8 @@ pub(super) fn call(job: &Job, site: CallSite) -> Option<(&NoxCall, bool)> {
         _ => step,
     };
     let is_script = matches!(&step.kind, StepKind::Run { script, .. } if !script.foreign);
-    let is_plain = is_script && site.member.is_none() && !step.background && step.condition.is_none();
+    let is_sure = step.condition.as_ref().is_none_or(|(condition, _)| runs_regardless(condition));
+    let is_plain = is_script && site.member.is_none() && !step.background && is_sure;
     Some((step.nox_calls().get(site.call)?, is_plain))
 }
 

@@ -63,8 +63,13 @@ impl<'a> Selector<'a> {
     }
 
     fn answer(&mut self, selection: &Selected, without_prerequisites: bool) -> Answer {
-        let mut answer = Answer { runs: Arc::default(), unknown: Vec::new(), is_partial: !self.is_complete() };
+        // Whoever names sessions gets these, however many more a file has that is not read to its end.
+        let is_named = selection.sessions.is_some() && selection.tags.is_none() && selection.keywords.is_none();
+        let is_partial = !self.is_complete() && !is_named;
+        let mut answer = Answer { runs: Arc::default(), unknown: Vec::new(), is_partial };
         let mut picked = self.pick(selection, &mut answer);
+        let is_whole = |(at, ..): &Picked| self.facts.sessions.get(*at).is_some_and(|session| session.complete);
+        answer.is_partial |= !self.is_complete() && !picked.iter().all(is_whole);
         let options = &self.facts.options;
         let of_options: Option<Vec<String>> = match (&selection.sessions, &selection.tags, &selection.keywords) {
             (None, None, None) => match &options.pythons {

@@ -79,10 +79,24 @@ fn c3_outputs() {
 fn c4_conditions() {
     check_steps("- {if: a, run: nox -s a}\n- {if: a, run: nox -s b}", expect![[""]]);
     check_steps("- {if: a, run: nox -s a}\n- run: nox -s b", expect![["C4: they run under different conditions"]]);
-    check_steps(
-        "- {if: always(), run: nox -s a}\n- {if: always(), run: nox -s b}",
-        expect![["C4: their condition asks how the steps before them ended"]],
-    );
+    for (condition, objection) in [
+        ("always()", ""),
+        ("always() && !cancelled()", ""),
+        ("${{ !cancelled() }}", ""),
+        ("failure()", "C4: their condition asks how the steps before them ended"),
+        ("cancelled()", "C4: their condition asks how the steps before them ended"),
+        ("always() && x", "C4: their condition asks how the steps before them ended"),
+    ] {
+        let steps = format!("- {{if: '{condition}', run: nox -s a}}\n- {{if: '{condition}', run: nox -s b}}");
+        check_steps(
+            &steps,
+            if objection.is_empty() {
+                expect![""]
+            } else {
+                expect!["C4: their condition asks how the steps before them ended"]
+            },
+        );
+    }
 }
 
 #[test]

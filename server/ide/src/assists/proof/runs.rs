@@ -5,10 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use facts::workflow::Job;
 use model::links::Link;
 use model::{EdgeKind, FileId, NoxfileModel, SessionId, SessionKind, WorkflowModel, Workspace};
 
 use super::Name;
+use crate::assists::workflow::interpreters;
 use crate::subject;
 
 /// Whether all workflows run the same; `suppliers` are run beside that, for those that require them.
@@ -51,6 +53,18 @@ fn new_reports(before: &WorkflowModel, after: &WorkflowModel, workspace: &Worksp
     found
 }
 
+/// Whether all workflows run the same sessions under the same conditions, if not as often.
+pub(super) fn compare_fewer(before: &Workspace, after: &Workspace, suppliers: &BTreeSet<Name>) -> Result<(), String> {
+    for (before_workflow, after_workflow) in before.workflows.iter().zip(&after.workflows) {
+        let (was, is) = (Runs::of(before, before_workflow, suppliers), Runs::of(after, after_workflow, suppliers));
+        let same = was.instances.keys().eq(is.instances.keys());
+        if !same || (was.unknown, was.partial) != (is.unknown, is.partial) {
+            return Err("the result would not be seen to run the same sessions".to_owned());
+        }
+    }
+    Ok(())
+}
+
 /// What one workflow runs.
 #[derive(PartialEq)]
 struct Runs {
@@ -74,6 +88,7 @@ impl Runs {
             let cells =
                 job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, |cells| cells.len());
             let queued = queued(noxfile, link);
+            let installed = installed(job, link);
             for (id, instances) in link
                 .runs
                 .iter()
@@ -86,6 +101,11 @@ impl Runs {
                 }
                 for at in instances {
                     let Some(instance) = session.instances.get(*at) else { continue };
+                    let is_there =
+                        |all: &Vec<String>| instance.python.as_ref().is_none_or(|python| all.contains(python));
+                    if !installed.as_ref().is_none_or(is_there) {
+                        continue;
+                    }
                     let running = link
                         .cells
                         .iter()
@@ -121,4 +141,17 @@ fn queued(noxfile: &NoxfileModel, link: &Link) -> Vec<(SessionId, Vec<usize>)> {
     }
     let instances = |id: SessionId| noxfile.facts.sessions.get(id.0).map_or(0, |session| session.instances.len());
     found.into_iter().skip(named).map(|id| (id, (0..instances(id)).collect())).collect()
+}
+
+/// The interpreters that the job's steps set up, in any cell, where nox is told to go on without those that are missing.
+fn installed(job: &Job, link: &Link) -> Option<Vec<String>> {
+    subject::call(job, link.site).filter(|call| interpreters::skips_missing(call))?;
+    let written = job.steps.iter().flat_map(interpreters::versions);
+    let mut all: Vec<String> = written.map(str::to_owned).collect();
+    let vectors = job.strategy.iter().flat_map(|strategy| &strategy.vectors);
+    let used = |key: &str| job.steps.iter().any(|step| interpreters::reads(step, key));
+    for (_, _, values) in vectors.filter(|(key, ..)| used(key)) {
+        all.extend(values.value()?.iter().cloned());
+    }
+    (all.len() > 1).then_some(all)
 }

@@ -78,14 +78,15 @@ fn checks_that_every_cell_of_a_matrix_repeats() {
       - run: nox -s build
 ",
         expect![[r#"
-            * use-parallel-steps: Run 2 sessions in parallel steps: ~3 m 50 s → ~3 m 10 s (guessed times, 4 cores)
-              use-nox-parallel: Run 2 sessions with nox -j 4: ~3 m 50 s → ~3 m 10 s (guessed times, 4 cores)
-            ! use-background-processes: Run 2 sessions as background processes: ~3 m 50 s → ~3 m 10 s (guessed times, 4 cores)
+            * use-parallel-steps: Run 4 sessions in parallel steps: ~5 m 20 s → ~3 m 10 s (guessed times, 4 cores)
+              use-nox-parallel: Run 4 sessions with nox -j 4: ~5 m 20 s → ~3 m 10 s (guessed times, 4 cores)
+            ! lift-out-of-matrix: Lift `check_code` out of the 4 cells of `tests`, to run once with ubuntu-latest, 3.13: ~5 m 20 s → ~5 m 10 s (guessed times, 20 runners, 40 s a job; if it need not pass in the other cells)
+            ! use-background-processes: Run 4 sessions as background processes: ~5 m 20 s → ~3 m 10 s (guessed times, 4 cores)
                 disabled: the job may run on Windows, where the script would not be read by a POSIX shell
-            ! split-into-jobs: Split 2 sessions into 2 jobs: ~3 m 50 s → ~3 m 10 s (guessed times, 20 runners, 40 s a job)
-                disabled: `check_code` runs in a step that is not part of this
-            ! split-into-matrix: Split 2 sessions into a matrix of 2 jobs: ~3 m 50 s → ~3 m 10 s (guessed times, 20 runners, 40 s a job)
+            ! split-into-jobs: Split 4 sessions into 2 jobs: ~5 m 20 s → ~3 m 10 s (guessed times, 20 runners, 40 s a job)
                 disabled: the job has a `strategy` already
+            ! split-into-matrix: Split 4 sessions of each cell into a matrix of 4 × 4 jobs: ~5 m 20 s → ~3 m 10 s (guessed times, 20 runners, 40 s a job; its checks are then named by session, too)
+                disabled: the job may run on Windows, where the script would not be read by a POSIX shell
             ! add-gate-job: Add a gate over the 4 checks of `tests`
                 disabled: no job says plainly where it runs
         "#]],
@@ -120,14 +121,12 @@ def examples(session):
       - run: nox -p ${{ matrix.python }} -t test
 ",
         expect![[r#"
+            * use-parallel-steps: Run 3 sessions in parallel steps: ~5 m 10 s → ~2 m 10 s (guessed times, 4 cores)
+              use-nox-parallel: Run 3 sessions with nox -j 4: ~5 m 10 s → ~2 m 10 s (guessed times, 4 cores)
+              use-background-processes: Run 3 sessions as background processes: ~5 m 10 s → ~2 m 10 s (guessed times, 4 cores)
+            ! split-into-matrix: Split 3 sessions of each cell into a matrix of 2 × 3 jobs: ~5 m 10 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job; its checks are then named by session, too)
               add-gate-job: Add a gate over the 2 checks of `tests`: ~5 m 10 s → ~5 m 50 s (guessed times, 20 runners, 40 s a job)
-            ! use-parallel-steps: Run 3 sessions in parallel steps
-                disabled: the result would not be seen to run the same sessions
-            ! use-nox-parallel: Run 3 sessions with nox -j 4
-                disabled: the result would not be seen to run the same sessions
-            ! use-background-processes: Run 3 sessions as background processes
-                disabled: the result would not be seen to run the same sessions
-            ! split-into-matrix: Split 3 sessions into a matrix of 3 jobs
+            ! split-into-jobs: Split 3 sessions into 3 jobs: ~5 m 10 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
                 disabled: the job has a `strategy` already
         "#]],
     );
@@ -171,7 +170,66 @@ def check(session):
       - run: pip install nox
       - run: nox -s check
 ",
-        expect![[""]],
+        expect![[r#"
+            * split-by-python: Split 6 Pythons into a matrix of as many jobs: ~9 m 40 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
+        "#]],
+    );
+}
+
+#[test]
+fn a_chain_of_tests_of_which_the_later_one_sends_its_own_coverage() {
+    let noxfile = r#"
+@nox.session(python=["3.12", "3.13"])
+def light(session):
+    session.run("pytest", "tests", "-m", "light")
+
+@nox.session(python=["3.12", "3.13"])
+def coverage(session):
+    session.run("pytest", "--cov", "tests")
+"#;
+    check_shape(
+        noxfile,
+        "
+  check-light:
+    strategy: { matrix: { python: ['3.12', '3.13'] } }
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s light-${{ matrix.python }}
+  check-full:
+    needs: [check-light]
+    strategy: { matrix: { python: ['3.12', '3.13'] } }
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s coverage-${{ matrix.python }}
+      - uses: codecov/codecov-action@v7
+",
+        expect![[r#"
+              add-gate-job: Add a gate over 2 jobs: ~4 m 20 s → ~5 m (guessed times, 20 runners, 40 s a job)
+            ! drop-needless-needs: Let `check-full` start without `check-light`: ~4 m 20 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+        "#]],
+    );
+}
+
+#[test]
+fn one_call_in_many_pythons_of_which_some_are_set_up() {
+    let noxfile = r#"
+@nox.session(python=["2.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"])
+def check(session):
+    session.run("pytest", "tests")
+"#;
+    let setup: String = ["3.11", "3.12", "3.13"]
+        .map(|python| {
+            format!("      - uses: actions/setup-python@v5\n        with: {{ python-version: \"{python}\" }}\n")
+        })
+        .concat();
+    check_shape(
+        noxfile,
+        &format!(
+            "\n  check:\n    runs-on: ubuntu-latest\n    steps:\n{setup}      - run: nox -s check --no-error-on-missing-interpreters\n"
+        ),
+        expect![[r#"
+            ! split-by-python: Split 3 Pythons into a matrix of as many jobs: ~5 m 10 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job; if nox skips the other 4, which no step installs)
+        "#]],
     );
 }
 
@@ -199,6 +257,7 @@ fn jobs_that_wait_for_tests_and_take_nothing() {
       - run: nox -s bench
 ",
         expect![[r#"
+            * split-by-python: Split 2 Pythons into a matrix of as many jobs: ~3 m 40 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
             ! drop-needless-needs: Let `docs` start without `tests` (if the order itself is not meant)
             ! drop-needless-needs: Let `bench` start without `tests`: ~6 m 50 s → ~5 m 20 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
             ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~6 m 50 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
@@ -312,7 +371,13 @@ fn steps_that_go_on_after_a_failure() {
         run: |
           nox -s docs
 ",
-        expect![[""]],
+        expect![[r#"
+            * use-parallel-steps: Run 3 sessions in parallel steps: ~2 m 20 s → ~1 m 40 s (guessed times, 4 cores)
+              use-nox-parallel: Run 3 sessions with nox -j 4: ~2 m 20 s → ~1 m 40 s (guessed times, 4 cores)
+              use-background-processes: Run 3 sessions as background processes: ~2 m 20 s → ~1 m 40 s (guessed times, 4 cores)
+              split-into-jobs: Split 3 sessions into 2 jobs: ~2 m 20 s → ~1 m 40 s (guessed times, 20 runners, 40 s a job)
+              split-into-matrix: Split 3 sessions into a matrix of 3 jobs: ~2 m 20 s → ~1 m 40 s (guessed times, 20 runners, 40 s a job)
+        "#]],
     );
 }
 

@@ -334,8 +334,8 @@ jobs:
                     needs: [checks-static, checks-docs]
                     runs-on: ubuntu-latest
                     steps:
-                        - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
-                          run: exit 1
+                    - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
+                      run: exit 1
         "#]],
     );
 }
@@ -374,7 +374,7 @@ fn a_split_is_refused_where_it_would_mean_something_else() {
         if: always(): the job's `if` would let later jobs run when earlier ones have failed
         continue-on-error: true: the job has `continue-on-error`, so later jobs would run when earlier ones have failed
         - uses: pypa/gh-action-pypi-publish@v1: a step before the sessions uploads or publishes, which must happen once
-        - run: nox -s docs: `docs` runs in a step that is not part of this
+        - run: nox -s docs: sessions before these would run in every job
         - run: echo done: steps after the sessions would run in every job
         - uses: actions/upload-artifact@v7: nobody knows which session makes `nobodys.txt`, which a later step uploads
         - &setup: the steps are shared with another place by an alias

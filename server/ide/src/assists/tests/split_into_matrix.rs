@@ -125,7 +125,7 @@ fn a_matrix_is_refused_where_it_would_mean_something_else() {
         out.push_str(&format!("{}: {why}\n", (before.to_owned() + after).trim().lines().next().unwrap_or_default()));
     }
     expect![[r#"
-        strategy: { matrix: { os: [a, b] } }: the job has a `strategy` already
+        strategy: { matrix: { os: [a, b] } }: the matrix is written in braces
         outputs: { x: y }: the job has `outputs`, and those of a matrix overwrite one another
         continue-on-error: true: the job has `continue-on-error`, which a gate would not see
         concurrency: one: the job's `concurrency` would make the jobs wait for one another
@@ -133,4 +133,106 @@ fn a_matrix_is_refused_where_it_would_mean_something_else() {
         - uses: actions/upload-artifact@v7: steps after the sessions would run in every job
     "#]]
     .assert_eq(&out);
+}
+
+#[test]
+fn a_matrix_gets_the_sessions_as_one_more_key() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session(python=["3.13", "3.14"], tags=["test"])
+def unit(session):
+    session.run("pytest", "tests/unit")
+
+@nox.session(python=["3.13", "3.14"], tags=["test"])
+def long_ones(session):
+    session.run("pytest", "tests/long")
+
+#- timings
+unit-3.13 100 100 100
+unit-3.14 100 100 100
+long_ones-3.13 200 200 200
+long_ones-3.14 200 200 200
+"#;
+    check_in(
+        noxfile,
+        "split-into-matrix",
+        "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  tests:
+    name: \"Python ${{ matrix.python }}\"
+    strategy:
+      fail-fast: false
+      matrix:
+        python: [\"3.13\", \"3.14\"]
+        os: [ubuntu-latest, macos-latest]
+        exclude:
+          - { python: \"3.13\", os: macos-latest }
+    runs-on: ${{ matrix.os }}
+    steps:
+      - uses: actions/checkout@v7
+      # All of them.
+      - name: Run tests
+        run: |
+          no<|>x -p ${{ matrix.python }} -t test
+  passed:
+    if: always()
+    needs: tests
+    runs-on: ubuntu-latest
+    steps:
+      - run: exit 0
+",
+        expect![[r##"
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              tests:
+                name: "Python ${{ matrix.python }} (${{ matrix.sessions }})"
+                strategy:
+                  fail-fast: false
+                  matrix:
+                    python: ["3.13", "3.14"]
+                    os: [ubuntu-latest, macos-latest]
+                    sessions:
+                      - unit
+                      - long_ones
+                    exclude:
+                      - { python: "3.13", os: macos-latest }
+                runs-on: ${{ matrix.os }}
+                steps:
+                  - uses: actions/checkout@v7
+                  # All of them.
+                  - name: Run tests
+                    env:
+                      SESSIONS: ${{ matrix.sessions }}
+                    run: nox -p ${{ matrix.python }} -s $SESSIONS
+              passed:
+                if: always()
+                needs: tests
+                runs-on: ubuntu-latest
+                steps:
+                  - run: exit 0
+        "##]],
+    );
+}
+
+#[test]
+fn cells_that_an_include_makes_would_have_no_sessions() {
+    let why = |matrix: &str| {
+        let workflow = format!(
+            "\n#- .github/workflows/ci.yml\non: push\njobs:\n  checks:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n{matrix}    \
+             steps:\n      - run: nox -s li<|>nt\n      - run: nox -s docs\n"
+        );
+        let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let offer = offers.into_iter().find(|offer| offer.assist == "split-into-matrix").expect("a draft");
+        offer.disabled.unwrap_or(offer.title)
+    };
+    expect!["the matrix has an `include` that makes a cell of its own, which would have no sessions"]
+        .assert_eq(&why("        os: [a, b]\n        include: [{ os: c }]\n"));
+    expect!["Split 2 sessions of each cell into a matrix of 2 × 2 jobs: 4 m 40 s → 3 m 40 s (measured times, 20 runners, 40 s a job; its checks are then named by session, too)"].assert_eq(&why("        os: [a, b]\n        include: [{ os: b, extra: 1 }]\n"));
+    expect!["Split 2 sessions of each cell into a matrix of 2 × 2 jobs: 4 m 40 s → 3 m 40 s (measured times, 20 runners, 40 s a job; its checks are then named by session, too)"].assert_eq(&why("        os: ${{ fromJSON('[\"a\", \"b\"]') }}\n"));
 }

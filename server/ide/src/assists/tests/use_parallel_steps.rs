@@ -58,3 +58,102 @@ fn parallel_steps_end_before_what_needs_them() {
         "#]],
     );
 }
+
+#[test]
+fn steps_that_run_whatever_happened_keep_their_condition_and_what_must_stay_stays() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session
+def stubs(session):
+    session.run("stubgen", "-p", "pkg", "-o", ".")
+    session.run("ruff", "format", "pkg")
+
+@nox.session(requires=["stubs"])
+def types(session):
+    session.run("mypy", "pkg")
+
+@nox.session
+def lint(session):
+    session.run("ruff", "check", ".")
+
+@nox.session
+def spelling(session):
+    session.run("codespell", ".")
+
+@nox.session
+def slots(session):
+    session.run("slotscheck", "-m", "pkg")
+"#;
+    check_in(
+        noxfile,
+        "use-parallel-steps",
+        "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  lin<|>ting:
+    runs-on: ubuntu-latest
+    steps:
+      - name: Stubs
+        if: always() && !cancelled()
+        run: |
+          nox -s stubs
+          if [ -n \"$(git status --short)\" ]; then exit 1; fi
+
+      # It makes the stubs once more.
+      - name: Types
+        if: always() && !cancelled()
+        run: |
+          nox -s types
+
+      - name: Lint
+        if: always() && !cancelled()
+        run: |
+          nox -s lint -- --output-format=github
+
+      # Words.
+      - name: Spelling
+        if: always() && !cancelled()
+        run: |
+          nox -s spelling
+
+      - name: Slots
+        if: always() && !cancelled()
+        run: |
+          nox -s slots
+",
+        expect![[r##"
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              linting:
+                runs-on: ubuntu-latest
+                steps:
+                  - name: Stubs
+                    if: always() && !cancelled()
+                    run: |
+                      nox -s stubs
+                      if [ -n "$(git status --short)" ]; then exit 1; fi
+
+                  # It makes the stubs once more.
+                  - name: Types
+                    if: always() && !cancelled()
+                    run: |
+                      nox -s types
+
+                  - parallel:
+                      - name: Lint
+                        if: always() && !cancelled()
+                        run: nox -s lint -- --output-format=github
+                      # Words.
+                      - name: Spelling
+                        if: always() && !cancelled()
+                        run: nox -s spelling
+                      - name: Slots
+                        if: always() && !cancelled()
+                        run: nox -s slots
+        "##]],
+    );
+}

@@ -95,7 +95,9 @@ fn edits(cx: WorkflowCx<'_>, jobs: &[JobCx<'_>]) -> Result<Vec<FileEdit>, String
         may_skip: jobs.iter().any(|job| job.job.condition.is_some()),
     };
     let newline = layout::newline(text);
-    let lines: String = gate.lines(unit).iter().map(|line| format!("{newline}{indent}{line}")).collect();
+    let twice = format!("{unit}{unit}");
+    let dash = super::gate::dash(text, entry, indent).unwrap_or(&twice);
+    let lines: String = gate.lines(unit, dash).iter().map(|line| format!("{newline}{indent}{line}")).collect();
     let comment = "# The one check to require: it is green only if all of these are.";
     let at = layout::line_end(text, last.span.end);
     Ok(vec![FileEdit::new(cx.file.id, vec![TextEdit::insert(at, format!("{newline}{newline}{indent}{comment}{lines}"))])])

@@ -3,6 +3,47 @@
 //! It runs always, for a skipped check counts as passed; and it asks for every result, for a failed job's dependents are
 //! merely skipped.
 
+use facts::workflow::Job;
+use syntax::Document;
+use syntax::yaml::Entry;
+
+use super::layout::{self, UNUSUAL};
+
+/// The gate that stands behind `job` for the one job `new_id`, which takes its place: its text from the end of `job`'s
+/// last line on. The error says why it cannot be written.
+pub(crate) fn under_old_name(document: &Document, job: &Job, new_id: &str) -> Result<String, String> {
+    let (text, newline) = (document.text(), layout::newline(document.text()));
+    let entry = layout::job_entry(document, &job.id).ok_or(UNUSUAL)?;
+    let indent = layout::indent(text, entry.key.span.start).ok_or(UNUSUAL)?;
+    let first = entry.value.mapping().and_then(|mapping| mapping.entries.first()).ok_or(UNUSUAL)?;
+    let keys = layout::indent(text, first.key.span.start).ok_or(UNUSUAL)?;
+    let unit = keys.strip_prefix(indent).filter(|unit| !unit.is_empty()).ok_or(UNUSUAL)?;
+    let dash = dash(text, entry, indent).ok_or(UNUSUAL)?;
+    let runs_on = entry.value.entry("runs-on").ok_or("the job does not say where it runs")?;
+    if runs_on.span().of(text).contains('\n') || runs_on.value.anchor.is_some() {
+        return Err("`runs-on` is written over several lines".to_owned());
+    }
+    let may_be_skipped = !job.needs.is_empty() || job.condition.is_some();
+    let gate = Gate {
+        id: &job.id,
+        name: job.name.as_ref().map(|(_, span)| span.of(text)),
+        needs: vec![new_id.to_owned()],
+        skipped_with: may_be_skipped.then_some(new_id),
+        runs_on: runs_on.span().of(text),
+        outputs: Vec::new(),
+        has_permissions: job.other_keys.iter().any(|(key, _)| key == "permissions"),
+        may_skip: false,
+    };
+    let body: String = gate.lines(unit, dash).iter().map(|line| format!("{newline}{indent}{line}")).collect();
+    Ok(format!("{newline}{newline}{indent}# One check for all of them, under the name that others know.{body}"))
+}
+
+/// What stands before the dashes of a job's steps, behind the indentation of its id.
+pub(crate) fn dash<'t>(text: &'t str, job: &Entry, id_indent: &str) -> Option<&'t str> {
+    let first = job.value.get("steps")?.sequence()?.items.first()?;
+    layout::indent(text, first.span.start)?.strip_prefix(id_indent)
+}
+
 /// A gate to be written.
 pub(crate) struct Gate<'a> {
     /// The id that others know.
@@ -24,8 +65,8 @@ pub(crate) struct Gate<'a> {
 }
 
 impl Gate<'_> {
-    /// Its lines, the first without indentation; `unit` is one level.
-    pub(crate) fn lines(&self, unit: &str) -> Vec<String> {
+    /// Its lines, the first without indentation; `unit` is one level, `dash` what stands before a step's dash.
+    pub(crate) fn lines(&self, unit: &str, dash: &str) -> Vec<String> {
         let mut lines = vec![format!("{}:", self.id)];
         if let Some(name) = self.name {
             lines.push(format!("{unit}name: {name}"));
@@ -46,8 +87,8 @@ impl Gate<'_> {
             lines.push(format!("{unit}{unit}{name}: ${{{{ needs.{job}.outputs.{name} }}}}"));
         }
         lines.push(format!("{unit}steps:"));
-        lines.push(format!("{unit}{unit}- if: ${{{{ {} }}}}", self.is_red()));
-        lines.push(format!("{unit}{unit}  run: exit 1"));
+        lines.push(format!("{dash}- if: ${{{{ {} }}}}", self.is_red()));
+        lines.push(format!("{dash}  run: exit 1"));
         lines
     }
 

@@ -85,6 +85,11 @@ impl<'a> JobText<'a> {
         Some(self.entry.value.entry(key)?.span().of(self.text))
     }
 
+    /// What stands before a step's dash, behind the indentation of the job's id.
+    pub(crate) fn dash_indent(&self) -> &'a str {
+        self.step_indent.strip_prefix(self.id_indent).unwrap_or(self.step_indent)
+    }
+
     /// `name:`'s value as it is written.
     pub(crate) fn name(&self) -> Option<&'a str> {
         let written = self.written("name")?;

@@ -70,6 +70,23 @@ pub(crate) fn job_entry<'a>(document: &'a Document, job: &str) -> Option<&'a Ent
     jobs.entry(job).filter(|entry| entry.value.mapping().is_some_and(|mapping| !mapping.flow))
 }
 
+/// Puts lines, without indentation, before a job's `steps:`, behind what stands there: a blank line before the steps stays
+/// before the steps.
+pub(crate) fn before_steps(text: &str, job: &Entry, lines: &[String]) -> Option<TextEdit> {
+    let newline = newline(text);
+    let entries = &job.value.mapping()?.entries;
+    let at = entries.iter().position(|entry| entry.key.str() == Some("steps"))?;
+    let steps = entries.get(at)?.key.span.start;
+    let keys = indent(text, steps)?;
+    Some(match at.checked_sub(1).and_then(|before| entries.get(before)) {
+        Some(before) => {
+            let lines: String = lines.iter().map(|line| format!("{newline}{keys}{line}")).collect();
+            TextEdit::insert(line_end(text, before.span().end), lines)
+        }
+        None => TextEdit::insert(steps, lines.iter().map(|line| format!("{line}{newline}{keys}")).collect::<String>()),
+    })
+}
+
 /// `scalar` as YAML in block context: plain where that means the same, else double-quoted.
 pub(crate) fn scalar(text: &str) -> String {
     // `.coverage` is a string, `.5`, `.inf` and `.nan` are numbers.
@@ -121,15 +138,18 @@ pub(crate) fn step_comments(cx: &GroupCx<'_>, at: usize) -> Vec<String> {
     comments(document, std::slice::from_ref(step), span).into_iter().map(|(_, comment)| comment).collect()
 }
 
-/// `env:`, `working-directory:` and `shell:` of a step as they are written, the first line without indentation.
+/// `if:`, `env:`, `working-directory:` and `shell:` of a step as they are written, the first line without indentation.
 pub(crate) fn carried(cx: &GroupCx<'_>, step: usize) -> Option<Vec<String>> {
-    carried_of(&cx.file.document, cx.job, step)
+    entries_of(&cx.file.document, cx.job, step, &["if", "env", "shell", "working-directory"])
 }
 
-/// The same for a step of any job.
+/// The same for a step of any job, but for its condition.
 pub(crate) fn carried_of(document: &Document, job: &Job, step: usize) -> Option<Vec<String>> {
+    entries_of(document, job, step, &["env", "shell", "working-directory"])
+}
+
+fn entries_of(document: &Document, job: &Job, step: usize, keys: &[&str]) -> Option<Vec<String>> {
     let node = step_node(document, &job.id, step)?;
-    let keys = ["env", "shell", "working-directory"];
     let entries = keys.iter().filter_map(|key| node.entry(key));
     entries.map(|entry| unindented(document.text(), entry.span())).collect()
 }

@@ -19,13 +19,14 @@
 //! `job_text` writes jobs, `gate` the gate, `artifacts` knows the actions.
 
 use model::forecast::Way;
+use model::{Hazard, SessionId};
 use syntax::TextEdit;
 
 use super::artifacts::{self, Actions};
 use super::gate::Gate;
 use super::job_text::{JobText, NewJob, free_id};
 use super::layout::{self, StepText, UNUSUAL};
-use super::split_into_matrix::mutator;
+use super::matrix_cells::{mutator, outside};
 use super::split_plan::{PartStep, SplitPlan};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx};
@@ -99,6 +100,8 @@ fn edits(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<Vec<FileEdit>, String> {
 fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
     let asks_how = |condition: &str| ["always()", "failure()", "cancelled()"].iter().any(|call| condition.contains(call));
     let waits = !plan.split.needs.is_empty();
+    let steps = cx.job.steps.get(cx.group.steps.clone()).unwrap_or_default();
+    let goes_on = steps.iter().filter_map(|step| step.condition.as_ref()).any(|(condition, _)| asks_how(condition));
     let has = |key: &str| cx.job.other_keys.iter().any(|(other, _)| other == key);
     let why = if cx.job.strategy.is_some() {
         "the job has a `strategy` already"
@@ -108,14 +111,26 @@ fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
         "the job has an `environment`, whose protection would ask once for every job"
     } else if waits && cx.job.condition.as_ref().is_some_and(|(condition, _)| asks_how(condition)) {
         "the job's `if` would let later jobs run when earlier ones have failed"
+    } else if waits && goes_on {
+        "the steps run even if earlier ones have failed, which jobs that wait for one another do not"
     } else if waits && cx.job.continue_on_error {
         "the job has `continue-on-error`, so later jobs would run when earlier ones have failed"
-    } else if let Some(why) = super::split_into_matrix::setup_repeats(cx) {
+    } else if let Some(hazard) = disturbed(cx, plan) {
+        return Err(hazard.reason);
+    } else if let Some(why) = super::split_into_matrix::setup_repeats(cx.job, cx.group.steps.start) {
         why
     } else {
         return Ok(());
     };
     Err(why.to_owned())
+}
+
+/// Two sessions of different jobs that disturb each other there, too.
+fn disturbed(cx: &GroupCx<'_>, plan: &SplitPlan) -> Option<Hazard> {
+    let place = |id: SessionId| plan.sessions.iter().position(|job| job.contains(&id));
+    let all: Vec<SessionId> = plan.sessions.iter().flatten().copied().collect();
+    let pairs = all.iter().flat_map(|a| all.iter().map(move |b| (*a, *b)));
+    pairs.filter(|(a, b)| a < b && place(*a) != place(*b)).find_map(|(a, b)| outside(cx, a, b))
 }
 
 /// By part: the id of its job.
@@ -256,7 +271,7 @@ fn gate(cx: &GroupCx<'_>, plan: &SplitPlan, job: &JobText<'_>, ids: &[String]) -
         has_permissions: cx.job.other_keys.iter().any(|(key, _)| key == "permissions"),
         may_skip: false,
     };
-    let lines = gate.lines(job.unit).join(&format!("{}{}", job.newline, job.id_indent));
+    let lines = gate.lines(job.unit, job.dash_indent()).join(&format!("{}{}", job.newline, job.id_indent));
     let comment = "# One check for all of them, under the name that others know.";
     Ok(format!("{comment}{}{}{lines}", job.newline, job.id_indent))
 }

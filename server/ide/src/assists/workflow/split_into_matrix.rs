@@ -30,21 +30,26 @@
 //!     - if: ${{ needs.checks-sessions.result != 'success' }}
 //!       run: exit 1
 //! ```
-//! A matrix cannot order its jobs: sessions that need one another, or collide, stay together in one. The gate keeps the
-//! check's name, which branch protection and other jobs' `needs` know. `fail-fast: false` keeps the meaning: without it
-//! the first failure cancels the others.
+//! A matrix cannot order its jobs: sessions that need one another stay together in one. The gate keeps the check's name,
+//! which branch protection and other jobs' `needs` know. `fail-fast: false` keeps the meaning: without it the first
+//! failure cancels the others.
+//!
+//! A job that is a matrix already gets the sessions as one more key. Its checks had names for each cell before, so there
+//! is none that a gate could keep. Neighbours: `matrix_cells` says which sessions share a cell, `gate` writes the gate.
 
-use facts::workflow::StepKind;
-use model::forecast::Way;
+use facts::workflow::{Job, StepKind, Strategy};
+use model::Estimate;
+use model::forecast::{Way, spread};
 use syntax::TextEdit;
 
+use super::gate;
+use super::job_text::free_id;
+use super::layout::{self, StepText, UNUSUAL};
+use super::matrix_cells::{cells, mutator};
 use super::use_background_processes::{WINDOWS, runs_on_windows};
-use super::gate::Gate;
-use super::layout;
 use crate::assist::{FileEdit, OfferKind};
+use crate::assists::gain::{Gain, Machines};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx};
-use super::group::{Part, Unit};
-use super::layout::{StepText, UNUSUAL};
 
 pub(super) const ASSIST: Assist = Assist { id: "split-into-matrix", kind: OfferKind::Parallel, run };
 
@@ -52,86 +57,119 @@ pub(super) const ASSIST: Assist = Assist { id: "split-into-matrix", kind: OfferK
 const MAX_CELLS: usize = 256;
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
-    let cx = cx.group().filter(|cx| !cx.is_split())?;
+    let cx = cx.any_group().filter(|cx| !cx.is_split())?;
     let cells = cells(cx);
     if cells.len() < 2 {
         return None;
     }
     let caveat = cx.group.caveat().or_else(|| mutator(cx).map(|name| format!("`{name}` then changes only its own checkout")));
+    let count = cx.group.items.len();
+    let Some(strategy) = &cx.job.strategy else {
+        return Some(Draft {
+            title: format!("Split {count} sessions into a matrix of {} jobs", cells.len()),
+            gain: cx.gain(Way::Matrix { jobs: cells.len() }),
+            caveat,
+            edits: edits(cx, &cells),
+        });
+    };
+    let before = strategy.cells.value().map_or(0, Vec::len);
     Some(Draft {
-        title: format!("Split {} sessions into a matrix of {} jobs", cx.group.items.len(), cells.len()),
-        gain: cx.gain(Way::Matrix { jobs: cells.len() }),
-        caveat,
-        edits: edits(cx, &cells),
+        title: format!("Split {count} sessions of each cell into a matrix of {before} × {} jobs", cells.len()),
+        gain: gain_of_cells(cx, strategy, &cells),
+        caveat: caveat.or_else(|| (!is_gated(cx)).then(|| "its checks are then named by session, too".to_owned())),
+        edits: edits_of_matrix(cx, strategy, &cells),
     })
 }
 
-/// Items of each job, in order. What runs alone in its place in one job may run in a job of its own.
-fn cells(cx: &GroupCx<'_>) -> Vec<Vec<usize>> {
-    let mut cells: Vec<Vec<usize>> = Vec::new();
-    for part in &cx.group.parts {
-        match part {
-            Part::Alone(item) => cells.push(vec![*item]),
-            Part::Parallel(units) => cells.extend(connected(units)),
-        }
-    }
-    // A session that needs one of another stretch goes where that one is.
-    let needs = |a: &[usize], b: &[usize]| {
-        let session = |at: &usize| cx.group.items.get(*at).map(|item| item.session);
-        let order = |a: Option<_>, b: Option<_>| {
-            a.zip(b).is_some_and(|(a, b)| {
-                a == b || matches!(cx.snapshot.workspace.verdict(cx.group.noxfile_id, a, b), model::Verdict::MustOrder(_))
-            })
-        };
-        a.iter().any(|a| b.iter().any(|b| order(session(a), session(b))))
-    };
-    let mut at = 0;
-    while at < cells.len() {
-        match (0..at).find(|other| needs(&cells[*other], &cells[at])) {
-            Some(other) => {
-                let cell = cells.remove(at);
-                cells[other].extend(cell);
-                cells[other].sort_unstable();
-                at = other + 1;
-            }
-            None => at += 1,
-        }
-    }
-    cells
+/// Whether a job that always runs waits for this one: then that is the check to require.
+fn is_gated(cx: &GroupCx<'_>) -> bool {
+    cx.workflow.facts.jobs.iter().any(|job| {
+        job.condition.as_ref().is_some_and(|(condition, _)| condition.contains("always()") || condition.contains("cancelled()"))
+            && job.needs.iter().any(|(need, _)| need.eq_ignore_ascii_case(&cx.job.id))
+    })
 }
 
-/// Units that wait for one another, together.
-fn connected(units: &[Unit]) -> Vec<Vec<usize>> {
-    let mut owner: Vec<usize> = (0..units.len()).collect();
-    for (at, unit) in units.iter().enumerate() {
-        for before in &unit.after {
-            let (from, to) = (owner[at].max(owner[*before]), owner[at].min(owner[*before]));
-            owner.iter_mut().filter(|o| **o == from).for_each(|o| *o = to);
-        }
-    }
-    let mut cells = Vec::new();
-    for head in 0..units.len() {
-        let mut items: Vec<usize> =
-            (0..units.len()).filter(|at| owner[*at] == head).flat_map(|at| units[at].items.clone()).collect();
-        if !items.is_empty() {
-            items.sort_unstable();
-            cells.push(items);
-        }
-    }
-    cells
+/// All cells on the runners that there are, now and with a job for each of their `groups` of sessions.
+fn gain_of_cells(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>]) -> Option<Gain> {
+    let (settings, forge) = (&cx.snapshot.workspace.settings, cx.workflow.facts.forge);
+    let sequence = cx.sequence.as_ref()?;
+    let count = strategy.cells.value()?.len();
+    let runners = strategy.max_parallel.map_or(usize::MAX, |most| most as usize).min(settings.slots(forge));
+    let overhead = settings.job_overhead_seconds;
+    let seconds = |group: &Vec<usize>| {
+        let sessions: Vec<_> = group.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.session).collect();
+        let tasks = sequence.sessions.iter().zip(&sequence.plan.tasks);
+        overhead + tasks.filter(|(id, _)| sessions.contains(id)).map(|(_, task)| task.duration()).sum::<f64>()
+    };
+    let one: Vec<f64> = groups.iter().map(seconds).collect();
+    let now = cx.workflow.jobs.get(cx.at)?;
+    let estimate = |seconds: f64| {
+        let share = seconds / now.seconds.max(1.0);
+        Estimate { seconds, low: now.low * share, high: now.high * share, source: now.source }
+    };
+    Some(Gain {
+        now: estimate(spread(&vec![now.seconds; count], runners)),
+        after: estimate(spread(&one.repeat(count), runners)),
+        on: Machines::Several { runners, forge, overhead },
+    })
 }
 
-/// A session that rewrites what others read: alone in its job it no longer does so for them.
-pub(super) fn mutator<'a>(cx: &'a GroupCx<'_>) -> Option<&'a str> {
-    let rewrites = |item: &&super::group::Item| {
-        let effects = cx.group.noxfile.effects.get(item.session.0);
-        effects.is_some_and(|effects| effects.items.iter().any(|effect| effect.access == model::Access::Mutate))
+/// The sessions as one more key of the job's own matrix.
+fn edits_of_matrix(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>]) -> Result<Vec<FileEdit>, String> {
+    let values = strategy.cells.value().ok_or("the matrix is worked out when it runs")?;
+    let is_of_vectors = values.iter().all(|cell| {
+        strategy.vectors.iter().all(|(key, _, list)| {
+            let own = cell.values.iter().find(|(name, _)| name == key).map(|(_, value)| value);
+            own.is_some_and(|own| list.value().is_some_and(|list| list.contains(own)))
+        })
+    });
+    if !is_of_vectors {
+        return Err("the matrix has an `include` that makes a cell of its own, which would have no sessions".to_owned());
+    }
+    refuse(cx, values.len() * groups.len())?;
+    let (document, text) = (&cx.file.document, cx.file.document.text());
+    let newline = layout::newline(text);
+    let matrix = layout::job_entry(document, &cx.job.id).and_then(|job| job.value.get("strategy")?.entry("matrix"));
+    let matrix = matrix.ok_or(UNUSUAL)?;
+    let entries = matrix.value.mapping().filter(|mapping| !mapping.flow).ok_or("the matrix is written in braces")?;
+    if layout::has_anchor(&matrix.value) {
+        return Err(layout::ALIASED.to_owned());
+    }
+    let is_vector = |entry: &&syntax::yaml::Entry| {
+        entry.key.str().is_some_and(|key| strategy.vectors.iter().any(|(name, ..)| name == key))
     };
-    cx.group.items.iter().find(rewrites).map(|item| crate::times::name(cx.group.noxfile, item.session))
+    let last = entries.entries.iter().rfind(is_vector).ok_or("the matrix has no key of its own")?;
+    let own = layout::indent(text, last.key.span.start).ok_or(UNUSUAL)?;
+    let unit = layout::indent(text, matrix.key.span.start).and_then(|outer| own.strip_prefix(outer)).ok_or(UNUSUAL)?;
+    let mut list = format!("{newline}{own}sessions:");
+    for line in list_lines(cx, groups)? {
+        list.push_str(&format!("{newline}{own}{unit}{line}"));
+    }
+    let mut edits = vec![TextEdit::insert(layout::line_end(text, last.span().end), list)];
+    edits.extend(renamed(cx));
+    edits.push(session_step(cx, groups, newline)?);
+    Ok(vec![FileEdit::new(cx.file.id, edits)])
+}
+
+/// The job's name with what its cells differ in.
+fn renamed(cx: &GroupCx<'_>) -> Option<TextEdit> {
+    let (_, span) = cx.job.name.as_ref()?;
+    let is_quoted = span.of(cx.file.document.text()).ends_with(['"', '\'']);
+    Some(TextEdit::insert(span.end - u32::from(is_quoted), " (${{ matrix.sessions }})"))
+}
+
+/// The list of cells, a line each, with the comments of their steps.
+fn list_lines(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<String>, String> {
+    let mut lines = Vec::new();
+    for cell in cells {
+        lines.extend(cell_comments(cx, cell));
+        lines.push(format!("- {}", layout::scalar(&value(cx, cell)?)));
+    }
+    Ok(lines)
 }
 
 fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String> {
-    refuse(cx, cells)?;
+    refuse(cx, cells.len())?;
     let document = &cx.file.document;
     let text = document.text();
     let entry = layout::job_entry(document, &cx.job.id).ok_or(UNUSUAL)?;
@@ -140,25 +178,18 @@ fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String
     let key_indent = layout::indent(text, steps.key.span.start).ok_or(UNUSUAL)?;
     let unit = key_indent.strip_prefix(id_indent).filter(|unit| !unit.is_empty()).ok_or(UNUSUAL)?;
     let newline = layout::newline(text);
-    let new_id = free_id(cx);
+    let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
+    let dash = if cx.job.id.contains('_') { '_' } else { '-' };
+    let new_id = free_id(&taken, &format!("{}{dash}sessions", cx.job.id), dash);
 
     let mut edits = vec![TextEdit::replace(cx.job.id_span, new_id.as_str())];
-    if let Some((_, span)) = &cx.job.name {
-        let is_quoted = span.of(text).ends_with(['"', '\'']);
-        edits.push(TextEdit::insert(span.end - u32::from(is_quoted), " (${{ matrix.sessions }})"));
-    }
-    let mut strategy = format!("strategy:{newline}{key_indent}{unit}fail-fast: false{newline}");
-    strategy.push_str(&format!("{key_indent}{unit}matrix:{newline}{key_indent}{unit}{unit}sessions:{newline}"));
-    for cell in cells {
-        let item_indent = format!("{key_indent}{unit}{unit}{unit}");
-        for comment in cell_comments(cx, cell) {
-            strategy.push_str(&format!("{item_indent}{comment}{newline}"));
-        }
-        strategy.push_str(&format!("{item_indent}- {}{newline}", layout::scalar(&value(cx, cell)?)));
-    }
-    edits.push(TextEdit::insert(steps.key.span.start, format!("{strategy}{key_indent}")));
+    edits.extend(renamed(cx));
+    let mut strategy = ["strategy:".to_owned(), format!("{unit}fail-fast: false"), format!("{unit}matrix:")].to_vec();
+    strategy.push(format!("{unit}{unit}sessions:"));
+    strategy.extend(list_lines(cx, cells)?.iter().map(|line| format!("{unit}{unit}{unit}{line}")));
+    edits.push(layout::before_steps(text, entry, &strategy).ok_or(UNUSUAL)?);
     edits.push(session_step(cx, cells, newline)?);
-    let gate = gate(cx, &new_id, id_indent, unit, newline)?;
+    let gate = gate::under_old_name(document, cx.job, &new_id)?;
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate));
     Ok(vec![FileEdit::new(cx.file.id, merged(edits))])
 }
@@ -175,24 +206,16 @@ fn merged(mut edits: Vec<TextEdit>) -> Vec<TextEdit> {
 }
 
 /// Why this job cannot be split, if so.
-fn refuse(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<(), String> {
-    let why = if cx.job.strategy.is_some() {
-        "the job has a `strategy` already"
-    } else if !cx.job.outputs.is_empty() {
-        "the job has `outputs`, and those of a matrix overwrite one another"
-    } else if cx.job.continue_on_error {
-        "the job has `continue-on-error`, which a gate would not see"
-    } else if cx.job.other_keys.iter().any(|(key, _)| key == "concurrency") {
-        "the job's `concurrency` would make the jobs wait for one another"
-    } else if cx.job.other_keys.iter().any(|(key, _)| key == "environment") {
-        "the job has an `environment`, whose protection would ask once for every job"
+fn refuse(cx: &GroupCx<'_>, cells: usize) -> Result<(), String> {
+    let why = if let Some(why) = unsharable(cx.job) {
+        why
     } else if cx.group.steps.end != cx.job.steps.len() {
         "steps after the sessions would run in every job"
-    } else if cells.len() > MAX_CELLS {
+    } else if cells > MAX_CELLS {
         "a matrix has at most 256 jobs"
     } else if runs_on_windows(cx) {
         WINDOWS
-    } else if let Some(why) = setup_repeats(cx) {
+    } else if let Some(why) = setup_repeats(cx.job, cx.group.steps.start) {
         why
     } else {
         return Ok(());
@@ -200,10 +223,24 @@ fn refuse(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<(), String> {
     Err(why.to_owned())
 }
 
-/// A step before the sessions that must not run several times.
-pub(super) fn setup_repeats(cx: &GroupCx<'_>) -> Option<&'static str> {
-    let setup = cx.job.steps.get(..cx.group.steps.start).unwrap_or_default();
-    let runs_nox = setup.iter().any(|step| matches!(&step.kind, StepKind::Run { script, .. } if !script.nox_calls.is_empty()));
+/// A key of the job that the cells of a matrix cannot share.
+pub(super) fn unsharable(job: &Job) -> Option<&'static str> {
+    let has = |key: &str| job.other_keys.iter().any(|(other, _)| other == key);
+    if !job.outputs.is_empty() {
+        Some("the job has `outputs`, and those of a matrix overwrite one another")
+    } else if job.continue_on_error && job.strategy.is_none() {
+        Some("the job has `continue-on-error`, which a gate would not see")
+    } else if has("concurrency") {
+        Some("the job's `concurrency` would make the jobs wait for one another")
+    } else {
+        has("environment").then_some("the job has an `environment`, whose protection would ask once for every job")
+    }
+}
+
+/// A step before the sessions, whose first step is at `first`, that must not run several times.
+pub(super) fn setup_repeats(job: &Job, first: usize) -> Option<&'static str> {
+    let setup = job.steps.get(..first).unwrap_or_default();
+    let runs_nox = setup.iter().any(|step| step.nox_calls().iter().any(|call| !call.lists_only));
     let uploads = setup.iter().any(|step| match &step.kind {
         StepKind::Uses { action, .. } => ["upload-artifact", "deploy", "publish", "release"].iter().any(|w| action.contains(w)),
         _ => false,
@@ -218,20 +255,6 @@ pub(super) fn setup_repeats(cx: &GroupCx<'_>) -> Option<&'static str> {
     }
 }
 
-/// An id that no job has.
-fn free_id(cx: &GroupCx<'_>) -> String {
-    let dash = if cx.job.id.contains('_') { '_' } else { '-' };
-    let base = format!("{}{dash}sessions", cx.job.id);
-    let taken = |id: &str| cx.workflow.facts.jobs.iter().any(|job| job.id.eq_ignore_ascii_case(id));
-    let mut id = base.clone();
-    let mut n = 2;
-    while taken(&id) {
-        id = format!("{base}{dash}{n}");
-        n += 1;
-    }
-    id
-}
-
 /// A cell's value: the words behind `-s`. The shell splits them, so none may hold white space.
 fn value(cx: &GroupCx<'_>, cell: &[usize]) -> Result<String, String> {
     let items: Vec<_> = cell.iter().filter_map(|at| cx.group.items.get(*at)).collect();
@@ -244,6 +267,9 @@ fn value(cx: &GroupCx<'_>, cell: &[usize]) -> Result<String, String> {
         words.extend(["--".to_owned(), posargs]);
     }
     let value = words.join(" ");
+    if value.contains("${{") {
+        return Err("a session's name depends on the matrix, whose values cannot depend on one another".to_owned());
+    }
     let needs_quotes = words.iter().any(|word| word.contains(char::is_whitespace) && word != words.last().unwrap_or(word))
         || value.contains(['"', '\'', '*', '?', '[', '$', '\\', '`']);
     if needs_quotes {
@@ -268,12 +294,13 @@ fn cell_comments(cx: &GroupCx<'_>, cell: &[usize]) -> Vec<String> {
 /// Whether the sessions of a cell had steps of their own: then what follows a failed one did not start.
 fn stops_early(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> bool {
     let mut several = cells.iter().filter(|cell| cell.len() > 1).peekable();
+    let goes_on = cx.job.steps.get(cx.group.steps.start).is_some_and(|step| step.condition.is_some());
     let is_written = cx.group.flags.split_whitespace().any(|flag| matches!(flag, "-x" | "--stop-on-first-error"));
     let have_own_steps = |cell: &Vec<usize>| {
         let steps: Vec<_> = cell.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step).collect();
         steps.windows(2).all(|pair| pair.first() != pair.last())
     };
-    several.peek().is_some() && !is_written && several.all(have_own_steps)
+    several.peek().is_some() && !is_written && !goes_on && several.all(have_own_steps)
 }
 
 /// The one step that runs what the cell names.
@@ -293,40 +320,22 @@ fn session_step(cx: &GroupCx<'_>, cells: &[Vec<usize>], newline: &str) -> Result
     let indent = layout::indent(text, first.span.start).ok_or(UNUSUAL)?;
     let carried = layout::carried(cx, cx.group.steps.start).ok_or(UNUSUAL)?;
     // Through the environment: an expression inside `run` would let a value be read as shell code.
+    let (conditions, carried): (Vec<String>, Vec<String>) =
+        carried.into_iter().partition(|entry| entry.starts_with("if:"));
     let mut step = StepText { lines: Vec::new() };
-    let (env, others): (Vec<&String>, Vec<&String>) = carried.iter().partition(|entry| entry.starts_with("env:"));
-    match env.first() {
-        Some(env) => step.lines.extend(env.lines().map(str::to_owned)),
-        None => step.lines.push("env:".to_owned()),
+    if let ([_], Some((_, span))) = (old, &first.name) {
+        step.lines.push(format!("name: {}", span.of(text)));
     }
-    let inner = step.lines.get(1).map_or(2, |line| line.len() - line.trim_start().len());
+    step.lines.extend(conditions);
+    let (env, others): (Vec<&String>, Vec<&String>) = carried.iter().partition(|entry| entry.starts_with("env:"));
+    let env: Vec<String> =
+        env.first().map_or_else(|| vec!["env:".to_owned()], |env| env.lines().map(str::to_owned).collect());
+    let inner = env.get(1).map_or(2, |line| line.len() - line.trim_start().len());
+    step.lines.extend(env);
     step.lines.push(format!("{}SESSIONS: ${{{{ matrix.sessions }}}}", " ".repeat(inner.max(1))));
     step.lines.extend(others.iter().flat_map(|entry| entry.lines()).map(str::to_owned));
     let stop = if stops_early(cx, cells) { " -x" } else { "" };
     step.lines.push(format!("run: {}{}{stop} -s $SESSIONS", cx.group.launcher, cx.group.flags));
     let span = syntax::Span::new(first.span.start, layout::line_end(text, last.span.end));
     Ok(TextEdit::replace(span, layout::render(&[step], indent, newline)))
-}
-
-/// The job that keeps the old id and name.
-fn gate(cx: &GroupCx<'_>, new_id: &str, indent: &str, unit: &str, newline: &str) -> Result<String, String> {
-    let text = cx.file.document.text();
-    let entry = layout::job_entry(&cx.file.document, &cx.job.id).ok_or(UNUSUAL)?;
-    let runs_on = entry.value.entry("runs-on").ok_or("the job does not say where it runs")?;
-    if runs_on.span().of(text).contains('\n') || runs_on.value.anchor.is_some() {
-        return Err("`runs-on` is written over several lines".to_owned());
-    }
-    let may_be_skipped = !cx.job.needs.is_empty() || cx.job.condition.is_some();
-    let gate = Gate {
-        id: &cx.job.id,
-        name: cx.job.name.as_ref().map(|(_, span)| span.of(text)),
-        needs: vec![new_id.to_owned()],
-        skipped_with: may_be_skipped.then_some(new_id),
-        runs_on: runs_on.span().of(text),
-        outputs: Vec::new(),
-        has_permissions: cx.job.other_keys.iter().any(|(key, _)| key == "permissions"),
-        may_skip: false,
-    };
-    let body: String = gate.lines(unit).iter().map(|line| format!("{newline}{indent}{line}")).collect();
-    Ok(format!("{newline}{newline}{indent}# One check for all of them, under the name that others know.{body}"))
 }

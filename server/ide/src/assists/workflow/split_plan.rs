@@ -19,6 +19,8 @@ pub(crate) struct SplitPlan {
     /// Files that go from one job to another.
     pub(crate) hands: Vec<Hand>,
     pub(crate) split: Split,
+    /// By part: its sessions.
+    pub(crate) sessions: Vec<Vec<SessionId>>,
 }
 
 /// What one job runs.
@@ -105,7 +107,7 @@ impl SplitPlan {
             }
             hands.push(hand(cx, noxfile, &sessions, (from, first), second)?);
         }
-        let mut plan = Self { parts, hands, split: split.clone() };
+        let mut plan = Self { parts, hands, split: split.clone(), sessions: sessions.clone() };
         plan.place_tail(cx, &sessions)?;
         plan.keep_comments(cx);
         Ok(plan)

@@ -51,7 +51,14 @@ pub(super) fn may_be_windows(workflow: &WorkflowModel, job: &Job, step: usize) -
         let program = shell.split_whitespace().next().unwrap_or_default();
         return !matches!(program.rsplit('/').next(), Some("bash" | "sh" | "dash"));
     }
-    job.runs_on.value().is_none_or(|labels| {
+    let is_windows = |labels: &[String]| {
         labels.iter().any(|label| label.to_ascii_lowercase().contains("windows") || label.contains("${{"))
-    })
+    };
+    // Where the machine comes from the matrix, each cell's counts.
+    let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value());
+    match (job.runs_on.value(), cells) {
+        (Some(labels), _) if !labels.iter().any(|label| label.contains("${{")) => is_windows(labels),
+        (_, Some(cells)) => cells.iter().any(|cell| cell.runs_on.as_deref().is_none_or(is_windows)),
+        (labels, None) => labels.is_none_or(|labels| is_windows(labels)),
+    }
 }

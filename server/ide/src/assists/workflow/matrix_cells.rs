@@ -1,0 +1,50 @@
+//! Which sessions of a group share a cell when its job becomes a matrix: a matrix cannot order its jobs, so those that need
+//! one another stay together, and so do those that collide outside of their machine.
+
+use model::{Access, Hazard, Resource, SessionId, Verdict};
+
+use crate::assists::GroupCx;
+
+/// Items of each cell, in order. What shares files of one machine may part: every cell has files of its own.
+pub(super) fn cells(cx: &GroupCx<'_>) -> Vec<Vec<usize>> {
+    let sessions: Vec<SessionId> = cx.group.items.iter().map(|item| item.session).collect();
+    let mut owner: Vec<usize> = (0..sessions.len()).collect();
+    for (b, second) in sessions.iter().enumerate() {
+        for (a, first) in sessions.iter().enumerate().take(b) {
+            if owner[a] != owner[b] && is_tied(cx, *first, *second) {
+                let (from, to) = (owner[a].max(owner[b]), owner[a].min(owner[b]));
+                owner.iter_mut().filter(|owner| **owner == from).for_each(|owner| *owner = to);
+            }
+        }
+    }
+    let of = |head: usize| (0..sessions.len()).filter(|at| owner[*at] == head).collect::<Vec<_>>();
+    (0..sessions.len()).map(of).filter(|cell| !cell.is_empty()).collect()
+}
+
+fn is_tied(cx: &GroupCx<'_>, a: SessionId, b: SessionId) -> bool {
+    let workspace = &cx.snapshot.workspace;
+    let noxfile = cx.group.judged;
+    // A prerequisite of both would run in both.
+    let meet = || {
+        let required = |id: SessionId| workspace.with_required(noxfile, &[id]);
+        let (first, second) = (required(a), required(b));
+        first.iter().any(|id| second.contains(id))
+    };
+    let is_ordered = || matches!(workspace.verdict(noxfile, a, b), Verdict::MustOrder(_));
+    a == b || meet() || is_ordered() || outside(cx, a, b).is_some()
+}
+
+/// What two sessions do to each other on different machines, too: a database, a forge.
+pub(super) fn outside(cx: &GroupCx<'_>, a: SessionId, b: SessionId) -> Option<Hazard> {
+    let found = cx.snapshot.workspace.disturbances(cx.group.judged, a, b);
+    found.into_iter().find(|hazard| matches!(hazard.resource, Resource::World | Resource::Service(_) | Resource::Git))
+}
+
+/// A session that rewrites what others read: alone in its job it no longer does so for them.
+pub(super) fn mutator<'a>(cx: &'a GroupCx<'_>) -> Option<&'a str> {
+    let rewrites = |item: &&super::group::Item| {
+        let effects = cx.group.noxfile.effects.get(item.session.0);
+        effects.is_some_and(|effects| effects.items.iter().any(|effect| effect.access == Access::Mutate))
+    };
+    cx.group.items.iter().find(rewrites).map(|item| crate::times::name(cx.group.noxfile, item.session))
+}
