@@ -8,6 +8,12 @@ use facts::project::ProjectFacts;
 use super::call::{Call, Out};
 use super::{Access, Role, SessionKind, Sharing};
 
+/// Whether a project's settings are so that a row holds.
+pub(super) type Condition = fn(&ProjectFacts) -> bool;
+
+/// Adds what one call touches beyond its row.
+pub(super) type More = fn(&Call<'_>, &mut Out<'_>);
+
 /// One row: a command and its touches.
 #[derive(Clone, Copy)]
 pub(super) struct Tool {
@@ -22,7 +28,7 @@ pub(super) struct Tool {
     /// Flags none of which may be there.
     pub(super) without: &'static [&'static str],
     /// A condition on the project's settings: its name, and whether it holds.
-    pub(super) when: Option<(&'static str, fn(&ProjectFacts) -> bool)>,
+    pub(super) when: Option<(&'static str, Condition)>,
     /// Flags that take the next word as value, needed to find positional words.
     pub(super) value_flags: &'static [&'static str],
     /// Kind of session that it makes; `None`: says nothing about it.
@@ -30,7 +36,7 @@ pub(super) struct Tool {
     /// What it touches.
     pub(super) touches: &'static [Touch],
     /// What data cannot say: in words, and as a function.
-    pub(super) more: Option<(&'static str, fn(&Call<'_>, &mut Out<'_>))>,
+    pub(super) more: Option<(&'static str, More)>,
     /// The command it runs in turn (`coverage run -m pytest`).
     pub(super) inner: Option<for<'a> fn(&Call<'a>) -> Vec<&'a str>>,
 }
