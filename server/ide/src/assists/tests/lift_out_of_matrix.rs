@@ -283,9 +283,7 @@ fn what_must_stay_stays() {
         (
             "an output of a session",
             "",
-            format!(
-                "      - id: one\n        run: nox -s tests-${{{{ matrix.python }}}}\n      - run: nox -s li<|>nt\n        env: {{ X: \"${{{{ steps.one.outputs.x }}}}\" }}\n"
-            ),
+            "      - id: one\n        run: nox -s tests-${{ matrix.python }}\n      - run: nox -s li<|>nt\n        env: { X: \"${{ steps.one.outputs.x }}\" }\n".to_owned(),
             "",
         ),
         ("publishes", "", format!("      - run: nox -s pub<|>lish\n{tests}"), ""),

@@ -46,8 +46,12 @@ impl<'a> Lifted<'a> {
                 lifted.sessions.extend(named.map(|run| run.session));
             }
         }
-        lifted.sessions.sort_unstable();
-        lifted.sessions.dedup();
+        let mut seen: Vec<SessionId> = Vec::new();
+        lifted.sessions.retain(|id| {
+            let is_new = !seen.contains(id);
+            seen.extend(is_new.then_some(*id));
+            is_new
+        });
         let is_one =
             repeated.iter().all(|(_, links)| links.iter().all(|link| link.noxfile == repeated[0].1[0].noxfile));
         (is_one && !lifted.places.is_empty()).then_some(lifted)

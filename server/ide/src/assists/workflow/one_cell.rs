@@ -120,10 +120,7 @@ fn version(value: &str) -> Option<(u32, u32)> {
 }
 
 /// The interpreter that all of some sessions run on, if they say just one.
-pub(super) fn python<'a>(
-    noxfile: &'a NoxfileModel,
-    sessions: impl Iterator<Item = model::SessionId>,
-) -> Option<&'a str> {
+pub(super) fn python(noxfile: &NoxfileModel, sessions: impl Iterator<Item = model::SessionId>) -> Option<&str> {
     let mut found: Option<&str> = None;
     for id in sessions {
         let session = noxfile.facts.sessions.get(id.0)?;
