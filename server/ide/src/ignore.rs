@@ -85,6 +85,7 @@ pub fn ignore_fix(document: &Document, finding: &Finding) -> Option<Fix> {
     let comments = match document.language() {
         Language::Python => python_comments(edited.text()),
         Language::Yaml => edited.yaml().comments.clone(),
+        Language::Plain => Vec::new(),
     };
     let is_comment =
         comments.iter().any(|comment| comment.start <= edit.span.start + 2 && edit.span.start <= comment.end);

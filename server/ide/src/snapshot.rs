@@ -72,14 +72,11 @@ impl FileState {
     ) -> Self {
         let language = match kind {
             FileKind::Noxfile => Language::Python,
-            FileKind::Workflow(_) | FileKind::Action | FileKind::Project => Language::Yaml,
+            FileKind::Workflow(_) | FileKind::Action => Language::Yaml,
+            FileKind::Project => Language::Plain, // read by `facts::project`
         };
         let text = text.into();
-        let document = if kind == FileKind::Project {
-            Document::new(language, "") // read by `facts::project`, shown to nobody
-        } else {
-            Document::resting(language, Arc::clone(&text))
-        };
+        let document = Document::resting(language, Arc::clone(&text));
         let (facts, _) = read_facts(path, kind, (&document, None), &text, surroundings, forge);
         Self { id, path: path.to_owned(), version: None, kind, document, facts, memory: None }
     }

@@ -28,6 +28,8 @@ pub enum Language {
     Python,
     /// A workflow or an action.
     Yaml,
+    /// Settings, which are not parsed here: their text and lines alone.
+    Plain,
 }
 
 /// Replaces the bytes of `span` by `text`, as an editor reports it.
@@ -77,6 +79,7 @@ impl Content {
         Some(match language {
             Language::Python => Self { python: parts::python(text)?, ..Self::default() },
             Language::Yaml => Self { yaml: jobs::read(text)?.0, ..Self::default() },
+            Language::Plain => Self::default(),
         })
     }
 }
@@ -182,6 +185,9 @@ impl Document {
         let lines = Lines::new(&text);
         let (content, issues) = (Arc::default(), Vec::new());
         let mut document = Self { language, lines, issues, content, state: None, jobs: None, at_rest: None, text };
+        if language == Language::Plain {
+            return document;
+        }
         if let Some(issue) = guard::refuse(language, &document.text) {
             document.issues.push(issue);
             return document;
@@ -205,6 +211,7 @@ impl Document {
                 let old = before.map(|(old, difference)| (&old.content.python, difference));
                 Content { python: python::lower(&state.parsed, &state.mends, old), ..Content::default() }
             }
+            Language::Plain => Content::default(),
             Language::Yaml => {
                 // What is mended keeps its length: contents are read from the text itself.
                 Content { yaml: yaml::lower(&state.parsed.tree, &document.text), ..Content::default() }

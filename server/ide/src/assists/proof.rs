@@ -138,7 +138,11 @@ fn read(file: &FileState, document: &Document, facts: InputFacts) -> (InputFacts
             let read = |document: &Document| InputFacts::Noxfile(Arc::new(facts::noxfile::read(document, &Alone)));
             (read(&file.document), read(document))
         }
-        FileFacts::Project(_) | FileFacts::Action(_) => (facts.clone(), facts),
+        FileFacts::Project(_) => {
+            let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+            (facts, InputFacts::Project(Arc::new(facts::project::read(name, document.text()))))
+        }
+        FileFacts::Action(_) => (facts.clone(), facts),
     }
 }
 
@@ -189,6 +193,7 @@ fn keeps_comments(before: &Document, after: &Document) -> Result<(), String> {
     let comments = match before.language() {
         Language::Python => noxfile::style::comments(text),
         Language::Yaml => before.yaml().comments.clone(),
+        Language::Plain => Vec::new(),
     };
     let lost = comments.into_iter().any(|comment| !all_text.contains(comment.of(text).trim_end()));
     if lost { Err("a comment would be lost".to_owned()) } else { Ok(()) }

@@ -13,6 +13,7 @@ mod lifted;
 mod matrix_cells;
 mod needs_list;
 mod one_cell;
+mod relative_files;
 mod report_job;
 mod split_plan;
 

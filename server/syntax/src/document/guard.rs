@@ -27,6 +27,7 @@ pub(super) fn refuse(language: Language, text: &str) -> Option<Issue> {
         }
         Language::Yaml => too_deep_yaml(text),
         Language::Python => too_deep_python(text),
+        Language::Plain => None,
     }?;
     let span = Span::from(at..line_end(text, at));
     Some(Issue { span, message: "this line is nested too deeply, so that the file cannot be read".to_owned() })

@@ -152,7 +152,7 @@ pub(super) fn read(language: Language, text: &Arc<str>, before: Option<(&State, 
     let search = Search::new(language, text, old.map(|(state, edit)| (&state.parsed, edit)));
     let best = match language {
         Language::Python => search.by_statement(before),
-        Language::Yaml => None,
+        Language::Yaml | Language::Plain => None,
     };
     let mut kept = before.map(|(state, edit)| state.mends.moved(edit)).unwrap_or_default();
     kept.0.retain(|mend| !join::is_one(mend)); // what is joined follows from the text alone
@@ -346,6 +346,7 @@ impl<'a> Search<'a> {
         match self.language {
             Language::Yaml => yaml::candidates(self.text, place),
             Language::Python => python::candidates(self.text, place),
+            Language::Plain => Vec::new(),
         }
     }
 }

@@ -46,6 +46,7 @@ fn parser(language: Language) -> Option<Parser> {
     let grammar = match language {
         Language::Python => grammars::python(),
         Language::Yaml => grammars::yaml(),
+        Language::Plain => return None,
     };
     parser.set_language(&grammar).ok()?;
     Some(parser)

@@ -189,6 +189,39 @@ jobs:
     expect!["Bring the coverage data of `unit` to `coverage`: 4 m → 5 m (measured times, 20 runners, 40 s a job; if coverage's `relative_files` is set: the jobs run on different systems)"].assert_eq(&offer.title);
 }
 
+#[test]
+fn names_of_files_are_made_the_same_on_all_systems() {
+    let workflow = "
+#- pyproject.toml
+[tool.coverage.run]
+branch = true  # both ways
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  unit:
+    strategy: { matrix: { os: [ubuntu-latest, windows-latest] } }
+    runs-on: ${{ matrix.os }}
+    steps:
+      - run: nox -s unit
+  coverage:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s re<|>port
+";
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let offer = offers.iter().find(|offer| offer.assist == "combine-coverage").expect("offered");
+    assert!(offer.is_safe, "{}", offer.title);
+    let settings = fixture.snapshot.files.iter().find(|file| file.path == "pyproject.toml").expect("it is there");
+    let edit = offer.edits.iter().find(|edit| edit.file == settings.id).expect("it is edited");
+    expect![[r#"
+        [tool.coverage.run]
+        relative_files = true
+        branch = true  # both ways
+    "#]]
+    .assert_eq(&syntax::apply(settings.document.text(), &edit.edits).expect("it fits"));
+}
+
 const NO_REPORT: &str = r#"
 #- .github/workflows/ci.yml
 on: push

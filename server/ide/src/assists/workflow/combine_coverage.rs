@@ -14,6 +14,9 @@
 //!
 //! Where no job runs the report, `report_job` makes one.
 //!
+//! Where the jobs run on different systems, `relative_files = true` goes into coverage's settings in the same edit
+//! (`relative_files`).
+//!
 //! Jobs share no files: without this the report sees no data, or only what its own job measured.
 
 use facts::Forge;
@@ -25,7 +28,7 @@ use syntax::TextEdit;
 
 use super::job_text::JobText;
 use super::layout::{self, StepText, UNUSUAL};
-use super::{artifacts, needs_list, report_job};
+use super::{artifacts, needs_list, relative_files, report_job};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
 use crate::assists::{Assist, AssistCx, Draft};
@@ -36,7 +39,10 @@ pub(super) const ASSIST: Assist = Assist { id: "combine-coverage", kind: OfferKi
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let workflow = cx.workflow()?;
-    let Some(report) = workflow.jobs().find_map(Report::of) else { return report_job::draft(cx, workflow) };
+    let Some(report) = workflow.jobs().find_map(Report::of) else {
+        let is_run = workflow.jobs().any(|job| report_of(job).is_some());
+        return if is_run { None } else { report_job::draft(cx, workflow) };
+    };
     let sources = sources(workflow, (report.noxfile_id, report.session), Some(report.cx.at));
     let is_meant = |at: usize| at == report.cx.at || sources.iter().any(|source| source.cx.at == at);
     let here = cx.job().is_none_or(|here| cx.is_whole_file() || is_meant(here.at));
@@ -47,8 +53,11 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     Some(Draft {
         title: format!("Bring the coverage data of {} to `{}`", jobs.join(", "), report.cx.job.id),
         gain: None,
-        caveat: caveat(report.cx.job.runs_on.value(), &sources),
-        edits: edits(workflow, &report, &sources),
+        caveat: caveat(cx.snapshot, report.noxfile, report.cx.job.runs_on.value(), &sources),
+        edits: edits(workflow, &report, &sources).map(|mut edits| {
+            edits.extend(relative_files(cx.snapshot, report.noxfile, report.cx.job.runs_on.value(), &sources));
+            edits
+        }),
     })
 }
 
@@ -75,15 +84,19 @@ impl<'a> Report<'a> {
         if cx.job.strategy.is_some() || subject::artifacts(cx.job, "download-artifact").next().is_some() {
             return None;
         }
-        let links = cx.workflow.links.iter().filter(|link| link.site.job == cx.at);
-        links.into_iter().find_map(|link| {
-            let noxfile_id = link.noxfile?;
-            let noxfile = &**cx.snapshot.workspace.noxfiles.get(noxfile_id.0)?;
-            let is_report = |id: &SessionId| noxfile.effects.get(id.0).is_some_and(|it| it.kind == SessionKind::Coverage);
-            let session = link.runs.iter().map(|run| run.session).find(is_report)?;
-            Some(Self { cx, link, noxfile_id, noxfile, session })
-        })
+        report_of(cx)
     }
+}
+
+/// What the job reports, from whatever data.
+fn report_of(cx: JobCx<'_>) -> Option<Report<'_>> {
+    cx.workflow.links.iter().filter(|link| link.site.job == cx.at).find_map(|link| {
+        let noxfile_id = link.noxfile?;
+        let noxfile = &**cx.snapshot.workspace.noxfiles.get(noxfile_id.0)?;
+        let is_report = |id: &SessionId| noxfile.effects.get(id.0).is_some_and(|it| it.kind == SessionKind::Coverage);
+        let session = link.runs.iter().map(|run| run.session).find(is_report)?;
+        Some(Report { cx, link, noxfile_id, noxfile, session })
+    })
 }
 
 /// Jobs that leave data for a session that reports and hand none over, the job `except` left out.
@@ -116,11 +129,32 @@ pub(super) fn sources<'a>(
     found
 }
 
-/// Paths in the data are those of the machine that measured; `here` are the labels of the one that reports.
-pub(super) fn caveat(here: Option<&Vec<String>>, sources: &[Source<'_>]) -> Option<String> {
+/// Whether data comes from other systems than the one that reports, whose labels are `here`, and names its files as
+/// these do: paths are those of the machine that measured.
+fn has_foreign_paths(noxfile: &NoxfileModel, here: Option<&Vec<String>>, sources: &[Source<'_>]) -> bool {
     let is_other = |source: &Source<'_>| source.cx.job.runs_on.value().is_none_or(|there| Some(there) != here);
-    let is_other = sources.iter().any(is_other);
-    is_other.then(|| "if coverage's `relative_files` is set: the jobs run on different systems".to_owned())
+    !noxfile.project.coverage_relative_files && sources.iter().any(is_other)
+}
+
+/// The setting that makes paths the same on all systems, where that is needed and can be written.
+pub(super) fn relative_files(
+    snapshot: &Snapshot,
+    noxfile: &NoxfileModel,
+    here: Option<&Vec<String>>,
+    sources: &[Source<'_>],
+) -> Option<FileEdit> {
+    has_foreign_paths(noxfile, here, sources).then(|| relative_files::edit(snapshot, &noxfile.folder)).flatten()
+}
+
+/// What somebody has to see to where it is needed and cannot be written.
+pub(super) fn caveat(
+    snapshot: &Snapshot,
+    noxfile: &NoxfileModel,
+    here: Option<&Vec<String>>,
+    sources: &[Source<'_>],
+) -> Option<String> {
+    let is_open = has_foreign_paths(noxfile, here, sources) && relative_files(snapshot, noxfile, here, sources).is_none();
+    is_open.then(|| "if coverage's `relative_files` is set: the jobs run on different systems".to_owned())
 }
 
 fn edits(cx: WorkflowCx<'_>, report: &Report<'_>, sources: &[Source<'_>]) -> Result<Vec<FileEdit>, String> {

@@ -31,6 +31,7 @@ pub(super) fn draft(cx: &AssistCx<'_>, workflow: WorkflowCx<'_>) -> Option<Draft
         return None;
     }
     let jobs: Vec<String> = sources.iter().map(|source| format!("`{}`", source.cx.job.id)).collect();
+    let here = sources.first().and_then(|first| first.cx.job.runs_on.value());
     Some(Draft {
         title: format!(
             "Add a job with `{}` over the coverage data of {}",
@@ -38,8 +39,11 @@ pub(super) fn draft(cx: &AssistCx<'_>, workflow: WorkflowCx<'_>) -> Option<Draft
             jobs.join(", ")
         ),
         gain: None,
-        caveat: combine_coverage::caveat(sources.first().and_then(|first| first.cx.job.runs_on.value()), &sources),
-        edits: edits(workflow, (id, noxfile, report), &sources),
+        caveat: combine_coverage::caveat(cx.snapshot, noxfile, here, &sources),
+        edits: edits(workflow, (id, noxfile, report), &sources).map(|mut edits| {
+            edits.extend(combine_coverage::relative_files(cx.snapshot, noxfile, here, &sources));
+            edits
+        }),
     })
 }
 
