@@ -53,7 +53,7 @@ see lens 'Run its 11 sessions in parallel here'
 keys /checks: Enter K
 see hover-job 'background processes in this job'
 keys Escape '/nox -s unit_tests' Enter w w w K
-see hover-session 'unit_tests.*~[0-9]'
+see hover-session 'unit_tests.*∼[0-9]'
 keys C-] ''
 see definition 'def unit_tests.*'
 
