@@ -231,9 +231,6 @@ impl<'a> Search<'a> {
             return as_it_is;
         }
         let mut best = as_it_is;
-        if kept != Mends::default() {
-            best = better(best, self.attempt(kept));
-        }
         if let Some(conflict) = conflict_mends(self.text).and_then(|mends| Mends::default().with(mends)) {
             best = better(best, self.attempt(conflict));
         }
@@ -246,6 +243,10 @@ impl<'a> Search<'a> {
             && let Some(bare) = splat::mends(self.text).and_then(|mends| Mends::default().with(mends))
         {
             best = better(best, self.attempt(bare));
+        }
+        // After what follows from the text alone: that is how a fresh reading goes, and a person is not told of it.
+        if kept != Mends::default() {
+            best = better(best, self.attempt(kept));
         }
         for round in 0..MAX_ROUNDS {
             let damage = best.as_ref().map_or(usize::MAX, |state| state.damage);
