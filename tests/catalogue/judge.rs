@@ -156,6 +156,7 @@ fn describe(resource: &Resource) -> String {
         Resource::Git => "git".to_owned(),
         Resource::Port(port) => format!("port {port}"),
         Resource::Service(name) => name.clone(),
+        Resource::Variable(name) => format!("variable {name}"),
         Resource::World => "world".to_owned(),
     }
 }

@@ -111,7 +111,7 @@ impl Judge<'_> {
                 }
                 Verdict::Unknown(what) => format!("nobody knows {}", what.join(", ")),
                 Verdict::MustOrder(edge) => edge.reason.clone(),
-                Verdict::AfterCure(found) | Verdict::Exclusive(found) => {
+                Verdict::AfterCure(found) | Verdict::Exclusive(found) | Verdict::OneProcess(found) => {
                     found.first().map(|hazard| hazard.reason.clone()).unwrap_or_default()
                 }
             };

@@ -22,6 +22,7 @@ mod shared_environment;
 mod shared_lock_file;
 mod shared_output;
 mod shared_service;
+mod shared_variable;
 mod stage;
 
 /// Kinds without a play; the head says why.

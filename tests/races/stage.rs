@@ -173,7 +173,8 @@ impl Stage {
         self.write(&format!(".race/{point}.go"), "");
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// A command in the project that finds the tools of the catalogue.
+    pub(crate) fn command(&self, program: &str) -> Command {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let first = [tools().join("catalogue/bin"), tools().join("bin")];
         let path = std::env::join_paths(first.into_iter().chain(std::env::split_paths(&path))).expect("a PATH");

@@ -15,7 +15,7 @@ use model::schedule;
 use model::{Estimate, NoxfileId, NoxfileModel, Workspace};
 
 use self::command::{command, is_cold};
-use self::select::{select, take_turns};
+use self::select::{lost_variables, select, take_turns};
 use crate::disk;
 use crate::history;
 
@@ -138,6 +138,7 @@ pub fn prepare(
     let model = workspace.noxfiles.get(noxfile.0).context("the noxfile is gone")?;
     let (entries, mut warnings) = select(workspace, noxfile, model, request)?;
     let mut plan = workspace.plan_of(noxfile, &entries);
+    warnings.extend(lost_variables(workspace, noxfile, &entries));
     warnings.extend(take_turns(workspace, noxfile, nox, &mut plan));
     if let Some(cycle) = plan.cycle() {
         let labels: Vec<&str> = cycle.iter().filter_map(|id| Some(plan.tasks.get(id.0)?.label.as_str())).collect();

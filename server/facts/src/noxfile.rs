@@ -18,6 +18,7 @@ mod modules;
 mod places;
 mod project;
 mod register;
+mod shared;
 mod value;
 
 pub use confirm::Listed;
@@ -253,6 +254,14 @@ pub enum ActionKind {
         /// On what.
         path: Arg,
     },
+    /// A variable that outlives the session in the process that nox is, and that one session changes and another reads:
+    /// a module global, or one of `os.environ`. Others are not told.
+    Variable {
+        /// Its name: `wheel`, `os.environ["KEY"]`.
+        name: String,
+        /// Whether it is read here, else changed.
+        is_read: bool,
+    },
     /// `session.interactive`, `input()`: wants a person.
     Interactive,
     /// A call that leaves this file or cannot be followed: `why` says what.
@@ -311,6 +320,9 @@ impl ActionKind {
             (Self::Notify { target: a }, Self::Notify { target: b }) => a.is_like(b),
             (Self::SetEnv { key, value }, Self::SetEnv { key: other, value: b }) => key == other && value.is_like(b),
             (Self::File { access, path }, Self::File { access: other, path: b }) => access == other && path.is_like(b),
+            (Self::Variable { name, is_read }, Self::Variable { name: other, is_read: b }) => {
+                (name, is_read) == (other, b)
+            }
             (Self::Interactive, Self::Interactive) => true,
             (Self::Opaque { why }, Self::Opaque { why: other }) => why == other,
             _ => false,

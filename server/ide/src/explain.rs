@@ -10,7 +10,7 @@ use crate::times;
 /// The answer for two sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// `parallel`, `after-cure`, `ordered`, `exclusive` or `unknown`.
+    /// `parallel`, `after-cure`, `ordered`, `one-process`, `exclusive` or `unknown`.
     pub verdict: &'static str,
     /// The answer as a sentence.
     pub answer: String,
@@ -45,6 +45,7 @@ pub fn explain(snapshot: &Snapshot, noxfile: NoxfileId, a: SessionId, b: Session
             ("parallel", format!("{both} may run side by side: nothing that one changes is of use to the other."))
         }
         Verdict::AfterCure(_) => ("after-cure", format!("{both} may run side by side, but not as they are.")),
+        Verdict::OneProcess(_) => ("one-process", format!("{both} must stay in order, in one process.")),
         Verdict::Exclusive(_) => ("exclusive", format!("{both} may run in any order, but never at the same time.")),
         Verdict::MustOrder(_) => {
             let there = graph::way(model, a, b);

@@ -125,6 +125,7 @@ pub(crate) fn kind_name(kind: EdgeKind) -> &'static str {
         EdgeKind::Notify => "notify",
         EdgeKind::Needs => "needs",
         EdgeKind::Data => "data",
+        EdgeKind::Variable => "variable",
         EdgeKind::Gate => "gate",
         EdgeKind::Order => "order",
     }
@@ -138,6 +139,7 @@ pub(crate) fn resource_name(resource: &Resource) -> String {
         Resource::Git => "git".to_owned(),
         Resource::Port(port) => format!("port {port}"),
         Resource::Service(name) => name.clone(),
+        Resource::Variable(name) => format!("the variable {name}"),
         Resource::World => "the world outside".to_owned(),
     }
 }

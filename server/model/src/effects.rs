@@ -113,6 +113,8 @@ pub enum Resource {
     Port(u16),
     /// A database, a compose project, a browser profile: something with a name outside the tree.
     Service(String),
+    /// A variable of the process that nox is: a module global, one of `os.environ`. Each process has its own.
+    Variable(String),
     /// A package index, a forge, a web site: never to be repeated or reordered.
     World,
 }

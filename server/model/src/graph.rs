@@ -10,6 +10,7 @@ mod naming;
 mod order;
 mod path_index;
 mod reuse;
+mod variables;
 
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ impl Edge {
     /// Whether `to` lacks something until `from` has run: what "with dependencies" means. A formatter that stands
     /// before the tests is no dependency of theirs.
     pub fn is_dependency(&self) -> bool {
-        matches!(self.kind, EdgeKind::Requires | EdgeKind::Data | EdgeKind::Notify)
+        matches!(self.kind, EdgeKind::Requires | EdgeKind::Data | EdgeKind::Notify | EdgeKind::Variable)
     }
 }
 
@@ -64,6 +65,8 @@ pub enum EdgeKind {
     Needs,
     /// `from` writes what `to` reads, or clears what `to` writes.
     Data,
+    /// `to` reads a variable of nox's process that `from` changes: in order, and in one process.
+    Variable,
     /// `to` publishes, and `from` stands before it: its gate.
     Gate,
     /// `from` rewrites what `to` reads or writes in place: today's order decides what `to` sees.
@@ -127,6 +130,7 @@ pub(crate) fn edges_of(sources: &Sources<'_>) -> Vec<Edge> {
     let mut edges = declared::edges(sources);
     let rank = order::ranks(sources.facts);
     data::add(sources, &rank, &mut edges);
+    variables::add(sources, &rank, &mut edges);
     naming::add(sources, &mut edges);
     order::add(sources, &rank, &mut edges);
     edges.sort_by_key(|edge| (edge.from, edge.to, edge.evidence, edge.kind));

@@ -21,6 +21,7 @@ mod shared_environment;
 mod shared_lock_file;
 mod shared_output;
 mod shared_service;
+mod shared_variable;
 
 use syntax::Span;
 
@@ -29,7 +30,7 @@ use crate::workspace::{NoxfileId, SessionId, Workspace};
 use pairs::Kind;
 
 /// All kinds that two touches can make. Of one pair of touches the first that answers counts.
-const KINDS: [&Kind; 16] = [
+const KINDS: [&Kind; 17] = [
     &publishes::KIND,
     &in_place_formatter::KIND,
     &coverage_consumer_runs_early::KIND,
@@ -46,6 +47,7 @@ const KINDS: [&Kind; 16] = [
     &port::KIND,
     &git_writes::KIND,
     &shared_service::KIND,
+    &shared_variable::KIND,
 ];
 
 /// Two sessions that disturb each other when they run at once.

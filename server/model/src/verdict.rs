@@ -5,6 +5,7 @@
 //! | --- | --- | --- | --- |
 //! | C1 | neither changes a file that the other touches, nor the sources under its feet | sessions | `files` |
 //! | C2 | neither needs the other: `requires`, `notify`, data, directly or over others | sessions | `order` |
+//! | C3 | neither leaves variables of nox's process to the other | sessions | `variables` |
 //! | C3 | neither hands outputs or variables to the other or to a later step | steps | `outputs` |
 //! | C4 | both run under the same condition, which does not ask how steps ended | steps | `conditions` |
 //! | C5 | nothing stands between them | steps | `between` |
@@ -27,6 +28,7 @@ mod outputs;
 mod publishing;
 mod same_session;
 mod services;
+mod variables;
 
 use facts::workflow::Job;
 
@@ -37,7 +39,8 @@ use crate::hazards::Hazard;
 use crate::workspace::{NoxfileId, NoxfileModel, SessionId, Workspace};
 
 /// The preconditions of two sessions, the strongest objection first.
-const SESSIONS: [OfSessions; 6] = [
+const SESSIONS: [OfSessions; 7] = [
+    variables::PRECONDITION,
     order::PRECONDITION,
     gate::PRECONDITION,
     same_session::PRECONDITION,
@@ -59,6 +62,9 @@ pub enum Verdict {
     AfterCure(Vec<Hazard>),
     /// No: the later one needs the earlier one (directly or over others; then the first edge of the way).
     MustOrder(Box<Edge>),
+    /// No, and each in a process of its own neither: one reads variables that the other leaves in nox's process. They
+    /// must stay in order, in one process.
+    OneProcess(Vec<Hazard>),
     /// No: they disturb each other and nothing cures it.
     Exclusive(Vec<Hazard>),
     /// Not known: commands whose effects nobody knows.
@@ -89,6 +95,8 @@ struct OfSteps {
 enum Objection {
     /// One needs the other.
     Order(Box<Edge>),
+    /// They need one process.
+    OneProcess(Vec<Hazard>),
     /// They disturb each other.
     Hazards(Vec<Hazard>),
 }
@@ -125,6 +133,7 @@ impl Workspace {
         let mut hazards: Vec<Hazard> = Vec::new();
         for precondition in SESSIONS {
             match (precondition.look)(&pair) {
+                Some(Objection::OneProcess(found)) => return Verdict::OneProcess(found),
                 Some(Objection::Order(edge)) => return Verdict::MustOrder(edge),
                 Some(Objection::Hazards(found)) => hazards.extend(found),
                 None => {}

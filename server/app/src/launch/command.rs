@@ -43,11 +43,13 @@ pub(super) fn command(
 }
 
 /// Whether nox can be told to run `signature` without what it requires: only a newer one, and not if the session calls
-/// `notify`, which is an error then (nox 2026.10.20), and else runs the notified session in the same process.
+/// `notify`, which is an error then (nox 2026.10.20), and else runs the notified session in the same process; nor if it
+/// reads variables, which what it requires may have left in the process.
 pub(super) fn leaves_out_dependencies(nox: &Nox, facts: &NoxfileFacts, signature: &str) -> bool {
-    let notifies = session(facts, signature)
-        .is_some_and(|session| session.actions.iter().any(|action| matches!(action.kind, ActionKind::Notify { .. })));
-    nox.has_parallel() && !notifies
+    let is_bound =
+        |kind: &ActionKind| matches!(kind, ActionKind::Notify { .. } | ActionKind::Variable { is_read: true, .. });
+    let is_bound = |session: &Session| session.actions.iter().any(|action| is_bound(&action.kind));
+    nox.has_parallel() && !session(facts, signature).is_some_and(is_bound)
 }
 
 /// Whether nox will have to make the session's environment.

@@ -4,7 +4,7 @@ use anyhow::bail;
 use model::links::asked::{Asked, Selection};
 use model::nearest::nearest;
 use model::plan::{Plan, TaskId};
-use model::{NoxfileId, NoxfileModel, SessionId, Workspace};
+use model::{Edge, EdgeKind, NoxfileId, NoxfileModel, SessionId, Workspace};
 
 use super::command::leaves_out_dependencies;
 use super::{Nox, Request};
@@ -91,6 +91,19 @@ pub(super) fn take_turns(workspace: &Workspace, noxfile: NoxfileId, nox: &Nox, p
              more could run at once"
         )
     })
+}
+
+/// Each session runs in a nox process of its own, together with what it requires: what it reads of a variable that
+/// another one leaves in nox's process is lost where it does not require that.
+pub(super) fn lost_variables(workspace: &Workspace, noxfile: NoxfileId, entries: &Entries) -> Option<String> {
+    let model = workspace.noxfiles.get(noxfile.0)?;
+    let is_asked = |id: SessionId| entries.iter().any(|(session, _)| *session == id);
+    let is_lost = |edge: &&Edge| {
+        let runs_it = || workspace.with_required(noxfile, &[edge.to]).contains(&edge.from);
+        edge.kind == EdgeKind::Variable && is_asked(edge.from) && is_asked(edge.to) && !runs_it()
+    };
+    let edge = model.edges.iter().find(is_lost)?;
+    Some(format!("{}; each has a nox process of its own here: let nox run the two, or require the one", edge.reason))
 }
 
 /// Adds the sessions whose results the selected ones read, and what those need in turn.

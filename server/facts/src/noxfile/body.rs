@@ -22,7 +22,7 @@ const MAX_ACTIONS: usize = 500;
 
 impl<'a> Machine<'a> {
     /// What the body of `func` does when nox calls it.
-    pub(super) fn actions(&mut self, func: &Arc<Func<'a>>) -> (Vec<Action>, Vec<Unknown>) {
+    pub(super) fn actions(&mut self, func: &Arc<Func<'a>>) -> Body<'a> {
         self.body = Some(Body::default());
         let outer = self.enter(func.module, func.base, func.site);
         self.uncertain = 0;
@@ -47,7 +47,7 @@ impl<'a> Machine<'a> {
         self.leave(outer);
         let mut body = self.body.take().unwrap_or_default();
         body.actions.shrink_to_fit();
-        (body.actions, body.unknown)
+        body
     }
 
     pub(super) fn record(&mut self, span: Span, kind: ActionKind) {
@@ -189,6 +189,9 @@ impl<'a> Machine<'a> {
     pub(super) fn set_env(&mut self, owner: &Val<'a>, key: &Val<'a>, value: &Val<'a>, span: Span) -> bool {
         let is_env = matches!(&owner.v, V::Api(api) if matches!(&**api, "session.env" | "os.environ"));
         if is_env && let Some((key, _)) = key.text() {
+            if matches!(&owner.v, V::Api(api) if &**api == "os.environ") {
+                self.sets_environment(&key, span);
+            }
             self.record(span, ActionKind::SetEnv { key: key.to_string(), value: word(value) });
         }
         is_env
@@ -236,11 +239,11 @@ impl<'a> Machine<'a> {
             }
             "os.environ.setdefault" | "os.putenv" | "session.env.setdefault" => {
                 if let [key, value, ..] = args.positional.as_slice() {
-                    let owner = Val::new(V::Api("os.environ".into()), span);
+                    let owner = Val::new(V::Api(owner_of(api).into()), span);
                     self.set_env(&owner, key, value, span);
                 }
             }
-            "os.environ.update" | "session.env.update" => self.update_env(&args),
+            "os.environ.update" | "session.env.update" => self.update_env(owner_of(api), &args),
             "session.env.get" => return args.get(1, "default").cloned().unwrap_or(Val::new(V::None, span)),
             "subprocess.run"
             | "subprocess.call"
@@ -267,7 +270,7 @@ impl<'a> Machine<'a> {
             "functools.cache" | "functools.lru_cache" | "contextlib.contextmanager" => {}
             _ if is_pure(api) => {}
             _ if self.body.is_some() => self.opaque(span, api),
-            _ if api.split('.').next().is_some_and(|root| root.contains("nox")) => {
+            _ if hands_nox(&args) || api.split('.').next().is_some_and(|root| root.contains("nox")) => {
                 let reason = format!("calls `{api}`, which may define sessions");
                 self.note(Arc::new(Unknown { span, reason }));
             }
@@ -276,8 +279,8 @@ impl<'a> Machine<'a> {
         Val::unknown(span, format!("calls `{api}`, which is not run here"))
     }
 
-    fn update_env(&mut self, args: &Args<'a>) {
-        let owner = Val::new(V::Api("os.environ".into()), args.call);
+    fn update_env(&mut self, owner: &str, args: &Args<'a>) {
+        let owner = Val::new(V::Api(owner.into()), args.call);
         if let Some(V::Dict(entries)) = args.positional.first().map(|value| &value.v) {
             for (key, value) in entries.iter() {
                 self.set_env(&owner, key, value, args.call);
@@ -361,6 +364,20 @@ impl<'a> Machine<'a> {
         }
         Val::unknown(span, format!("calls `.{name}()` of a path, which looks at the disk"))
     }
+}
+
+/// Whether a function gets `nox` itself, and may define sessions and set options with it.
+pub(super) fn hands_nox(args: &Args<'_>) -> bool {
+    let is_nox = |value: &Val<'_>| match &value.v {
+        V::Api(api) => matches!(&**api, "nox" | "nox.session" | "nox.options" | "nox.registry"),
+        _ => false,
+    };
+    args.positional.iter().any(is_nox) || args.keywords.iter().any(|(_, value)| is_nox(value))
+}
+
+/// Whose environment a call changes: the session's own, or that of the process.
+fn owner_of(api: &str) -> &'static str {
+    if api.starts_with("session.env") { "session.env" } else { "os.environ" }
 }
 
 /// What a session will find by a pattern is not known before it runs: the pattern stands for all of it.

@@ -73,6 +73,7 @@ impl<'a> Machine<'a> {
     fn name(&mut self, name: &'a str, span: Span) -> Val<'a> {
         if !self.is_local(name) {
             self.trace.uses(name);
+            self.reads_global(name, span);
         }
         if let Some(value) = self.lookup(name) {
             return value.clone();
@@ -185,6 +186,9 @@ impl<'a> Machine<'a> {
     fn call(&mut self, call: &'a Call, span: Span) -> Val<'a> {
         let function = self.eval(&call.function);
         let args = self.arguments(call, span);
+        if let ExprKind::Attribute(owner, method) = &call.function.kind {
+            self.calls_method(owner, &method.text, span);
+        }
         self.apply(function, args, Some(call))
     }
 

@@ -25,6 +25,7 @@ pub(super) use paths::{join_path, parent};
 
 use super::{
     argparse,
+    body::hands_nox,
     machine::Machine,
     project,
     value::{Args, How, V, Val},
@@ -134,6 +135,10 @@ impl<'a> Machine<'a> {
                 if args.positional.iter().any(|value| matches!(value.v, V::Session)) {
                     self.opaque(args.call, &unknown.reason);
                 }
+                if self.body.is_none() && hands_nox(&args) {
+                    let reason = format!("hands `nox` to what {}, and which may define sessions", unknown.reason);
+                    self.note(Arc::new(crate::Unknown { span: args.call, reason }));
+                }
                 Val::new(V::Unknown(unknown), args.call)
             }
             _ => Val::unknown(args.call, "calls something that is not known"),
@@ -191,6 +196,7 @@ impl<'a> Machine<'a> {
             "functools.wraps" | "functools.update_wrapper" => wraps(api, args),
             "typing.cast" => args.positional.get(1).cloned().unwrap_or_else(|| Val::unknown(span, "casts nothing")),
             "os.environ.get" | "os.getenv" => {
+                self.reads_environment(args.positional.first(), span);
                 args.get(1, "default").cloned().unwrap_or_else(|| Val::new(V::None, span))
             }
             "os.getcwd" | "pathlib.Path.cwd" => {

@@ -19,6 +19,7 @@ use super::{
     memory::{Known, Trace},
     modules::{Imports, Modules},
     register::{Finished, Read, Registry},
+    shared::{self, Touch},
     value::{Scope, V, Val},
 };
 use crate::Unknown;
@@ -95,6 +96,8 @@ pub(super) struct Body<'a> {
     pub(super) directory: String,
     /// What the body has added to `session.posargs`.
     pub(super) posargs: Option<Val<'a>>,
+    /// Variables that outlive the session, as far as they were looked at or changed.
+    pub(super) touches: Vec<Touch<'a>>,
     /// The call in the session's own file that led here, when a helper function is running.
     pub(super) conditional: u32,
     steps: u32,
@@ -169,11 +172,16 @@ impl<'a> Machine<'a> {
             self.trace.give_up();
         }
         let mut sessions = Vec::with_capacity(finished.len());
+        let mut touches = Vec::with_capacity(finished.len());
         for Finished { statement, read } in finished {
             let session = match read {
-                Read::Known(session) => session,
+                Read::Known(session) => {
+                    touches.push(Vec::new());
+                    session
+                }
                 Read::New(mut session, func) => {
-                    let (actions, unknown) = self.actions(&func);
+                    let Body { actions, unknown, touches: of_body, .. } = self.actions(&func);
+                    touches.push(of_body);
                     session.elsewhere = self.imports.modules().place(func.shown());
                     session.actions = actions;
                     session.unknown.extend(unknown);
@@ -184,6 +192,7 @@ impl<'a> Machine<'a> {
             self.trace.keep(statement, &session);
             sessions.push(session);
         }
+        shared::add(&mut sessions, &touches);
         unknown.append(&mut self.registry.unknown);
         unknown.sort_by_key(|unknown| unknown.span);
         unknown.dedup();
@@ -289,6 +298,7 @@ impl<'a> Machine<'a> {
                 let value = self.eval(value);
                 let before = self.eval(target);
                 let after = self.binary(&before, op, &value, self.at(statement.span));
+                self.changes_global(target, false, self.at(statement.span));
                 self.assign(target, after.clone(), self.at(statement.span));
                 if matches!(before.v, V::List(_) | V::Set(_) | V::Bag(..) | V::Dict(_)) {
                     self.mutate(&before, None, &after);

@@ -116,7 +116,7 @@ macro_rules! walk {
                     ActionKind::Notify { target } => arg(target),
                     ActionKind::SetEnv { key: _, value } => arg(value),
                     ActionKind::File { access: _, path } => arg(path),
-                    ActionKind::Interactive | ActionKind::Opaque { why: _ } => {}
+                    ActionKind::Interactive | ActionKind::Opaque { why: _ } | ActionKind::Variable { name: _, is_read: _ } => {}
                 }
             }
         }

@@ -8,6 +8,7 @@ use super::*;
 mod confirm;
 mod listing;
 mod modules;
+mod shared;
 
 struct With(&'static str);
 
@@ -85,6 +86,9 @@ fn check_actions(body: &str, expected: Expect) {
             ActionKind::File { access, path } => format!("{access:?} {}", words(std::slice::from_ref(path))),
             ActionKind::Interactive => "interactive".to_owned(),
             ActionKind::Opaque { why } => format!("opaque {why}"),
+            ActionKind::Variable { name, is_read } => {
+                format!("{} {name}", if *is_read { "looks at" } else { "changes" })
+            }
         };
         let maybe = if action.conditional { "maybe " } else { "" };
         let directory = if action.directory.is_empty() { "" } else { " in " };

@@ -1,7 +1,7 @@
 //! Edits that make a noxfile safe for `nox -j`: opt-ins, order as `requires=`, the version that knows them.
 
 use facts::noxfile::{ActionKind, Session};
-use model::SessionId;
+use model::{Resource, SessionId, Verdict};
 use syntax::TextEdit;
 
 use crate::assists::GroupCx;
@@ -85,11 +85,23 @@ fn opted_in(cx: &GroupCx<'_>, among: &[SessionId]) -> Vec<SessionId> {
         let instances = cx.group.noxfile.facts.sessions.get(id.0).map_or(0, |session| session.instances.len());
         // Instances of one session that share a file must not overlap either.
         let with_itself = instances > 1 && collide(*id, *id);
-        if !with_itself && !out.iter().any(|other| collide(*other, *id)) {
+        if !with_itself && !shares_process(cx, *id) && !out.iter().any(|other| collide(*other, *id)) {
             out.push(*id);
         }
     }
     out
+}
+
+/// Whether it must run in one process with another session, which `nox -j` does not do.
+fn shares_process(cx: &GroupCx<'_>, id: SessionId) -> bool {
+    let workspace = &cx.snapshot.workspace;
+    let others = (0..cx.group.noxfile.facts.sessions.len()).map(SessionId).filter(|other| *other != id);
+    let touches = |id: SessionId| {
+        let effects = cx.group.noxfile.effects.get(id.0).into_iter().flat_map(|effects| &effects.items);
+        effects.into_iter().any(|effect| matches!(effect.resource, Resource::Variable(_)))
+    };
+    let is_bound = |other| matches!(workspace.verdict(cx.group.noxfile_id, id, other), Verdict::OneProcess(_));
+    touches(id) && others.filter(|other| touches(*other)).any(is_bound)
 }
 
 /// Under `-j` nox raises at `session.notify` (and says to use `requires=`), and gives sessions no terminal.

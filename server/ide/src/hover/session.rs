@@ -183,7 +183,7 @@ fn hazards(out: &mut String, snapshot: &Snapshot, noxfile: NoxfileId, id: Sessio
     for other in others {
         match snapshot.workspace.verdict(noxfile, id, *other) {
             model::Verdict::Parallel => free.push(times::name(model, *other)),
-            model::Verdict::AfterCure(found) | model::Verdict::Exclusive(found) => {
+            model::Verdict::AfterCure(found) | model::Verdict::Exclusive(found) | model::Verdict::OneProcess(found) => {
                 collides.extend(found.into_iter().next().map(|hazard| (times::name(model, *other), hazard)));
             }
             model::Verdict::MustOrder(_) | model::Verdict::Unknown(_) => {}

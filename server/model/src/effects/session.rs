@@ -36,6 +36,12 @@ pub(crate) fn effects_of(
             ActionKind::File { access, path } => {
                 add_file(*access, path, &mut out(&mut effects, &env, project, (at, action)))
             }
+            ActionKind::Variable { name, is_read } => {
+                let access = if *is_read { Access::Read } else { Access::Write };
+                let resource = super::Resource::Variable(name.clone());
+                let mut out = out(&mut effects, &env, project, (at, action));
+                out.push("a variable", resource, access, Sharing::Exclusive, Role::Other, true, "");
+            }
             ActionKind::Opaque { why } if is_harmless(why) => {}
             ActionKind::Opaque { why } => {
                 effects.unknown.push(UnknownCommand { what: why.clone(), action: at });

@@ -189,3 +189,13 @@ fn the_default_list_is_the_order_that_counts() {
     let ranks = super::order::ranks(&facts);
     assert!(ranks.is_before(crate::SessionId(1), crate::SessionId(0)), "`nox` runs b first");
 }
+
+#[test]
+fn who_reads_a_variable_comes_after_those_before_it_that_change_it() {
+    check(
+        vec![session("early", &["reads wheel"]), session("build", &["sets wheel"]), session("tests", &["reads wheel"])],
+        expect![[r#"
+            Variable, exact path: `tests` reads the variable `wheel`, which `build` changes
+        "#]],
+    );
+}

@@ -186,6 +186,7 @@ pub(super) fn describe(resource: &Resource) -> String {
         Resource::Git => "git's index".to_owned(),
         Resource::Port(port) => format!("port {port}"),
         Resource::Service(name) => name.clone(),
+        Resource::Variable(name) => format!("the variable `{name}`"),
         Resource::World => "the world outside".to_owned(),
     }
 }

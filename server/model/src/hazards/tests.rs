@@ -31,9 +31,25 @@ fn check_verdict(a: &[&str], b: &[&str], expected: &str) {
         Verdict::Exclusive(hazards) => {
             format!("exclusive: {}", hazards.iter().map(|it| it.kind).collect::<Vec<_>>().join(", "))
         }
+        Verdict::OneProcess(hazards) => format!("one process: {}", hazards[0].kind),
         Verdict::Unknown(what) => format!("unknown: {}", what.join(", ")),
     };
     assert_eq!(text, expected);
+}
+
+#[test]
+fn shared_variable() {
+    check(
+        &["sets wheel"],
+        &["reads wheel"],
+        expect![[r#"
+            shared-variable (fails): `two` reads the variable `wheel`, which `one` changes; in a process of its own it sees what the noxfile set []
+        "#]],
+    );
+    check(&["sets wheel"], &["sets wheel"], expect![[""]]);
+    check(&["reads wheel"], &["reads wheel"], expect![[""]]);
+    check(&["sets wheel"], &["reads sdist"], expect![[""]]);
+    check_verdict(&["sets wheel"], &["reads wheel"], "one process: shared-variable");
 }
 
 #[test]

@@ -247,6 +247,7 @@ fn disturbs_itself(model: &NoxfileModel, session: SessionId) -> Option<String> {
         Resource::Git => "git's index".to_owned(),
         Resource::Port(port) => format!("port {port}"),
         Resource::Service(name) => format!("`{name}`"),
+        Resource::Variable(name) => format!("the variable `{name}`"),
         Resource::World => "the world outside".to_owned(),
     };
     Some(format!("all instances of `{}` change {what}", name(model, session)))

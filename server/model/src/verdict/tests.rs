@@ -23,6 +23,7 @@ fn text(verdict: &Verdict) -> String {
         Verdict::Parallel => "may run in parallel".to_owned(),
         Verdict::AfterCure(found) => format!("may after a cure: {}", kinds(found)),
         Verdict::MustOrder(edge) => format!("must stay in order: {}", edge.reason),
+        Verdict::OneProcess(found) => format!("in order in one process: {}", kinds(found)),
         Verdict::Exclusive(found) => format!("never at the same time: {}", kinds(found)),
         Verdict::Unknown(what) => format!("not known: {}", what.join(", ")),
     }
@@ -62,6 +63,16 @@ fn c2_order() {
     let workspace = workspace(sessions, ProjectFacts::default());
     let verdict = workspace.verdict(NoxfileId(0), id(&workspace, "two"), id(&workspace, "one"));
     expect![["must stay in order: `two` requires `one`"]].assert_eq(&text(&verdict));
+}
+
+#[test]
+fn c3_variables() {
+    // Order, declared or not, does not carry a variable into another process.
+    check(&["sets x"], &["reads x"], expect![["in order in one process: shared-variable"]]);
+    let sessions = vec![session("one", &["sets x"]), requiring(session("two", &["reads x"]), &["one"])];
+    let workspace = workspace(sessions, ProjectFacts::default());
+    let verdict = workspace.verdict(NoxfileId(0), id(&workspace, "two"), id(&workspace, "one"));
+    expect![["in order in one process: shared-variable"]].assert_eq(&text(&verdict));
 }
 
 #[test]

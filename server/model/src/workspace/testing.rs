@@ -151,6 +151,8 @@ fn action(line: &str, at: usize) -> Action {
         "notify" => ActionKind::Notify { target: arg(behind) },
         "write" => ActionKind::File { access: FileAccess::Write, path: arg(behind) },
         "read" => ActionKind::File { access: FileAccess::Read, path: arg(behind) },
+        "sets" => ActionKind::Variable { name: behind.to_owned(), is_read: false },
+        "reads" => ActionKind::Variable { name: behind.to_owned(), is_read: true },
         "delete" => ActionKind::File { access: FileAccess::Delete, path: arg(behind) },
         "env" => {
             let (key, value) = behind.split_once('=').expect("KEY=VALUE");

@@ -50,6 +50,7 @@ impl<'a> Machine<'a> {
             }
             (V::Posargs(_), _) => Some(Val::unknown(span, "is an argument given on the command line")),
             (V::Api(api), _) if &**api == "os.environ" => {
+                self.reads_environment(Some(&index), span);
                 Some(Val::unknown(span, "reads the environment, which is not known here"))
             }
             _ => None,

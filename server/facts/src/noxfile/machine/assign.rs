@@ -79,10 +79,14 @@ impl<'a> Machine<'a> {
 
     pub(in crate::noxfile) fn assign(&mut self, target: &'a Expr, value: Val<'a>, statement: Span) {
         match &target.kind {
-            ExprKind::Name(name) => self.set(name, value),
+            ExprKind::Name(name) => {
+                self.sets_global(name, statement);
+                self.set(name, value);
+            }
             ExprKind::Tuple(targets) | ExprKind::List(targets) => self.unpack(targets, value, statement),
             ExprKind::Star(inner) => self.assign(inner, value, statement),
             ExprKind::Attribute(owner, name) => {
+                self.changes_global(owner, false, statement);
                 if self.set_attribute(owner, &name.text, value.clone()) {
                     return;
                 }
@@ -165,6 +169,7 @@ impl<'a> Machine<'a> {
         if self.set_env(&owner_value, &index, &value, statement) {
             return;
         }
+        self.changes_global(owner, false, statement);
         let mut now = owner_value.clone();
         match &mut now.v {
             V::Dict(entries) => {

@@ -50,7 +50,10 @@ impl<'a> Machine<'a> {
         if self.body.is_some() && !set.is_empty() {
             self.trace.give_up();
         }
-        set.into_iter().for_each(|name| self.trace.sets(name));
+        for name in set {
+            self.trace.sets(name);
+            self.changes_named(name, owner.span);
+        }
     }
 }
 

@@ -55,8 +55,12 @@ fn opt_in(cx: &NoxfileCx<'_>) -> Option<Draft> {
     let candidates: Vec<SessionId> = cx.scope.iter().copied().filter(|id| is_candidate(cx, *id)).collect();
     let mut obstacles: Vec<String> = Vec::new();
     let mut left: Vec<(usize, SessionId)> = Vec::new();
+    let everything: Vec<SessionId> = all(cx).collect();
     for id in &candidates {
         let refused = cx.session(*id).and_then(refusal).or_else(|| parallel::obstacle(cx, *id, *id));
+        // One that must share a process with another one must do so whether or not that is let in, too.
+        let shares = |other: &SessionId| parallel::bound(cx, &[*id, *other]).filter(|(pair, _)| pair.0 != pair.1);
+        let refused = refused.or_else(|| everything.iter().filter(|it| *it != id).find_map(shares).map(|(_, why)| why));
         match refused {
             Some(why) => obstacles.push(why),
             None => {
@@ -77,10 +81,12 @@ fn opt_in(cx: &NoxfileCx<'_>) -> Option<Draft> {
         }
     }
     chosen.sort();
+    // The first that is let in makes nox run each session in a process of its own, those that are not let in included.
+    let bare = cx.snapshot.workspace.with_required(cx.id, &times::defaults(cx.noxfile));
+    let broken = parallel::bound(cx, &bare).map(|(_, why)| why);
     // One that is let in alone has nobody to run beside.
     let has_company = allowed.len() > 1 || (chosen.is_empty() && !allowed.is_empty());
     match (chosen.as_slice(), cx.scope.as_slice()) {
-        _ if !has_company => None,
         ([], [one]) if !obstacles.is_empty() => Some(Draft {
             title: format!("Let `{}` run beside others under `nox -j`", cx.name(*one)),
             gain: None,
@@ -88,11 +94,12 @@ fn opt_in(cx: &NoxfileCx<'_>) -> Option<Draft> {
             edits: Err(obstacles.swap_remove(0)),
         }),
         ([], _) => None,
+        _ if !has_company => None,
         (chosen, _) => Some(Draft {
             title: format!("Let {} run beside others under `nox -j {}`", cx.names(chosen), parallel::lanes(cx)),
             gain: gain(cx, chosen),
             caveat: None,
-            edits: edits(cx, chosen, true),
+            edits: broken.map_or_else(|| edits(cx, chosen, true), Err),
         }),
     }
 }
@@ -101,10 +108,12 @@ fn all(cx: &NoxfileCx<'_>) -> impl Iterator<Item = SessionId> + use<> {
     (0..cx.noxfile.facts.sessions.len()).map(SessionId)
 }
 
-/// Like [`parallel::obstacle`]; what nobody knows is no reason to take back what the author wrote.
+/// Like [`parallel::obstacle`]; what nobody knows is no reason to take back what the author wrote, and what needs one
+/// process is not cured by running alone.
 fn known_obstacle(cx: &NoxfileCx<'_>, a: SessionId, b: SessionId) -> Option<String> {
-    let is_unknown = matches!(cx.snapshot.workspace.verdict(cx.id, a, b), model::Verdict::Unknown(_));
-    if is_unknown { None } else { parallel::obstacle(cx, a, b) }
+    let verdict = cx.snapshot.workspace.verdict(cx.id, a, b);
+    let is_left = matches!(verdict, model::Verdict::Unknown(_) | model::Verdict::OneProcess(_));
+    if is_left { None } else { parallel::obstacle(cx, a, b) }
 }
 
 /// Nothing is said about it, and it is none that runs for ever, publishes or rewrites what others read.

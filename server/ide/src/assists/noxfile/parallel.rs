@@ -2,7 +2,7 @@
 
 use model::plan::{Plan, Task, TaskId};
 use model::schedule::{self, Priority};
-use model::{EdgeKind, Estimate, SessionId, Source, Verdict};
+use model::{EdgeKind, Estimate, Resource, SessionId, Source, Verdict};
 
 use super::scope::NoxfileCx;
 
@@ -26,11 +26,28 @@ pub(super) fn obstacle(cx: &NoxfileCx<'_>, a: SessionId, b: SessionId) -> Option
         Verdict::Parallel => None,
         Verdict::MustOrder(_) if requires(cx, a, b) || requires(cx, b, a) => None,
         Verdict::MustOrder(edge) => Some(edge.reason),
-        Verdict::AfterCure(hazards) | Verdict::Exclusive(hazards) => hazards.into_iter().next().map(|it| it.reason),
+        Verdict::OneProcess(hazards) | Verdict::AfterCure(hazards) | Verdict::Exclusive(hazards) => {
+            hazards.into_iter().next().map(|it| it.reason)
+        }
         Verdict::Unknown(commands) => {
             Some(format!("nobody knows what `{}` touches", commands.first().map_or("", String::as_str)))
         }
     }
+}
+
+/// Why two of `sessions` must share a process, which `nox -j` gives none: one reads variables that the other leaves.
+pub(super) fn bound(cx: &NoxfileCx<'_>, sessions: &[SessionId]) -> Option<((SessionId, SessionId), String)> {
+    let shares = |id: &SessionId| {
+        let effects = cx.noxfile.effects.get(id.0).into_iter().flat_map(|effects| &effects.items);
+        effects.into_iter().any(|effect| matches!(effect.resource, Resource::Variable(_)))
+    };
+    let sharing: Vec<SessionId> = sessions.iter().copied().filter(shares).collect();
+    sharing.iter().enumerate().find_map(|(at, a)| {
+        sharing.iter().skip(at).find_map(|b| match cx.snapshot.workspace.verdict(cx.id, *a, *b) {
+            Verdict::OneProcess(hazards) => Some(((*a, *b), hazards.into_iter().next()?.reason)),
+            _ => None,
+        })
+    })
 }
 
 /// Whether `to` requires `from`, directly or over others.

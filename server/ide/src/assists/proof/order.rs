@@ -19,6 +19,10 @@ pub(super) fn compare(before: &Workspace, after: &Workspace) -> Result<(), Strin
         if let Some((first, then)) = was.kept.difference(&is.kept).next() {
             return Err(format!("`{}` would no longer come after `{}` with what it left", then.1, first.1));
         }
+        if let Some((first, then)) = was.together.difference(&is.together).next() {
+            let (first, then) = (&first.1, &then.1);
+            return Err(format!("`{then}` would no longer see the variables that `{first}` leaves in nox's process"));
+        }
         if let Some((one, other)) = is.disturbed.difference(&was.disturbed).next() {
             return Err(match one == other {
                 true => format!("`{}` would run twice at the same time", one.1),
@@ -34,6 +38,8 @@ pub(super) fn compare(before: &Workspace, after: &Workspace) -> Result<(), Strin
 struct Order {
     /// The second needs the first, and comes after it wherever it runs.
     kept: BTreeSet<(Name, Name)>,
+    /// The second reads variables that the first leaves in the process which both run in.
+    together: BTreeSet<(Name, Name)>,
     /// They run at the same time on one machine and may not.
     disturbed: BTreeSet<(Name, Name)>,
 }
@@ -50,11 +56,12 @@ impl Order {
             // Who rewrites sources does so on its own machine only: across jobs its order means nothing.
             let needed = model.edges.iter().filter(|edge| edge.is_needed() && edge.kind != EdgeKind::Order);
             for edge in needed.filter(|edge| runs.keep(edge)) {
-                order.kept.extend(name(workspace, noxfile, edge.from).zip(name(workspace, noxfile, edge.to)));
+                let kept = if edge.kind == EdgeKind::Variable { &mut order.together } else { &mut order.kept };
+                kept.extend(name(workspace, noxfile, edge.from).zip(name(workspace, noxfile, edge.to)));
             }
             for (a, b) in runs.overlapping(workspace) {
                 let disturbs = match workspace.verdict(noxfile, a, b) {
-                    Verdict::AfterCure(_) | Verdict::Exclusive(_) => true,
+                    Verdict::AfterCure(_) | Verdict::Exclusive(_) | Verdict::OneProcess(_) => true,
                     Verdict::MustOrder(edge) => edge.is_needed(),
                     Verdict::Parallel | Verdict::Unknown(_) => false,
                 };
@@ -88,6 +95,9 @@ impl<'a> Runs<'a> {
 
     fn precedes(&self, earlier: &Link, later: &Link, edge: &Edge) -> bool {
         let (a, b) = (earlier.site, later.site);
+        if edge.kind == EdgeKind::Variable {
+            return a == b && self.is_parallel(a) != Some(true);
+        }
         if a == b {
             return self.is_parallel(a).is_none_or(|parallel| !parallel || edge.kind == EdgeKind::Requires);
         }

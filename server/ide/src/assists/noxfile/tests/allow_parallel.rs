@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 
-use super::{check, check_refused, check_silent};
+use super::{check, check_refused, check_silent, offer};
+use crate::fixture::Fixture;
 
 const SESSIONS: &str = r#"
 #- noxfile.py
@@ -40,6 +41,73 @@ unit 120 120 120
 e2e 60 60 60
 report 10 10 10
 "#;
+
+const SHARING: &str = r#"
+#- noxfile.py
+import nox<|>
+
+wheel = ""
+
+@nox.session
+def lint(session):
+    session.run("ruff", "check", ".")
+
+@nox.session
+def typecheck(session):
+    session.run("mypy", "src")
+
+@nox.session(default=False)
+def build(session):
+    global wheel
+    wheel = "dist/a.whl"
+    session.run("python", "-m", "build", "--outdir", "dist")
+
+def install(session):
+    session.install(wheel)
+
+@nox.session(requires=["build"])
+def tests(session):
+    install(session)
+    session.run("pytest", "-p", "no:cacheprovider")
+
+#- timings
+lint 30 30 30
+typecheck 60 60 60
+build 60 60 60
+tests 120 120 120
+"#;
+
+#[test]
+fn sessions_that_share_variables_break_under_nox_j_whatever_is_let_in() {
+    check_refused(
+        "allow-parallel",
+        SHARING,
+        expect![
+            "`tests` reads the variable `wheel`, which `build` changes; in a process of its own it sees what the noxfile set"
+        ],
+    );
+    let own = SHARING.replace("nox<|>", "nox").replace("def build", "def bu<|>ild");
+    check_refused(
+        "allow-parallel",
+        &own,
+        expect![
+            "`tests` reads the variable `wheel`, which `build` changes; in a process of its own it sees what the noxfile set"
+        ],
+    );
+    // Nothing that a bare `nox -j` runs reads it.
+    let unread = SHARING.replace("(requires=[\"build\"])", "(requires=[\"build\"], default=False)");
+    let fixture = Fixture::new(&unread);
+    let made = offer(&fixture, "allow-parallel").expect("an offer");
+    expect!["Let `lint` and `typecheck` run beside others under `nox -j 4`: 1 m 30 s → 1 m (measured times, 4 cores)"]
+        .assert_eq(&made.title);
+    assert_eq!(made.disabled, None);
+}
+
+#[test]
+fn running_alone_does_not_cure_what_needs_one_process() {
+    let all = SHARING.replace("wheel = \"\"", "nox.options.allow_parallel = True\nwheel = \"\"");
+    check_silent("allow-parallel", &all);
+}
 
 #[test]
 fn all_that_disturb_nobody() {

@@ -64,7 +64,9 @@ fn relation(
     match snapshot.workspace.verdict(group.judged, a, b) {
         Verdict::Parallel => Relation::Free,
         Verdict::MustOrder(_) if !keeps_together => Relation::Ordered,
-        Verdict::MustOrder(_) | Verdict::AfterCure(_) | Verdict::Exclusive(_) => Relation::Excluded,
+        Verdict::MustOrder(_) | Verdict::OneProcess(_) | Verdict::AfterCure(_) | Verdict::Exclusive(_) => {
+            Relation::Excluded
+        }
         Verdict::Unknown(what) => {
             unknown.extend(what);
             Relation::Free
