@@ -10,6 +10,7 @@ mod argparse;
 mod body;
 mod confirm;
 mod expression;
+mod harmless;
 mod library;
 mod machine;
 mod memory;

@@ -9,7 +9,7 @@ use syntax::{
 };
 
 use super::{
-    Action, ActionKind, Arg, FileAccess, argparse,
+    Action, ActionKind, Arg, FileAccess, argparse, harmless,
     library::join_path,
     machine::{Body, Flow, Frame, Machine},
     methods::pure_path,
@@ -268,7 +268,7 @@ impl<'a> Machine<'a> {
                 self.note(Arc::new(Unknown { span, reason }));
             }
             "functools.cache" | "functools.lru_cache" | "contextlib.contextmanager" => {}
-            _ if is_pure(api) => {}
+            _ if harmless::is_harmless(api) => {}
             _ if self.body.is_some() => self.opaque(span, api),
             _ if hands_nox(&args) || api.split('.').next().is_some_and(|root| root.contains("nox")) => {
                 let reason = format!("calls `{api}`, which may define sessions");
@@ -400,23 +400,6 @@ pub(super) fn is_pattern(value: &Val<'_>) -> bool {
 fn gives(func: &Func<'_>, name: &str) -> bool {
     let Some(cases) = func.cases.as_ref().filter(|_| func.is_parametrized) else { return func.is_parametrized };
     cases.iter().any(|case| case.unknown.is_some() || case.values.iter().any(|(given, _)| **given == *name))
-}
-
-/// Modules of the standard library whose functions leave no trace.
-fn is_pure(api: &str) -> bool {
-    let root = api.split('.').next().unwrap_or_default();
-    api.starts_with("os.path.")
-        || matches!(
-            root,
-            "re" | "json" | "sys" | "platform" | "time" | "datetime" | "textwrap" | "typing" | "itertools"
-        )
-        || matches!(root, "functools" | "contextlib" | "shlex" | "math" | "string" | "argparse" | "logging" | "glob")
-        || matches!(root, "hashlib" | "collections" | "packaging" | "warnings" | "random" | "types" | "sysconfig")
-        || matches!(
-            api,
-            "shutil.which" | "os.cpu_count" | "os.listdir" | "os.walk" | "os.scandir" | "tempfile.gettempdir"
-        )
-        || super::library::is_builtin(api)
 }
 
 /// The words of a command; what is spread into it unknown comes last.
