@@ -71,7 +71,8 @@ fn run(words: &[&str], out: &mut Out<'_>, votes: &mut kind::Votes, depth: usize)
         tools::add_project_environment(out);
     }
     let Some(call) = wrappers::peel(words) else { return };
-    if call.program == UNREADABLE {
+    // What is spread into a command unknown stands behind its words: an option in front had its program there.
+    if call.program == UNREADABLE || call.program.starts_with('-') {
         out.unknown("a command that cannot be read".to_owned());
         return;
     }

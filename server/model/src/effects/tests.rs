@@ -416,10 +416,11 @@ fn wrappers_and_shells_are_looked_through() {
 #[test]
 fn what_is_not_known_is_said() {
     check(
-        &["python scripts/gen.py --all", "make docs", "{?} x", "./tool.sh"],
+        &["python scripts/gen.py --all", "make docs", "{?} x", "--upgrade a.txt", "./tool.sh"],
         expect![[r#"
         unknown: python scripts/gen.py --all
         unknown: make docs
+        unknown: a command that cannot be read
         unknown: a command that cannot be read
         unknown: tool.sh
     "#]],
