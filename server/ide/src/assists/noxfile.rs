@@ -5,6 +5,7 @@
 pub(crate) mod calls;
 pub(crate) mod script;
 pub(crate) mod style;
+pub(crate) mod words;
 
 mod bracket;
 mod builder;

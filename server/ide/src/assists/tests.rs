@@ -7,6 +7,7 @@ use syntax::Span;
 use crate::fixture::Fixture;
 
 mod combine_coverage;
+mod combine_coverage_threshold;
 mod fix_all;
 mod known_shapes;
 mod left_alone;

@@ -15,7 +15,9 @@ mod needs_list;
 mod one_cell;
 mod relative_files;
 mod report_job;
+mod settings_lines;
 mod split_plan;
+mod threshold;
 
 assists![
     use_parallel_steps,

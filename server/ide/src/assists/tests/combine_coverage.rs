@@ -147,7 +147,6 @@ fn data_that_would_not_arrive_whole_is_left_alone() {
     let mut out = String::new();
     for (noxfile, workflow) in [
         (NOXFILE.replace("\"-p\", ", "").replace("    session.run(\"coverage\", \"combine\")\n", ""), frame("")),
-        (NOXFILE.replace("\"tests/unit\"", "\"tests/unit\", \"--cov-fail-under=90\""), frame("")),
         (NOXFILE.to_owned(), frame("").replace("  unit:\n", "  unit:\n    needs: coverage\n")),
         (NOXFILE.to_owned(), frame("      - uses: actions/download-artifact@v8\n")),
     ] {
@@ -159,7 +158,6 @@ fn data_that_would_not_arrive_whole_is_left_alone() {
     }
     expect![[r#"
         `unit` writes one `.coverage` in every job, and only one would arrive; `isolate-coverage` first
-        `unit` has a threshold of its own, which a part of the data need not reach
         `unit` waits for the report itself
         not offered
     "#]]
@@ -360,11 +358,6 @@ fn a_report_over_what_is_not_whole_is_not_made() {
     let mut out = String::new();
     for (noxfile, workflow) in [
         (NOXFILE.replace("\"-p\", ", ""), NO_REPORT.to_owned()),
-        (NOXFILE.replace("\"tests/unit\"", "\"tests/unit\", \"--cov-fail-under=90\""), NO_REPORT.to_owned()),
-        (
-            format!("#- pyproject.toml\n[tool.pytest.ini_options]\naddopts = \"--cov-fail-under=90\"\n{NOXFILE}"),
-            NO_REPORT.to_owned(),
-        ),
         (NOXFILE.to_owned(), NO_REPORT.replace("  integration:\n", "  integration:\n    if: github.ref == 'x'\n")),
         (
             NOXFILE.to_owned(),
@@ -384,8 +377,6 @@ fn a_report_over_what_is_not_whole_is_not_made() {
     }
     expect![[r#"
         `unit` writes one `.coverage` in every job, and only one would arrive; `isolate-coverage` first
-        `unit` has a threshold of its own, which a part of the data need not reach
-        `unit` has a threshold by pytest's `addopts`, which a part of the data need not reach
         the jobs that measure run under different conditions
         the set-up of `unit` depends on its matrix
         the call that measures names a noxfile or changes the folder

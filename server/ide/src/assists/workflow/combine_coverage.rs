@@ -14,6 +14,8 @@
 //!
 //! Where no job runs the report, `report_job` makes one.
 //!
+//! A threshold that a part of the data would have to reach goes to the report (`threshold`).
+//!
 //! Where the jobs run on different systems, `relative_files = true` goes into coverage's settings in the same edit
 //! (`relative_files`).
 //!
@@ -28,11 +30,11 @@ use syntax::TextEdit;
 
 use super::job_text::JobText;
 use super::layout::{self, StepText, UNUSUAL};
+use super::threshold::{self, Moved};
 use super::{artifacts, needs_list, relative_files, report_job};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
 use crate::assists::{Assist, AssistCx, Draft};
-use crate::snapshot::Snapshot;
 use crate::{subject, times};
 
 pub(super) const ASSIST: Assist = Assist { id: "combine-coverage", kind: OfferKind::Rewrite, run };
@@ -50,15 +52,59 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         return None;
     }
     let jobs: Vec<String> = sources.iter().map(|source| format!("`{}`", source.cx.job.id)).collect();
+    let around = Around::of(workflow, (report.noxfile_id, report.noxfile), report.session, report.cx.job.runs_on.value(), &sources);
     Some(Draft {
         title: format!("Bring the coverage data of {} to `{}`", jobs.join(", "), report.cx.job.id),
         gain: None,
-        caveat: caveat(cx.snapshot, report.noxfile, report.cx.job.runs_on.value(), &sources),
-        edits: edits(workflow, &report, &sources).map(|mut edits| {
-            edits.extend(relative_files(cx.snapshot, report.noxfile, report.cx.job.runs_on.value(), &sources));
-            edits
-        }),
+        caveat: around.caveat(),
+        edits: edits(workflow, &report, &sources).and_then(|edits| around.with(edits)),
     })
+}
+
+/// What has to change beside the workflow: settings, and the noxfile.
+pub(super) struct Around {
+    relative: Option<FileEdit>,
+    /// What somebody has to see to where `relative_files` is needed and cannot be written.
+    open: Option<String>,
+    threshold: Result<Option<Moved>, String>,
+}
+
+impl Around {
+    /// For a report on a machine with the labels `here`.
+    pub(super) fn of(
+        cx: WorkflowCx<'_>,
+        (id, noxfile): (NoxfileId, &NoxfileModel),
+        report: SessionId,
+        here: Option<&Vec<String>>,
+        sources: &[Source<'_>],
+    ) -> Self {
+        let is_foreign = has_foreign_paths(noxfile, here, sources);
+        let relative = is_foreign.then(|| relative_files::edit(cx.snapshot, &noxfile.folder)).flatten();
+        let is_open = is_foreign && relative.is_none();
+        let open = is_open.then(|| "if coverage's `relative_files` is set: the jobs run on different systems".to_owned());
+        Self { relative, open, threshold: threshold::moved(cx, (id, noxfile), report, sources) }
+    }
+
+    pub(super) fn caveat(&self) -> Option<String> {
+        let moved = self.threshold.as_ref().ok().and_then(Option::as_ref).map(|moved| moved.caveat.clone());
+        let all: Vec<String> = self.open.iter().cloned().chain(moved).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    /// The edits with those of the workflow, one a file.
+    pub(super) fn with(self, mut edits: Vec<FileEdit>) -> Result<Vec<FileEdit>, String> {
+        let moved = self.threshold?.map(|moved| moved.edits).unwrap_or_default();
+        for edit in self.relative.into_iter().chain(moved) {
+            match edits.iter_mut().find(|other| other.file == edit.file) {
+                Some(other) => {
+                    other.edits.extend(edit.edits);
+                    other.confirm = other.confirm.take().or(edit.confirm);
+                }
+                None => edits.push(edit),
+            }
+        }
+        Ok(edits)
+    }
 }
 
 /// The job that reports on coverage, and gets no files from others yet.
@@ -75,7 +121,7 @@ pub(super) struct Source<'a> {
     pub(super) cx: JobCx<'a>,
     /// The last step that leaves some.
     pub(super) step: usize,
-    pub(super) session: SessionId,
+    pub(super) sessions: Vec<SessionId>,
     pub(super) files: Vec<HandedOver>,
 }
 
@@ -115,9 +161,10 @@ pub(super) fn sources<'a>(
                 match found.last_mut().filter(|last| last.cx.at == job.at) {
                     Some(last) => {
                         last.step = link.site.step;
+                        last.sessions.push(id);
                         last.files.extend(files);
                     }
-                    None => found.push(Source { cx: job, step: link.site.step, session: id, files }),
+                    None => found.push(Source { cx: job, step: link.site.step, sessions: vec![id], files }),
                 }
             }
         }
@@ -136,29 +183,8 @@ fn has_foreign_paths(noxfile: &NoxfileModel, here: Option<&Vec<String>>, sources
     !noxfile.project.coverage_relative_files && sources.iter().any(is_other)
 }
 
-/// The setting that makes paths the same on all systems, where that is needed and can be written.
-pub(super) fn relative_files(
-    snapshot: &Snapshot,
-    noxfile: &NoxfileModel,
-    here: Option<&Vec<String>>,
-    sources: &[Source<'_>],
-) -> Option<FileEdit> {
-    has_foreign_paths(noxfile, here, sources).then(|| relative_files::edit(snapshot, &noxfile.folder)).flatten()
-}
-
-/// What somebody has to see to where it is needed and cannot be written.
-pub(super) fn caveat(
-    snapshot: &Snapshot,
-    noxfile: &NoxfileModel,
-    here: Option<&Vec<String>>,
-    sources: &[Source<'_>],
-) -> Option<String> {
-    let is_open = has_foreign_paths(noxfile, here, sources) && relative_files(snapshot, noxfile, here, sources).is_none();
-    is_open.then(|| "if coverage's `relative_files` is set: the jobs run on different systems".to_owned())
-}
-
 fn edits(cx: WorkflowCx<'_>, report: &Report<'_>, sources: &[Source<'_>]) -> Result<Vec<FileEdit>, String> {
-    refuse(report.cx.snapshot, report.noxfile, sources)?;
+    refuse(report.noxfile, sources)?;
     if let Some(source) = sources.iter().find(|source| needs_first(report, source.cx.at)) {
         return Err(format!("`{}` waits for the report itself", source.cx.job.id));
     }
@@ -253,27 +279,23 @@ fn merged(edits: Vec<TextEdit>) -> Vec<TextEdit> {
 }
 
 /// Why the data cannot be brought together.
-pub(super) fn refuse(snapshot: &Snapshot, noxfile: &NoxfileModel, sources: &[Source<'_>]) -> Result<(), String> {
-    let cells: usize = sources.iter().map(|source| if source.cx.job.strategy.is_some() { 2 } else { 1 }).sum();
-    let text = |id: SessionId| {
-        let session = noxfile.facts.sessions.get(id.0);
-        let file = snapshot.file(noxfile.file);
-        file.zip(session).and_then(|(file, session)| file.document.text().get(session.span.range())).unwrap_or_default()
+pub(super) fn refuse(noxfile: &NoxfileModel, sources: &[Source<'_>]) -> Result<(), String> {
+    // A path that names one file is good for one cell of one job.
+    let is_one = |file: &&HandedOver| !file.path.contains('*');
+    let is_elsewhere = |at: usize, file: &HandedOver| {
+        sources.iter().any(|other| other.cx.at != at && other.files.iter().any(|it| it.path == file.path))
     };
-    for source in sources {
-        let name = times::name(noxfile, source.session);
-        if cells > 1 && source.files.iter().any(|file| !file.path.contains('*')) {
-            return Err(format!("`{name}` writes one `.coverage` in every job, and only one would arrive; `isolate-coverage` first"));
+    let is_lost = |source: &&Source<'_>| {
+        let has_cells = source.cx.job.strategy.is_some();
+        source.files.iter().filter(is_one).any(|file| has_cells || is_elsewhere(source.cx.at, file))
+    };
+    match sources.iter().find(is_lost) {
+        Some(source) => {
+            let name = source.sessions.first().map_or("a session", |id| times::name(noxfile, *id));
+            Err(format!("`{name}` writes one `.coverage` in every job, and only one would arrive; `isolate-coverage` first"))
         }
-        if text(source.session).contains("fail-under") {
-            return Err(format!("`{name}` has a threshold of its own, which a part of the data need not reach"));
-        }
-        let is_pytest = text(source.session).contains("pytest");
-        if is_pytest && noxfile.project.pytest_addopts.iter().any(|word| word.starts_with("--cov-fail-under")) {
-            return Err(format!("`{name}` has a threshold by pytest's `addopts`, which a part of the data need not reach"));
-        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether job `to` waits for job `from`, directly or over others.

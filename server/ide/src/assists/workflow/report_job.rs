@@ -5,7 +5,7 @@ use facts::workflow::Job;
 use model::{EdgeKind, NoxfileId, NoxfileModel, SessionId, SessionKind};
 use syntax::TextEdit;
 
-use super::combine_coverage::{self, HandOver, Source};
+use super::combine_coverage::{self, Around, HandOver, Source};
 use super::group::quoted;
 use super::job_text::{JobText, NewJob, free_id};
 use super::layout::{StepText, UNUSUAL};
@@ -32,6 +32,7 @@ pub(super) fn draft(cx: &AssistCx<'_>, workflow: WorkflowCx<'_>) -> Option<Draft
     }
     let jobs: Vec<String> = sources.iter().map(|source| format!("`{}`", source.cx.job.id)).collect();
     let here = sources.first().and_then(|first| first.cx.job.runs_on.value());
+    let around = Around::of(workflow, (id, noxfile), report, here, &sources);
     Some(Draft {
         title: format!(
             "Add a job with `{}` over the coverage data of {}",
@@ -39,11 +40,8 @@ pub(super) fn draft(cx: &AssistCx<'_>, workflow: WorkflowCx<'_>) -> Option<Draft
             jobs.join(", ")
         ),
         gain: None,
-        caveat: combine_coverage::caveat(cx.snapshot, noxfile, here, &sources),
-        edits: edits(workflow, (id, noxfile, report), &sources).map(|mut edits| {
-            edits.extend(combine_coverage::relative_files(cx.snapshot, noxfile, here, &sources));
-            edits
-        }),
+        caveat: around.caveat(),
+        edits: edits(workflow, (id, noxfile, report), &sources).and_then(|edits| around.with(edits)),
     })
 }
 
@@ -59,7 +57,7 @@ fn edits(
     (id, noxfile, report): (NoxfileId, &NoxfileModel, SessionId),
     sources: &[Source<'_>],
 ) -> Result<Vec<FileEdit>, String> {
-    combine_coverage::refuse(cx.snapshot, noxfile, sources)?;
+    combine_coverage::refuse(noxfile, sources)?;
     let conditions = |source: &Source<'_>| source.cx.job.condition.as_ref().map(|(text, _)| text.clone());
     let first = sources.first().ok_or(UNUSUAL)?;
     if sources.iter().any(|source| conditions(source) != conditions(first)) {
