@@ -111,7 +111,7 @@ fn a_threshold_moves_to_the_report() {
     }
     expect![[r#"
         none: safe
-        pyproject.toml: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        pyproject.toml: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         pyproject.toml:
           ? the threshold of 97 goes from pyproject.toml to `report`: pytest and coverage ask for none by themselves then
           - fail_under = 97  # up only
@@ -119,28 +119,28 @@ fn a_threshold_moves_to_the_report() {
         noxfile.py:
           - session.run("coverage", "report")
           + session.run("coverage", "report", "--fail-under=97")
-        .coveragerc: only if `unit` and `integration` by itself need not reach 97.5: `report` asks for it then)
+        .coveragerc: only if `unit` and `integration` alone need not reach 97.5, which `report` then asks for)
         .coveragerc:
           ? the threshold of 97.5 goes from .coveragerc to `report`: pytest and coverage ask for none by themselves then
           - fail_under = 97.5
         noxfile.py:
           - session.run("coverage", "report")
           + session.run("coverage", "report", "--fail-under=97.5")
-        setup.cfg: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        setup.cfg: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         setup.cfg:
           ? the threshold of 97 goes from setup.cfg to `report`: pytest and coverage ask for none by themselves then
           - fail_under=97
         noxfile.py:
           - session.run("coverage", "report")
           + session.run("coverage", "report", "--fail-under=97")
-        tox.ini: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        tox.ini: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         tox.ini:
           ? the threshold of 97 goes from tox.ini to `report`: pytest and coverage ask for none by themselves then
           - fail_under = 97
         noxfile.py:
           - session.run("coverage", "report")
           + session.run("coverage", "report", "--fail-under=97")
-        addopts of pyproject.toml: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        addopts of pyproject.toml: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         pyproject.toml:
           ? the threshold of 97 goes from pyproject.toml to `report`: pytest and coverage ask for none by themselves then
           - addopts = ["-ra", "--cov-fail-under=97"]
@@ -148,7 +148,7 @@ fn a_threshold_moves_to_the_report() {
         noxfile.py:
           - session.run("coverage", "report")
           + session.run("coverage", "report", "--fail-under=97")
-        addopts of pytest.ini: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        addopts of pytest.ini: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         pytest.ini:
           ? the threshold of 97 goes from pytest.ini to `report`: pytest and coverage ask for none by themselves then
           - addopts = -ra --cov-fail-under=97
@@ -156,27 +156,27 @@ fn a_threshold_moves_to_the_report() {
         noxfile.py:
           - session.run("coverage", "report")
           + session.run("coverage", "report", "--fail-under=97")
-        addopts of setup.cfg: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        addopts of setup.cfg: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         setup.cfg:
           ? the threshold of 97 goes from setup.cfg to `report`: pytest and coverage ask for none by themselves then
           - --cov-fail-under=97
         noxfile.py:
           - session.run("coverage", "report")
           + session.run("coverage", "report", "--fail-under=97")
-        addopts of tox.ini: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        addopts of tox.ini: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         tox.ini:
           ? the threshold of 97 goes from tox.ini to `report`: pytest and coverage ask for none by themselves then
           - addopts = --cov-fail-under 97
         noxfile.py:
           - session.run("coverage", "report")
           + session.run("coverage", "report", "--fail-under=97")
-        the noxfile: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        the noxfile: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         noxfile.py:
           - "pytest", "--cov=src", "tests/unit", "--cov-fail-under=97", env={"COVERAGE_FILE": f".coverage.{session.name}"}
           - session.run("coverage", "report")
           + "pytest", "--cov=src", "tests/unit", env={"COVERAGE_FILE": f".coverage.{session.name}"}
           + session.run("coverage", "report", "--fail-under=97")
-        both: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        both: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         pyproject.toml:
           ? the threshold of 97 goes from pyproject.toml to `report`: pytest and coverage ask for none by themselves then
           - fail_under = 97.0
@@ -185,7 +185,7 @@ fn a_threshold_moves_to_the_report() {
           - session.run("coverage", "report")
           + "pytest", "--cov=src", "tests/unit", env={"COVERAGE_FILE": f".coverage.{session.name}"}
           + session.run("coverage", "report", "--fail-under=97")
-        the report has it already: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        the report has it already: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         pyproject.toml:
           ? the threshold of 97 goes from pyproject.toml to `report`: pytest and coverage ask for none by themselves then
           - fail_under = 97
@@ -290,7 +290,7 @@ fn a_threshold_that_cannot_be_moved_is_a_reason_against_it() {
         a report under a condition: refused: `report` makes its report under a condition
         another session counts on it: refused: `lint` counts on the threshold in pyproject.toml, too
         another workflow counts on it: refused: nightly.yml runs `unit` without `report`, and would have no threshold left
-        another workflow runs the report, too: only if `unit` and `integration` by itself need not reach 97: `report` asks for it then)
+        another workflow runs the report, too: only if `unit` and `integration` alone need not reach 97, which `report` then asks for)
         pyproject.toml:
           ? the threshold of 97 goes from pyproject.toml to `report`: pytest and coverage ask for none by themselves then
           - fail_under = 97
