@@ -13,6 +13,7 @@ pub mod launch;
 mod links;
 pub mod log;
 pub mod lsp;
+mod memory;
 mod report;
 mod revision;
 mod style;

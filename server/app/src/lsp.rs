@@ -20,7 +20,6 @@ mod failures;
 mod from_proto;
 mod listener;
 mod loader;
-mod memory;
 mod parent;
 mod progress;
 mod root;
@@ -47,7 +46,6 @@ const STACK: usize = 8 << 20;
 ///
 /// When a thread cannot be started.
 pub fn serve(input: impl Read + Send + 'static, output: impl Write + Send + 'static) -> std::io::Result<i32> {
-    memory::restrain();
     let runtime = runtime()?;
     let outbox = Outbox::start(output)?;
     let publisher = Publisher::start(outbox.clone())?;

@@ -14,11 +14,15 @@ use ide::{FileState, Snapshot};
 use model::{FileId, Settings, Timings};
 use syntax::{Change, Language, Span};
 
+use noxflow as _; // its allocator
+
+mod anybody;
 mod inputs;
 mod plot;
 #[path = "../shared/mod.rs"]
 mod shared;
 
+use anybody::Anybody;
 use plot::Curve;
 use shared::{bare_parse, used};
 
@@ -30,6 +34,9 @@ const PATHS: [&str; 2] = ["noxfile.py", ".github/workflows/ci.yml"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if anybody::serve(&arguments) {
+        return;
+    }
     println!("medians in ms of processor time, of all threads together; from scratch on the wall, too\n");
     from_scratch();
     keystrokes();
@@ -41,17 +48,22 @@ fn main() {
     }
 }
 
+/// Beside the bare parse as anybody gets it, and the one with our allocator.
 fn from_scratch() {
-    println!("from scratch                bare  with facts  ratio    on the processors: bare  with facts  ratio");
-    for (what, subject) in
-        [("noxfile, 1,000 sessions", Subject::noxfile(1_000)), ("workflow, 200 jobs", Subject::workflow(200))]
-    {
-        let both =
-            samples([&mut || drop(bare_parse(subject.language(), &subject.text, None)), &mut || drop(subject.read())]);
-        let [bare, file] = both.each_ref().map(|samples| median(samples.iter().map(|sample| sample.wall)));
-        let [bare_used, used] = both.each_ref().map(|samples| median(samples.iter().map(|sample| sample.used)));
-        let (ratio, used_ratio) = (file / bare, used / bare_used);
-        println!("{what:24} {bare:7.2} {file:11.2} {ratio:6.2} {bare_used:26.2} {used:11.2} {used_ratio:6.2}");
+    println!(
+        "from scratch: bare as anybody gets it, bare with our allocator, ours with facts, ratio of first and last"
+    );
+    println!("{:28} kB {:>31} {:>40}", "", "on the wall", "on the processors");
+    for (what, subject) in subjects_over_size() {
+        let mut anybody = Anybody::start(subject.language(), &subject.text);
+        let mut ours = || drop(bare_parse(subject.language(), &subject.text, None));
+        let mut read = || drop(subject.read());
+        let all = rounds([&mut || anybody.sample(), &mut || time(&mut ours), &mut || time(&mut read)]);
+        let [bare, ours, file] = all.each_ref().map(|samples| median(samples.iter().map(|sample| sample.wall)));
+        let wall = format!("{bare:8.3} {ours:7.3} {file:7.3} {:6.2}", file / bare);
+        let [bare, ours, file] = all.each_ref().map(|samples| median(samples.iter().map(|sample| sample.used)));
+        let used = format!("{bare:8.3} {ours:7.3} {file:7.3} {:6.2}", file / bare);
+        println!("{what:24} {:7.0} {wall}         {used}", subject.text.len() as f64 / 1e3);
     }
     println!();
 }
@@ -110,25 +122,21 @@ fn together() {
 }
 
 fn over_size() -> Vec<Curve> {
-    println!("over size                     kB    bare  scratch  keystroke  us/kB: scratch  keystroke");
+    println!("over size                     kB  scratch  keystroke  us/kB: scratch  keystroke");
     let mut curves = ["noxfile, from scratch", "noxfile, keystroke", "workflow, from scratch", "workflow, keystroke"]
         .into_iter()
         .zip(["#1f4e9c", "#6fa3ef", "#9c3d1f", "#efa06f"])
         .map(|(name, colour)| Curve { name, colour, points: Vec::new() })
         .collect::<Vec<_>>();
-    let noxfiles = [10, 30, 100, 300, 1_000, 3_000].map(|n| (0, format!("{n} sessions"), Subject::noxfile(n)));
-    let workflows = [3, 10, 30, 60, 200, 600].map(|n| (2, format!("{n} jobs"), Subject::workflow(n)));
-    for (first, what, subject) in noxfiles.into_iter().chain(workflows) {
+    for (what, subject) in subjects_over_size() {
+        let first = 2 * subject.number();
         let edit = Edit::new(&subject, "x", true);
-        let [bare, scratch, keystroke] = medians([
-            &mut || drop(bare_parse(subject.language(), &subject.text, None)),
-            &mut || drop(subject.read()),
-            &mut edit.turns(|turn| drop(edit.read(turn))),
-        ]);
+        let [scratch, keystroke] =
+            medians([&mut || drop(subject.read()), &mut edit.turns(|turn| drop(edit.read(turn)))]);
         let bytes = subject.text.len() as f64;
         let per_kb = |ms: f64| ms * 1e6 / bytes;
         println!(
-            "{what:24} {:7.0} {bare:7.2} {scratch:8.2} {keystroke:10.3} {:15.1} {:10.2}",
+            "{what:24} {:7.0} {scratch:8.2} {keystroke:10.3} {:15.1} {:10.2}",
             bytes / 1e3,
             per_kb(scratch),
             per_kb(keystroke)
@@ -137,6 +145,13 @@ fn over_size() -> Vec<Curve> {
         curves[first + 1].points.push((bytes, keystroke));
     }
     curves
+}
+
+/// Noxfiles and workflows, from small to large.
+fn subjects_over_size() -> impl Iterator<Item = (String, Subject)> {
+    let noxfiles = [10, 30, 100, 300, 1_000, 3_000].map(|n| (format!("noxfile, {n} sessions"), Subject::noxfile(n)));
+    let workflows = [3, 10, 30, 60, 200, 600].map(|n| (format!("workflow, {n} jobs"), Subject::workflow(n)));
+    noxfiles.into_iter().chain(workflows)
 }
 
 /// A file to read.
@@ -245,14 +260,20 @@ fn median(times: impl Iterator<Item = f64>) -> f64 {
     times[times.len() / 2]
 }
 
-fn samples<const N: usize>(mut runs: [&mut dyn FnMut(); N]) -> [Vec<Sample>; N] {
-    runs.iter_mut().for_each(|run| run());
+fn samples<const N: usize>(runs: [&mut dyn FnMut(); N]) -> [Vec<Sample>; N] {
+    let mut timed = runs.map(|run| move || time(&mut *run));
+    rounds(timed.each_mut().map(|run| run as &mut dyn FnMut() -> Sample))
+}
+
+/// The same of runs that time themselves.
+fn rounds<const N: usize>(mut runs: [&mut dyn FnMut() -> Sample; N]) -> [Vec<Sample>; N] {
+    runs.iter_mut().for_each(|run| drop(run()));
     let mut samples: [Vec<Sample>; N] = std::array::from_fn(|_| Vec::new());
     let begin = Instant::now();
     let mut round = 0;
     while round < LEAST || (begin.elapsed() < BUDGET && round < 2_000) {
         for (run, samples) in runs.iter_mut().zip(&mut samples) {
-            samples.push(time(run));
+            samples.push(run());
         }
         round += 1;
     }

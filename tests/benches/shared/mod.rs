@@ -6,15 +6,13 @@ mod used;
 
 pub(crate) use used::used;
 
-/// Tree-sitter alone. `old`: the tree of the other text, with where, how long and which way it was edited.
+/// Tree-sitter alone, with our allocator. `old`: the tree of the other text, with where, how long and which way it was edited.
 pub(crate) fn bare_parse(
     language: Language,
     text: &str,
     old: Option<(&tree_sitter::Tree, u32, usize, usize)>,
 ) -> tree_sitter::Tree {
-    let mut parser = tree_sitter::Parser::new();
-    let grammar = if language == Language::Python { grammars::python() } else { grammars::yaml() };
-    parser.set_language(&grammar).expect("our own grammar");
+    let mut parser = if language == Language::Python { grammars::python() } else { grammars::yaml() };
     let old = old.map(|(tree, at, len, turn)| {
         let mut tree = tree.clone();
         let at = at as usize;

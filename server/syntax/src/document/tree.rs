@@ -42,14 +42,11 @@ pub(super) fn parse_part(language: Language, source: &str, part: Span) -> Option
 }
 
 fn parser(language: Language) -> Option<Parser> {
-    let mut parser = Parser::new();
-    let grammar = match language {
-        Language::Python => grammars::python(),
-        Language::Yaml => grammars::yaml(),
-        Language::Plain => return None,
-    };
-    parser.set_language(&grammar).ok()?;
-    Some(parser)
+    match language {
+        Language::Python => Some(grammars::python()),
+        Language::Yaml => Some(grammars::yaml()),
+        Language::Plain => None,
+    }
 }
 
 fn run(mut parser: Parser, source: &str, old: Option<&Tree>, budget: usize) -> Option<Tree> {

@@ -7,15 +7,12 @@ use tree_sitter::{ParseOptions, Parser, Tree};
 
 thread_local! {
     /// A workflow has hundreds of scripts of one line.
-    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+    static PARSER: RefCell<Parser> = RefCell::new(grammars::bash());
 }
 
 /// Bounded as `document` bounds its own parses: by the parser's progress reports, one per about 100 steps.
 pub(super) fn tree(text: &str) -> Option<Tree> {
     PARSER.with_borrow_mut(|parser| {
-        if parser.language().is_none() {
-            parser.set_language(&grammars::bash()).ok()?;
-        }
         let mut left = 1_000 + text.len() / 50;
         let mut count = |_: &tree_sitter::ParseState| {
             left = left.saturating_sub(1);
