@@ -143,3 +143,25 @@ fn what_is_no_longer_read_is_no_longer_watched() {
     editor.notified("client/unregisterCapability", |it| it["unregisterations"][0]["id"] == "noxflow:beside");
     watched(&mut editor, &below(folder.path(), "other-versions.txt"));
 }
+
+#[test]
+fn offers_right_after_the_start_know_the_files_beside() {
+    let noxfile = "import nox\n\n@nox.session\ndef unit(session):\n    session.install('.')\n\n@nox.session\ndef \
+                   e2e(session):\n    session.install('.')\n";
+    let folder = folder(noxfile, "");
+    fs::write(folder.path().join("pyproject.toml"), "[build-system]\nrequires = ['setuptools']\n").expect("written");
+    let more = folder.path().join(".github/workflows");
+    fs::create_dir_all(&more).expect("a folder");
+    for at in 0..200 {
+        fs::write(more.join(format!("{at}.yml")), workflow("make")).expect("written");
+    }
+    let shows = json!({ "textDocument": { "codeAction": { "disabledSupport": true } } });
+    let mut editor = Editor::start_with(folder.path(), shows, Value::Null);
+    let uri = editor.open("noxfile.py", noxfile);
+    let at = json!({ "line": 3, "character": 5 });
+    let params = json!({ "textDocument": { "uri": uri }, "range": { "start": at, "end": at }, "context": { "diagnostics": [] } });
+    let actions = editor.ask("textDocument/codeAction", params);
+    let is_meant = |it: &&Value| it["title"].as_str().is_some_and(|title| title.starts_with("Build one wheel"));
+    let offered = actions.as_array().into_iter().flatten().find(is_meant).unwrap_or_else(|| panic!("{actions:#}"));
+    assert_eq!(offered["disabled"], Value::Null);
+}

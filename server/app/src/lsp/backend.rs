@@ -130,6 +130,25 @@ impl Backend {
         uri: &lsp::Uri,
         answer: impl FnOnce(&Asked, &Client) -> Option<T> + Send + 'static,
     ) -> impl Future<Output = Result<Option<T>>> {
+        let uri = uri.0.clone();
+        self.ask_by(|job| Message::Ask { uri, job }, answer)
+    }
+
+    /// The same of an answer that depends on files beside it: they have been read then.
+    fn ask_beside<T: Send + 'static>(
+        &self,
+        uri: &lsp::Uri,
+        answer: impl FnOnce(&Asked, &Client) -> Option<T> + Send + 'static,
+    ) -> impl Future<Output = Result<Option<T>>> {
+        let uri = uri.0.clone();
+        self.ask_by(|job| Message::AskBeside { uri, job }, answer)
+    }
+
+    fn ask_by<T: Send + 'static>(
+        &self,
+        message: impl FnOnce(Box<dyn FnOnce(Option<Asked>) + Send>) -> Message,
+        answer: impl FnOnce(&Asked, &Client) -> Option<T> + Send + 'static,
+    ) -> impl Future<Output = Result<Option<T>>> {
         let (sender, receiver) = oneshot::channel();
         let client = self.client();
         let job = Box::new(move |asked: Option<Asked>| {
@@ -137,7 +156,7 @@ impl Backend {
                 drop(sender.send(asked.and_then(|asked| answer(&asked, &client)))); // cancelled meanwhile
             }
         });
-        self.send(Message::Ask { uri: uri.0.clone(), job });
+        self.send(message(job));
         async { receiver.await.map_err(|_| Error::internal_error()) } // the worker panicked
     }
 
@@ -277,7 +296,7 @@ impl LanguageServer for Backend {
     }
 
     async fn code_action(&self, params: lsp::CodeActionParams) -> Result<Option<Vec<lsp::CodeActionResponse>>> {
-        self.ask(&params.text_document.uri, move |asked, client| {
+        self.ask_beside(&params.text_document.uri, move |asked, client| {
             Some(to_proto::actions(asked, params.range, params.context.only.as_deref(), client))
         })
         .await

@@ -71,7 +71,8 @@ fn run(tasks: &Receiver<Task>, shelf: &Shelf, state: &Sender<Message>) {
                 drop(state.send(past(folder.clone())));
                 let loaded =
                     disk::walk(&folder).into_iter().map(|(path, kind)| load(&folder, path, Some(kind), shelf, forge));
-                state.send(Message::Loaded(loaded.collect()))
+                drop(state.send(Message::Loaded(loaded.collect())));
+                state.send(Message::Scanned { folder })
             }
             Task::Read { folder, forge, paths } => {
                 let loaded = paths.into_iter().map(|path| {

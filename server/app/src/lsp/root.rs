@@ -26,6 +26,8 @@ pub(super) struct Root {
     pub(super) folder: PathBuf,
     /// Whether it is one of the editor's folders, to be read from disk.
     pub(super) is_workspace: bool,
+    /// Whether all of it has been read from disk once.
+    pub(super) is_scanned: bool,
     /// Its files.
     pub(super) files: BTreeMap<FileId, Entry>,
     /// Settings in force.
@@ -68,6 +70,7 @@ impl Root {
         Self {
             folder,
             is_workspace,
+            is_scanned: false,
             files: BTreeMap::new(),
             config: Arc::new(config.clone()),
             is_published: true,

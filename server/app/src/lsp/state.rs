@@ -42,6 +42,8 @@ pub(super) enum Message {
     Touched(Vec<PathBuf>),
     /// The loader has read files.
     Loaded(Vec<Loaded>),
+    /// The loader has read all files of a workspace.
+    Scanned { folder: PathBuf },
     /// Folders came and went.
     Folders { added: Vec<PathBuf>, removed: Vec<PathBuf> },
     /// The editor's settings changed.
@@ -64,6 +66,9 @@ pub(super) enum Message {
     Reread { folder: PathBuf, path: PathBuf, text: Option<Arc<str>> },
     /// A question about a file.
     Ask { uri: String, job: Box<dyn FnOnce(Option<Asked>) + Send> },
+    /// One about a file whose answer depends on files beside it: while a workspace is read for the first time it waits. An
+    /// offer that says that there is no `pyproject.toml` must not be made before anybody has looked.
+    AskBeside { uri: String, job: Box<dyn FnOnce(Option<Asked>) + Send> },
     /// A question about everything: answered when what is being read has been read, for a command that comes right
     /// after the start must not be told that there is no noxfile.
     AskAll(Box<dyn FnOnce(Vec<Workspace>) + Send>),
@@ -183,6 +188,9 @@ impl State {
             Message::Closed { uri } => self.close(&uri),
             Message::Touched(paths) => paths.into_iter().for_each(|path| self.touched(path)),
             Message::Loaded(files) => self.load(files),
+            Message::Scanned { folder } => {
+                self.roots.values_mut().filter(|root| root.folder == folder).for_each(|root| root.is_scanned = true);
+            }
             Message::Folders { added, removed } => self.change_folders(added, &removed),
             Message::Configured(config) => {
                 self.config = config;
@@ -213,6 +221,14 @@ impl State {
             }
             Message::Measured { folder } => self.loader.send(Task::History { folder }),
             Message::Ask { uri, job } => self.ask(&uri, job),
+            Message::AskBeside { uri, job } => {
+                let root = self.find(&uri).and_then(|(root, _)| self.roots.get(&root));
+                if root.is_some_and(|root| root.is_workspace && !root.is_scanned) {
+                    self.loader.send(Task::Then(Box::new(Message::Ask { uri, job })));
+                } else {
+                    self.ask(&uri, job);
+                }
+            }
             Message::AskAll(job) => self.loader.send(Task::Then(Box::new(Message::AskRead(job)))),
             Message::AskRead(job) => {
                 let roots = self.roots.values_mut();

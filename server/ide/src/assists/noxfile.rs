@@ -9,6 +9,7 @@ pub(crate) mod words;
 
 mod bracket;
 mod builder;
+mod built;
 mod changes;
 mod own_name;
 mod parallel;

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use facts::noxfile::{Alone, NoxfileFacts};
 use facts::repository::Remembered;
-use model::{EdgeKind, FileId, InputFacts, InputFile, NoxfileModel, SessionId, Workspace};
+use model::{
+    Access, EdgeKind, Effect, FileId, InputFacts, InputFile, NoxfileModel, Resource, SessionId, SessionKind, Workspace,
+};
 use syntax::{Document, Language};
 
 use super::noxfile;
@@ -37,7 +39,15 @@ pub(crate) fn check_fewer(snapshot: &Snapshot, edits: &[FileEdit]) -> Result<Pro
     check_as(snapshot, edits, runs::compare_fewer)
 }
 
-type CompareRuns = fn(&Workspace, &Workspace, &BTreeSet<Name>) -> Result<(), String>;
+type CompareRuns = fn(&Workspace, &Workspace, &Beside<'_>) -> Result<(), String>;
+
+/// What may run beside what ran, because others require it now.
+struct Beside<'a> {
+    /// Sessions that are new.
+    suppliers: &'a BTreeSet<Name>,
+    /// Signatures of sessions that were there: they may run more often, not less.
+    builders: &'a BTreeSet<Name>,
+}
 
 fn check_as(snapshot: &Snapshot, edits: &[FileEdit], compare_runs: CompareRuns) -> Result<Proved, String> {
     let (before, after) = before_and_after(snapshot, edits)?;
@@ -47,7 +57,8 @@ fn check_as(snapshot: &Snapshot, edits: &[FileEdit], compare_runs: CompareRuns) 
     for (before, after) in before.noxfiles.iter().zip(&after.noxfiles) {
         keeps_sessions(&before.facts, after, &suppliers)?;
     }
-    compare_runs(&before, &after, &suppliers)?;
+    let builders = builders(&before, &after);
+    compare_runs(&before, &after, &Beside { suppliers: &suppliers, builders: &builders })?;
     order::compare(&before, &after)?;
     Ok(Proved { before, after })
 }
@@ -162,6 +173,32 @@ pub(crate) fn suppliers(before: &Workspace, after: &Workspace) -> BTreeSet<Name>
             let is_required = is.edges.iter().any(|edge| edge.kind == EdgeKind::Requires && edge.from == SessionId(at));
             if is_new && !session.default && is_required {
                 found.insert((is.file, session.name.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// Sessions that were there and only build packages, and that an edit has others require for the first time: what runs
+/// one of those builds first. Signatures.
+pub(crate) fn builders(before: &Workspace, after: &Workspace) -> BTreeSet<Name> {
+    let mut found = BTreeSet::new();
+    for (was, is) in before.noxfiles.iter().zip(&after.noxfiles) {
+        for (at, session) in is.facts.sessions.iter().enumerate() {
+            let id = SessionId(at);
+            let requires = |model: &NoxfileModel, id| {
+                model.edges.iter().filter(move |it| it.kind == EdgeKind::Requires && it.from == id).count()
+            };
+            let old = was.facts.sessions.iter().position(|old| old.name == session.name).map(SessionId);
+            let only_builds = is.effects.get(at).is_some_and(|effects| {
+                let is_outside = |effect: &Effect| {
+                    matches!(effect.resource, Resource::World | Resource::Git | Resource::Sources)
+                        && effect.access != Access::Read
+                };
+                effects.kind == SessionKind::Build && !effects.items.iter().any(is_outside)
+            });
+            if only_builds && old.is_some_and(|old| requires(was, old) < requires(is, id)) {
+                found.extend(session.instances.iter().map(|instance| (is.file, instance.signature.clone())));
             }
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! `session.install(".")` has the build backend work once for every session and Python. setuptools and others do that
 //! inside the source tree, where two at once fail (2 of 12 pairs, measured). pip builds a wheel for it in any case, so
-//! installing the same wheel changes nothing.
+//! installing the same wheel changes nothing. Neighbours: `builder` writes what is added, `built` finds a session that
+//! builds wheels already and gives them to all.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,8 @@ use model::{EdgeKind, SessionId};
 use syntax::python::{Argument, ExprKind};
 use syntax::{Span, TextEdit};
 
-use super::builder::{self, Builder};
+use super::builder::Builder;
+use super::built::{self, Built};
 use super::calls;
 use super::changes::{self, After, Goal};
 use super::scope::NoxfileCx;
@@ -53,8 +55,9 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         return None;
     }
     let ids: Vec<SessionId> = installers.iter().map(|it| it.id).collect();
-    let (caveat, edits) = match is_good_for_all(&cx, &installers) {
-        Ok(caveat) => (caveat, edits(&cx, &installers, &ids)),
+    let built = built::find(&cx, &ids);
+    let (caveat, edits) = match is_good_for_all(&cx, &installers, built.as_ref()) {
+        Ok(caveat) => (caveat, edits(&cx, &installers, &ids, built)),
         Err(why) => (None, Err(why)),
     };
     Some(Draft { title: title(&ids), gain: None, caveat, edits })
@@ -103,8 +106,14 @@ fn extras(word: &str) -> Option<&str> {
 }
 
 /// Whether one wheel serves all: with what has to be so for it, or why it does not.
-fn is_good_for_all(cx: &NoxfileCx<'_>, installers: &[Installer<'_>]) -> Result<Option<String>, String> {
-    let instances = installers.iter().flat_map(|it| it.session.instances.iter());
+fn is_good_for_all(
+    cx: &NoxfileCx<'_>,
+    installers: &[Installer<'_>],
+    built: Option<&Built>,
+) -> Result<Option<String>, String> {
+    let builder = built.and_then(|built| cx.session(built.session));
+    let sessions = installers.iter().map(|it| it.session).chain(builder);
+    let instances = sessions.flat_map(|session| session.instances.iter());
     let pythons: BTreeSet<Option<&str>> = instances.map(|instance| instance.python.as_deref()).collect();
     // Without `python=` all of them, and whoever builds, have nox's own.
     let is_one = pythons.len() == 1 && pythons.contains(&None);
@@ -116,14 +125,19 @@ fn is_good_for_all(cx: &NoxfileCx<'_>, installers: &[Installer<'_>]) -> Result<O
     }
 }
 
-fn edits(cx: &NoxfileCx<'_>, installers: &[Installer<'_>], ids: &[SessionId]) -> Result<Vec<FileEdit>, String> {
+fn edits(
+    cx: &NoxfileCx<'_>,
+    installers: &[Installer<'_>],
+    ids: &[SessionId],
+    built: Option<Built>,
+) -> Result<Vec<FileEdit>, String> {
     let folder = &cx.noxfile.folder;
     let path = if folder.is_empty() { "pyproject.toml".to_owned() } else { format!("{folder}/pyproject.toml") };
     cx.snapshot.file_at(&path).ok_or_else(|| format!("there is no {path}: nothing says how the package is built"))?;
     calls::refuse_old_nox(cx.snapshot, cx.id, FIRST_REQUIRES, "`requires=`")?;
     refuse_calls_alone(cx, ids)?;
     let first = installers.first().ok_or("a session is gone")?;
-    let builder = builder_for(cx, installers)?;
+    let builder = builder_for(cx, installers, built)?;
     let mut noxfile = Vec::new();
     let mut done: Vec<Span> = Vec::new();
     for installer in installers {
@@ -134,10 +148,11 @@ fn edits(cx: &NoxfileCx<'_>, installers: &[Installer<'_>], ids: &[SessionId]) ->
                 noxfile.extend(take_wheel(cx, installer.session, action, &builder)?);
             }
         }
-        let keywords = Keywords { requires: vec![builder.session.to_owned()], ..Keywords::default() };
+        let keywords = Keywords { requires: vec![builder.session.clone()], ..Keywords::default() };
         noxfile.extend(cx.script.decorate(installer.session, &keywords)?);
     }
     noxfile.push(insertion(cx, first.session, &builder)?);
+    noxfile.extend(builder.built.as_ref().and_then(|built| built.import.clone()));
     if cx.noxfile.facts.needs_version.is_some() {
         noxfile.extend(cx.script.needs_version(FIRST_REQUIRES)?);
     }
@@ -147,7 +162,11 @@ fn edits(cx: &NoxfileCx<'_>, installers: &[Installer<'_>], ids: &[SessionId]) ->
 }
 
 /// The session that builds, written as those are that install.
-fn builder_for(cx: &NoxfileCx<'_>, installers: &[Installer<'_>]) -> Result<Builder, String> {
+fn builder_for(
+    cx: &NoxfileCx<'_>,
+    installers: &[Installer<'_>],
+    built: Option<Built>,
+) -> Result<Builder, String> {
     let places = installers.iter().flat_map(|it| it.actions.iter().filter_map(|action| cx.script.call(action)));
     let like = places.into_iter().find_map(|place| Some((Some(place.function?), place.base)));
     let mut backends = installers.iter().map(|it| it.session.venv_backend.as_deref());
@@ -155,10 +174,10 @@ fn builder_for(cx: &NoxfileCx<'_>, installers: &[Installer<'_>]) -> Result<Build
     let is_shared = backends.all(|backend| backend == first);
     let backend = first.filter(|it| is_shared && matches!(*it, "uv" | "virtualenv" | "venv" | "uv|virtualenv"));
     let default = cx.noxfile.facts.options.default_venv_backend.as_ref().and_then(|known| known.value());
-    if default.is_some_and(|default| default == "none") && backend.is_none() {
+    if default.is_some_and(|default| default == "none") && backend.is_none() && built.is_none() {
         return Err("a session that builds would have no environment: `nox.options.default_venv_backend` is none".to_owned());
     }
-    Builder::of(cx, like.unwrap_or_default(), backend.map(str::to_owned))
+    Builder::of(cx, like.unwrap_or_default(), backend.map(str::to_owned), built)
 }
 
 /// Calls that leave out what a session requires would find no wheel.
@@ -266,16 +285,16 @@ fn takes_wheel(installer: &Installer<'_>, builder: &Builder, after: &After<'_>) 
     let name = &installer.session.name;
     let unseen = || format!("`{name}` would not be seen to install the wheel");
     let (id, session) = after.session(name).ok_or_else(unseen)?;
-    let (from, _) = after.session(builder.session).ok_or_else(unseen)?;
+    let (from, _) = after.session(&builder.session).ok_or_else(unseen)?;
     let joins = |kind: EdgeKind| after.noxfile.edges.iter().any(|it| (it.from, it.to, it.kind) == (from, id, kind));
     let before = after.before.facts.sessions.iter().find(|session| session.name == *name).ok_or_else(unseen)?;
-    let is_same = before.acts_like(&with_tree(session));
+    let is_same = before.acts_like(&with_tree(session, &builder.folder));
     if joins(EdgeKind::Requires) && joins(EdgeKind::Data) && is_same { Ok(()) } else { Err(unseen()) }
 }
 
 /// The session as it would be with the tree in the place of the wheel.
-fn with_tree(session: &Session) -> Session {
-    let of_wheel = |arg: &Arg| Some(arg.text()?.strip_prefix(builder::FOLDER)?.strip_prefix("/*.whl")?.to_owned());
+fn with_tree(session: &Session, folder: &str) -> Session {
+    let of_wheel = |arg: &Arg| Some(arg.text()?.strip_prefix(folder)?.strip_prefix("/*.whl")?.to_owned());
     let mut session = session.clone();
     session.actions.retain(|action| {
         let ActionKind::Install { args } = &action.kind else { return true };

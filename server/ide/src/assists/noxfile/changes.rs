@@ -48,7 +48,13 @@ pub(super) fn verified(cx: &NoxfileCx<'_>, edits: Vec<FileEdit>, goal: &Goal<'_>
         let instances = is.facts.sessions.iter().filter(|it| it.name == supplier).flat_map(|it| it.instances.iter());
         instances.for_each(|instance| _ = bare.remove(&instance.signature));
     }
-    if runs_bare(before, cx.id) != bare {
+    let bare_before = runs_bare(before, cx.id);
+    for (_, builder) in proof::builders(before, &after) {
+        if !bare_before.contains(&builder) {
+            bare.remove(&builder);
+        }
+    }
+    if bare_before != bare {
         return Err("`nox` without arguments would run other sessions".to_owned());
     }
     let disturbed = [before, &after].map(|workspace| disturbed(workspace, cx.id, &touched));

@@ -9,16 +9,17 @@ use facts::workflow::Job;
 use model::links::Link;
 use model::{EdgeKind, FileId, NoxfileModel, SessionId, SessionKind, WorkflowModel, Workspace};
 
-use super::Name;
+use super::{Beside, Name};
 use crate::assists::workflow::interpreters;
 use crate::subject;
 
-/// Whether all workflows run the same; `suppliers` are run beside that, for those that require them.
-pub(super) fn compare(before: &Workspace, after: &Workspace, suppliers: &BTreeSet<Name>) -> Result<(), String> {
+/// Whether all workflows run the same, and `new` beside that.
+pub(super) fn compare(before: &Workspace, after: &Workspace, new: &Beside<'_>) -> Result<(), String> {
     for (before_workflow, after_workflow) in before.workflows.iter().zip(&after.workflows) {
         let mut beside = new_reports(before_workflow, after_workflow, after);
-        beside.extend(suppliers.iter().cloned());
-        let (was, is) = (Runs::of(before, before_workflow, &beside), Runs::of(after, after_workflow, &beside));
+        beside.extend(new.suppliers.iter().cloned());
+        let (was, mut is) = (Runs::of(before, before_workflow, &beside), Runs::of(after, after_workflow, &beside));
+        is.leave_out_more(&was, new.builders);
         if was != is {
             return Err("the result would not be seen to run the same sessions".to_owned());
         }
@@ -54,7 +55,8 @@ fn new_reports(before: &WorkflowModel, after: &WorkflowModel, workspace: &Worksp
 }
 
 /// Whether all workflows run the same sessions under the same conditions, if not as often.
-pub(super) fn compare_fewer(before: &Workspace, after: &Workspace, suppliers: &BTreeSet<Name>) -> Result<(), String> {
+pub(super) fn compare_fewer(before: &Workspace, after: &Workspace, new: &Beside<'_>) -> Result<(), String> {
+    let suppliers = new.suppliers;
     for (before_workflow, after_workflow) in before.workflows.iter().zip(&after.workflows) {
         let (was, is) = (Runs::of(before, before_workflow, suppliers), Runs::of(after, after_workflow, suppliers));
         let same = was.instances.keys().eq(is.instances.keys());
@@ -77,6 +79,17 @@ struct Runs {
 }
 
 impl Runs {
+    /// Leaves out what `builders` run beyond what they ran in `was`.
+    fn leave_out_more(&mut self, was: &Self, builders: &BTreeSet<Name>) {
+        self.instances.retain(|key, count| {
+            let (file, signature, _) = key;
+            if builders.contains(&(*file, signature.clone())) {
+                *count = (*count).min(was.instances.get(key).copied().unwrap_or(0));
+            }
+            *count > 0
+        });
+    }
+
     fn of(workspace: &Workspace, workflow: &WorkflowModel, suppliers: &BTreeSet<Name>) -> Self {
         let mut seen: BTreeMap<(FileId, String, String), BTreeMap<usize, usize>> = BTreeMap::new();
         for link in &workflow.links {

@@ -38,7 +38,9 @@ pub(super) const TOOLS: &[Tool] = &[
         .with(&["--check"])
         .kind(SessionKind::Lint)
         .touches(&[Touch::sources()]),
-    Tool::new("cog", &["cog", "cogapp"]).with(&["-r"]).touches(&[Touch::sources(), Touch::mutates("`--check` in CI")]),
+    Tool::new("cog", &["cog", "cogapp"])
+        .with(&["-r", "-rP", "-Pr", "-cr", "-rc"])
+        .touches(&[Touch::sources(), Touch::mutates("`--check` in CI")]),
     Tool::new("cog", &["cog", "cogapp"]).touches(&[Touch::sources(), Touch::writes_to(&[Mover::Flag("-o")])]),
     Tool::new("babel", &["pybabel"]).touches(&[Touch::sources(), Touch::mutates("run it first and alone")]),
     Tool::new("cruft", &["cruft", "copier", "cookiecutter"])

@@ -267,3 +267,136 @@ fn where_building_costs_nothing_nothing_is_offered() {
     check_silent("build-once", &hatch);
     check_silent("build-once", &second("session.install(\"pytest\")"));
 }
+
+/// A session that builds, two that install.
+fn with_builder(head: &str, builder: &str) -> String {
+    file(&format!(
+        "{head}\n\n{builder}\n\n@nox.session\ndef un<|>it(session):\n    session.install(\".[test]\")\n    \
+         session.run(\"pytest\", \"tests/unit\")\n\n@nox.session\ndef e2e(session):\n    session.install(\".\", \"pytest\")\n    \
+         session.run(\"pytest\", \"tests/e2e\")\n"
+    ))
+}
+
+const BUILDER: &str = "@nox.session(default=False)\ndef dist(session):\n    session.install(\"build\")\n    \
+                       session.run(\"python\", \"-m\", \"build\")";
+
+#[test]
+fn the_session_that_builds_already_gives_its_wheel_to_all() {
+    check(
+        "build-once",
+        &with_builder("import nox", BUILDER),
+        expect![[r#"
+            Build one wheel for `unit` and `e2e` instead of 2
+            #- noxfile.py
+            import pathlib
+
+            import nox
+
+            @nox.session(default=False)
+            def dist(session):
+                session.install("build")
+                session.run("python", "-m", "build")
+
+            def wheel(session):
+                """Install the wheel that `dist` made, and say where it is."""
+                wheels = list(pathlib.Path("dist").glob("*.whl"))
+                if not wheels:
+                    session.error("no wheel in dist: run nox -s dist")
+                newest = str(max(wheels, key=lambda path: path.stat().st_mtime))
+                # Of the same version pip keeps the old one unless told not to.
+                session.install("--force-reinstall", "--no-deps", newest)
+                return newest
+
+            @nox.session(requires=["dist"])
+            def unit(session):
+                session.install(f"{wheel(session)}[test]")
+                session.run("pytest", "tests/unit")
+
+            @nox.session(requires=["dist"])
+            def e2e(session):
+                session.install(wheel(session), "pytest")
+                session.run("pytest", "tests/e2e")
+        "#]],
+    );
+}
+
+/// The session that would build, and how the path of its wheels is written.
+fn takes_from(head: &str, builder: &str) -> String {
+    let fixture = crate::fixture::Fixture::new(&with_builder(head, builder));
+    let made = super::offer(&fixture, "build-once").expect("an offer");
+    if let Some(why) = made.disabled {
+        return why;
+    }
+    let edit = made.edits.iter().find(|edit| edit.file == fixture.file).expect("an edit");
+    let text = fixture.snapshot.file(fixture.file).expect("the noxfile").document.text();
+    let text = syntax::apply(text, &edit.edits).expect("edits that fit");
+    let line = |word: &str| text.lines().find(|line| line.contains(word)).unwrap_or_default().trim().to_owned();
+    format!("{}; {}", line("requires="), line("glob("))
+}
+
+#[test]
+fn which_session_builds_already() {
+    let own = r#"@nox.session(requires=["build"]); wheels = (session.cache_dir / "wheel").glob("*.whl")"#;
+    let command = |command: &str| BUILDER.replace("\"python\", \"-m\", \"build\"", command);
+    for (head, builder, expected) in [
+        (
+            "import nox",
+            command("\"uv\", \"build\", \"--wheel\", \"--out-dir\", \"out\""),
+            r#"@nox.session(requires=["dist"]); wheels = list(pathlib.Path("out").glob("*.whl"))"#,
+        ),
+        (
+            "from pathlib import Path\n\nimport nox",
+            command("\"hatch\", \"build\""),
+            r#"@nox.session(requires=["dist"]); wheels = list(Path("dist").glob("*.whl"))"#,
+        ),
+        (
+            "import pathlib as p\nimport nox",
+            command("\"python\", \"-m\", \"build\", \"-o\", \"x\""),
+            r#"@nox.session(requires=["dist"]); wheels = list(p.Path("x").glob("*.whl"))"#,
+        ),
+        // One that builds no wheel, does not always build, is for some Pythons, or does more.
+        ("import nox", command("\"python\", \"-m\", \"build\", \"--sdist\""), own),
+        ("import nox", command("\"python\", \"-m\", \"build\", *session.posargs"), own),
+        ("import nox", BUILDER.replace("    session.run", "    if session.posargs:\n        session.run"), own),
+        ("import nox", BUILDER.replace("default=False", "python=[\"3.12\", \"3.13\"]"), own),
+        ("import nox", format!("{BUILDER}\n    session.run(\"twine\", \"upload\", \"dist/*\")"), own),
+        ("import nox", format!("{BUILDER}\n    session.run(\"git\", \"tag\", \"v1\")"), own),
+        ("import nox", format!("{BUILDER}\n    session.notify(\"unit\")"), own),
+    ] {
+        assert_eq!(takes_from(head, &builder), expected, "{builder}");
+    }
+}
+
+#[test]
+fn imports_of_others_keep_their_places() {
+    for (head, expected) in [
+        ("import os\nimport shutil\n\nimport nox", "import os\nimport pathlib\nimport shutil\n\nimport nox"),
+        (
+            "from __future__ import annotations\n\nimport nox",
+            "from __future__ import annotations\n\nimport pathlib\n\nimport nox",
+        ),
+        ("import shutil\n\nimport nox", "import pathlib\nimport shutil\n\nimport nox"),
+        ("\"\"\"Sessions.\"\"\"\n# Ours.\nimport nox", "\"\"\"Sessions.\"\"\"\n# Ours.\nimport pathlib\n\nimport nox"),
+    ] {
+        let fixture = crate::fixture::Fixture::new(&with_builder(head, BUILDER));
+        let made = super::offer(&fixture, "build-once").expect("an offer");
+        let text = fixture.snapshot.file(fixture.file).expect("the noxfile").document.text();
+        let edit = made.edits.first().unwrap_or_else(|| panic!("{:?}", made.disabled));
+        let text = syntax::apply(text, &edit.edits).expect("edits that fit");
+        assert!(text.starts_with(expected), "{text}");
+    }
+}
+
+#[test]
+fn workflows_that_run_the_builder_run_it_still_and_others_run_it_too() {
+    let workflow = "#- .github/workflows/ci.yml\non: push\njobs:\n  dist:\n    runs-on: x\n    steps:\n      - run: nox -s \
+                    dist\n  tests:\n    runs-on: x\n    steps:\n      - run: nox -s unit e2e\n";
+    let fixture = crate::fixture::Fixture::new(&format!("{}{workflow}", with_builder("import nox", BUILDER)));
+    assert_eq!(super::offer(&fixture, "build-once").expect("an offer").disabled, None);
+}
+
+#[test]
+fn who_installs_a_wheel_already_is_left_alone() {
+    let wheel = "@nox.session(requires=[\"dist\"])\ndef te<|>sts(session):\n    session.install(\"dist/demo-1.0-py3-none-any.whl\")";
+    check_silent("build-once", &file(&format!("import nox\n\n{BUILDER}\n\n{wheel}\n")));
+}
