@@ -33,6 +33,7 @@ pub(crate) fn carried(snapshot: &Snapshot, workflow: WorkflowId, from: usize, to
         out.push(name);
     }
     out.extend(session_order(snapshot, workflow, from, to));
+    out.extend(disturbance(snapshot, workflow, from, to));
     out
 }
 
@@ -101,6 +102,27 @@ fn session_order(snapshot: &Snapshot, workflow: WorkflowId, from: usize, to: usi
             let edge = noxfile.edges.iter().filter(|edge| times::is_needed(edge));
             if let Some(edge) = edge.into_iter().find(|edge| runs(earlier, edge.from) && runs(later, edge.to)) {
                 return Some(edge.reason.clone());
+            }
+        }
+    }
+    None
+}
+
+/// Sessions of the two that would disturb each other: a database, unless each job has services of its own.
+fn disturbance(snapshot: &Snapshot, workflow: WorkflowId, from: usize, to: usize) -> Option<String> {
+    let model = snapshot.workspace.workflows.get(workflow.0)?;
+    let has_services = |job: usize| {
+        model.facts.jobs.get(job).is_some_and(|job| job.other_keys.iter().any(|(key, _)| key == "services"))
+    };
+    let of_job = |job: usize| model.links.iter().filter(move |link| link.site.job == job);
+    for earlier in of_job(from) {
+        for later in of_job(to).filter(|later| later.noxfile == earlier.noxfile) {
+            let noxfile = later.noxfile?;
+            let pairs = earlier.runs.iter().flat_map(|a| later.runs.iter().map(move |b| (a.session, b.session)));
+            let outside = |(a, b)| snapshot.workspace.disturbance_outside(noxfile, a, b);
+            if let Some(hazard) = pairs.into_iter().find_map(outside) {
+                let is_own = matches!(hazard.resource, Resource::Service(_)) && has_services(from) && has_services(to);
+                return (!is_own).then_some(hazard.reason);
             }
         }
     }

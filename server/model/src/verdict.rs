@@ -34,6 +34,7 @@ use facts::workflow::Job;
 
 pub use conditions::{asks_how_steps_ended, runs_regardless};
 
+use crate::effects::Resource;
 use crate::graph::Edge;
 use crate::hazards::Hazard;
 use crate::workspace::{NoxfileId, NoxfileModel, SessionId, Workspace};
@@ -156,6 +157,12 @@ impl Workspace {
         let mut hazards = self.hazards_between(noxfile, a, b);
         hazards.retain(|hazard| hazard.severity.forbids_overlap());
         hazards
+    }
+
+    /// The first of those that machines of their own do not part: a database, a forge, the repository's tags.
+    pub fn disturbance_outside(&self, noxfile: NoxfileId, a: SessionId, b: SessionId) -> Option<Hazard> {
+        let is_outside = |it: &Hazard| matches!(it.resource, Resource::World | Resource::Service(_) | Resource::Git);
+        self.disturbances(noxfile, a, b).into_iter().find(is_outside)
     }
 }
 

@@ -52,7 +52,14 @@ fn selection(call: &NoxCall, scope: &Scope<'_>, is_partial: &mut bool) -> Select
         let mut found = Vec::new();
         for word in words {
             match fill(word, scope) {
-                Some(text) => split(&text, word, by_commas, &mut found),
+                Some(text) => {
+                    split(&text, word, by_commas, &mut found);
+                    // What a value brings behind `--` are the sessions' arguments (`docs -- --strict`).
+                    if let Some(at) = found.iter().position(|(text, _)| text == "--") {
+                        found.truncate(at);
+                        break;
+                    }
+                }
                 None => *is_partial = true,
             }
         }

@@ -372,7 +372,7 @@ fn a_split_is_refused_where_it_would_mean_something_else() {
         concurrency: one: the job's `concurrency` would make the jobs wait for one another
         environment: production: the job has an `environment`, whose protection would ask once for every job
         if: always(): the job's `if` would let later jobs run when earlier ones have failed
-        continue-on-error: true: the job has `continue-on-error`, so later jobs would run when earlier ones have failed
+        continue-on-error: true: the job has `continue-on-error`, which a gate would not see
         - uses: pypa/gh-action-pypi-publish@v1: a step before the sessions uploads or publishes, which must happen once
         - run: nox -s docs: sessions before these would run in every job
         - run: echo done: steps after the sessions would run in every job

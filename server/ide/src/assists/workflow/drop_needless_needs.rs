@@ -56,7 +56,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     Some(Draft {
         title,
         gain: gain(workflow, &found),
-        caveat: Some("if the order itself is not meant".to_owned()),
+        caveat: Some(unknown(workflow, &found).unwrap_or_else(|| "if the order itself is not meant".to_owned())),
         edits: edits.map(|edits| vec![FileEdit::new(cx.file.id, edits.concat())]),
     })
 }
@@ -64,6 +64,16 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
 fn names(job: &JobCx<'_>, gone: &[usize]) -> String {
     let names: Vec<String> = gone.iter().filter_map(|at| job.job.needs.get(*at)).map(|(id, _)| format!("`{id}`")).collect();
     names.join(", ")
+}
+
+/// A command of the sessions that would start earlier, of which nobody knows what it needs.
+fn unknown(cx: WorkflowCx<'_>, found: &[(JobCx<'_>, Vec<usize>)]) -> Option<String> {
+    let links = cx.workflow.links.iter().filter(|link| found.iter().any(|(job, _)| job.at == link.site.job));
+    let effects = links.filter_map(|link| Some((cx.snapshot.workspace.noxfiles.get(link.noxfile?.0)?, link)));
+    let mut unknown = effects.flat_map(|(noxfile, link)| {
+        link.runs.iter().filter_map(|run| noxfile.effects.get(run.session.0)).flat_map(|effects| &effects.unknown)
+    });
+    unknown.next().map(|command| format!("unverified: nobody knows what `{}` touches", command.what))
 }
 
 /// What the workflow takes now and then; `None` where that is the same: the edges are needless all the same.

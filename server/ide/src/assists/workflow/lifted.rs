@@ -137,7 +137,24 @@ impl<'a> Lifted<'a> {
         {
             return Err(format!("{}, and only in one job are its files there", edge.reason));
         }
+        let noxfile = cx.workflow.links.iter().find(|link| link.site.job == cx.at).and_then(|link| link.noxfile);
+        let pairs = self.sessions.iter().flat_map(|own| staying().map(move |other| (*own, other)));
+        let disturbance = |(a, b)| cx.snapshot.workspace.disturbance_outside(noxfile?, a, b);
+        if let Some(hazard) = pairs.into_iter().find_map(disturbance) {
+            return Err(hazard.reason);
+        }
+        if let Some(id) = self.sessions.iter().find(|id| self.changes_sources(**id)) {
+            return Err(format!(
+                "`{}` changes the sources that the other sessions read",
+                times::name(self.noxfile, *id)
+            ));
+        }
         self.refuse_readers(cx)
+    }
+
+    fn changes_sources(&self, id: SessionId) -> bool {
+        let effects = self.noxfile.effects.get(id.0);
+        effects.is_some_and(|effects| effects.items.iter().any(|effect| effect.access == Access::Mutate))
     }
 
     /// Later steps that use what the sessions leave, and jobs that ask for the result of just this one.

@@ -1,7 +1,7 @@
 //! Which sessions of a group share a cell when its job becomes a matrix: a matrix cannot order its jobs, so those that need
 //! one another stay together, and so do those that collide outside of their machine.
 
-use model::{Access, Hazard, Resource, SessionId, Verdict};
+use model::{Access, Hazard, SessionId, Verdict};
 
 use crate::assists::GroupCx;
 
@@ -30,14 +30,22 @@ fn is_tied(cx: &GroupCx<'_>, a: SessionId, b: SessionId) -> bool {
         let (first, second) = (required(a), required(b));
         first.iter().any(|id| second.contains(id))
     };
-    let is_ordered = || matches!(workspace.verdict(noxfile, a, b), Verdict::MustOrder(_));
+    // What one leaves in nox's process reaches the other in the same step; another step is another process already.
+    let is_ordered = || match workspace.verdict(noxfile, a, b) {
+        Verdict::OneProcess(_) => share_a_step(cx, a, b),
+        verdict => matches!(verdict, Verdict::MustOrder(_)),
+    };
     a == b || meet() || is_ordered() || outside(cx, a, b).is_some()
+}
+
+fn share_a_step(cx: &GroupCx<'_>, a: SessionId, b: SessionId) -> bool {
+    let steps = |id: SessionId| cx.group.items.iter().filter(move |item| item.session == id).map(|item| item.step);
+    steps(a).any(|step| steps(b).any(|other| other == step))
 }
 
 /// What two sessions do to each other on different machines, too: a database, a forge.
 pub(super) fn outside(cx: &GroupCx<'_>, a: SessionId, b: SessionId) -> Option<Hazard> {
-    let found = cx.snapshot.workspace.disturbances(cx.group.judged, a, b);
-    found.into_iter().find(|hazard| matches!(hazard.resource, Resource::World | Resource::Service(_) | Resource::Git))
+    cx.snapshot.workspace.disturbance_outside(cx.group.judged, a, b)
 }
 
 /// A session that rewrites what others read: alone in its job it no longer does so for them.

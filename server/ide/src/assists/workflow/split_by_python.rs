@@ -32,7 +32,7 @@ use facts::shell::NoxCall;
 use facts::workflow::{Step, StepKind};
 use model::forecast::spread;
 use model::links::Link;
-use model::{Access, Estimate, NoxfileModel, Resource};
+use model::{Access, Estimate, Hazard, NoxfileModel, Resource};
 use syntax::{Span, TextEdit};
 
 use super::artifacts;
@@ -158,12 +158,22 @@ fn refuse(cx: JobCx<'_>, found: &Found<'_>) -> Result<(), String> {
         "steps after the sessions would run in every job"
     } else if changes_the_world {
         "the sessions publish, which must happen once"
+    } else if let Some(hazard) = disturbed(cx, found) {
+        return Err(hazard.reason);
     } else if let Some(edge) = edges.find(|edge| runs(edge.from) && runs(edge.to)) {
         return Err(format!("{}, which may be that of another Python", edge.reason));
     } else {
         return found.interpreters.refuse(&found.pythons);
     };
     Err(why.to_owned())
+}
+
+/// Two instances that disturb each other on machines of their own, too.
+fn disturbed(cx: JobCx<'_>, found: &Found<'_>) -> Option<Hazard> {
+    let noxfile = found.link.noxfile?;
+    let all = || found.link.runs.iter().map(|run| run.session);
+    let pairs = all().flat_map(|a| all().map(move |b| (a, b)));
+    pairs.filter(|(a, b)| a <= b).find_map(|(a, b)| cx.snapshot.workspace.disturbance_outside(noxfile, a, b))
 }
 
 /// Uploads under a name that the place of the cell is part of.

@@ -113,8 +113,8 @@ fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
         "the job's `if` would let later jobs run when earlier ones have failed"
     } else if waits && goes_on {
         "the steps run even if earlier ones have failed, which jobs that wait for one another do not"
-    } else if waits && cx.job.continue_on_error {
-        "the job has `continue-on-error`, so later jobs would run when earlier ones have failed"
+    } else if cx.job.continue_on_error {
+        "the job has `continue-on-error`, which a gate would not see"
     } else if let Some(hazard) = disturbed(cx, plan) {
         return Err(hazard.reason);
     } else if let Some(why) = super::split_into_matrix::setup_repeats(cx.job, cx.group.steps.start) {
