@@ -27,7 +27,11 @@ fn of_split_into_matrix() {
         ("R4 cells", Never("as no more sessions than 120 are looked at, and a matrix takes 256")),
         ("R4 machine not said", Breaks(&[(JOB, "")])),
     ]);
-    check_cells("split-into-matrix", TWO, &cells, expect![[r#"
+    check_cells(
+        "split-into-matrix",
+        TWO,
+        &cells,
+        expect![[r#"
         C1 files: stays, as each has a checkout of its own
         C2 order: not offered
         C2 data: not offered
@@ -63,7 +67,8 @@ fn of_split_into_matrix() {
         R4 other arguments: stays, as each cell has a call of its own
         R4 cells: never, as no more sessions than 120 are looked at, and a matrix takes 256
         R4 machine not said: disabled, the job does not say where it runs
-    "#]]);
+    "#]],
+    );
 }
 
 const PYTHONS: &str = r#"
