@@ -32,7 +32,7 @@ struct Part {
 /// Reads `text`. `None`: it is no large workflow, there is more behind its jobs, or not all of it is healthy.
 pub(super) fn read(text: &str) -> Option<(yaml::Stream, Jobs)> {
     let spans = cut(text)?;
-    let runs = parts::of_about(&spans, parts::SIZE);
+    let runs = parts::of_a_share(&spans);
     let streams =
         parts::side_by_side(&runs, |runs| runs.iter().map(|run| healthy(text, *run)).collect::<Option<Vec<_>>>())?;
     let mut streams = streams.into_iter().flatten();
