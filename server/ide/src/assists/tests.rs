@@ -6,6 +6,7 @@ use syntax::Span;
 
 use crate::fixture::Fixture;
 
+mod carriers;
 mod combine_coverage;
 mod combine_coverage_threshold;
 mod fix_all;

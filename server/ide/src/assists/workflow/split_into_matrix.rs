@@ -303,6 +303,23 @@ fn stops_early(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> bool {
     several.peek().is_some() && !is_written && !goes_on && several.all(have_own_steps)
 }
 
+/// The step's `env` with the cell's sessions in it, a line each.
+fn with_sessions(env: Option<&str>) -> Vec<String> {
+    const VALUE: &str = "SESSIONS: ${{ matrix.sessions }}";
+    let mut lines: Vec<String> = env.unwrap_or("env:").lines().map(str::to_owned).collect();
+    // In braces those of an expression would be read as YAML's.
+    if let [only] = lines.as_mut_slice()
+        && let Some(inner) = only.strip_suffix('}')
+    {
+        let comma = if inner.trim_end().ends_with(['{', ',']) { "" } else { "," };
+        *only = format!("{}{comma} SESSIONS: \"${{{{ matrix.sessions }}}}\" }}", inner.trim_end());
+        return lines;
+    }
+    let inner = lines.get(1).map_or(2, |line| line.len() - line.trim_start().len());
+    lines.push(format!("{}{VALUE}", " ".repeat(inner.max(1))));
+    lines
+}
+
 /// The one step that runs what the cell names.
 fn session_step(cx: &GroupCx<'_>, cells: &[Vec<usize>], newline: &str) -> Result<TextEdit, String> {
     let text = cx.file.document.text();
@@ -328,11 +345,7 @@ fn session_step(cx: &GroupCx<'_>, cells: &[Vec<usize>], newline: &str) -> Result
     }
     step.lines.extend(conditions);
     let (env, others): (Vec<&String>, Vec<&String>) = carried.iter().partition(|entry| entry.starts_with("env:"));
-    let env: Vec<String> =
-        env.first().map_or_else(|| vec!["env:".to_owned()], |env| env.lines().map(str::to_owned).collect());
-    let inner = env.get(1).map_or(2, |line| line.len() - line.trim_start().len());
-    step.lines.extend(env);
-    step.lines.push(format!("{}SESSIONS: ${{{{ matrix.sessions }}}}", " ".repeat(inner.max(1))));
+    step.lines.extend(with_sessions(env.first().map(|env| env.as_str())));
     step.lines.extend(others.iter().flat_map(|entry| entry.lines()).map(str::to_owned));
     let stop = if stops_early(cx, cells) { " -x" } else { "" };
     step.lines.push(format!("run: {}{}{stop} -s $SESSIONS", cx.group.launcher, cx.group.flags));
