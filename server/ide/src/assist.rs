@@ -66,9 +66,20 @@ impl FileEdit {
     }
 }
 
-/// What is offered for the selection `span` of `file`.
+/// All that could be done to what the selection `span` of `file` is part of: for lists and reports.
 pub fn assists(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
+    crate::assists::all(snapshot, file, span)
+}
+
+/// What an editor offers at the selection `span` of `file`: what speaks of the very place, a handful, the best first.
+/// All that is safe at once ([`fix_all`]) is not among it.
+pub fn offers(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
     crate::assists::offers(snapshot, file, span)
+}
+
+/// Whether the selection `span` of `file` means the file as a whole: no job and no session stands there, or all of them.
+pub fn is_whole_file(snapshot: &Snapshot, file: FileId, span: Span) -> bool {
+    crate::assists::is_whole_file(snapshot, file, span)
 }
 
 /// All that is safe to do in `file` at once; `None`: nothing is.

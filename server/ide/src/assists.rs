@@ -24,6 +24,8 @@ pub(crate) struct Assist {
     pub(crate) id: &'static str,
     /// What sort of edit it offers.
     pub(crate) kind: OfferKind,
+    /// Where editors show it: at what it speaks of.
+    pub(crate) at: &'static [Spot],
     /// Makes its offer at the cursor; `None` where it does not apply.
     pub(crate) run: fn(&AssistCx<'_>) -> Option<Draft>,
 }
@@ -43,10 +45,12 @@ mod gain;
 mod noxfile;
 mod noxfile_edits;
 mod proof;
+mod spot;
 mod workflow;
 
 pub(crate) use context::{AssistCx, GroupCx};
 pub(crate) use gain::{Gain, Machines};
+pub(crate) use spot::Spot;
 
 /// An offer before it is proved and compared with the others.
 pub(crate) struct Draft {
@@ -60,9 +64,12 @@ pub(crate) struct Draft {
     pub(crate) edits: Result<Vec<FileEdit>, String>,
 }
 
-/// What is offered for the selection `span` of `file`. Where the file as a whole is meant, all that is safe comes first.
-pub(crate) fn offers(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
-    let mut offers: Vec<Offer> = at(snapshot, file, span).into_iter().map(|(offer, _)| offer).collect();
+/// More at a place is a list to read, no choice to make; what is left out is offered where it is more at home.
+const MOST: usize = 6;
+
+/// All that could be done to what the selection `span` of `file` is part of: for lists and reports.
+pub(crate) fn all(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
+    let mut offers: Vec<Offer> = at(snapshot, file, span, |_| true).into_iter().map(|(offer, _)| offer).collect();
     if let Some(file) = snapshot.file(file)
         && AssistCx::new(snapshot, file, span).is_whole_file()
         && let Some(all) = fix_all::offer(snapshot, file)
@@ -72,16 +79,32 @@ pub(crate) fn offers(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer
     offers
 }
 
+/// What is offered at the selection `span` of `file`: what speaks of the very place, a handful, the best first.
+pub(crate) fn offers(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
+    let Some(state) = snapshot.file(file) else { return Vec::new() };
+    let spot = Spot::of(&AssistCx::new(snapshot, state, span));
+    let is_here = |assist: &Assist| spot.is_some_and(|spot| assist.at.contains(&spot));
+    let mut offers: Vec<Offer> = at(snapshot, file, span, is_here).into_iter().map(|(offer, _)| offer).collect();
+    offers.truncate(MOST);
+    offers
+}
+
+/// Whether the selection `span` of `file` means the file as a whole.
+pub(crate) fn is_whole_file(snapshot: &Snapshot, file: FileId, span: Span) -> bool {
+    snapshot.file(file).is_some_and(|file| AssistCx::new(snapshot, file, span).is_whole_file())
+}
+
 /// All that is safe in `file` at once.
 pub(crate) fn all_safe(snapshot: &Snapshot, file: FileId) -> Option<Offer> {
     fix_all::offer(snapshot, snapshot.file(file)?)
 }
 
-/// Asks every assist about the selection `span` of `file`: the offers, and what those save that save time.
-fn at(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<(Offer, Option<Gain>)> {
+/// Asks assists about the selection `span` of `file`: the offers, and what those save that save time.
+fn at(snapshot: &Snapshot, file: FileId, span: Span, is_asked: impl Fn(&Assist) -> bool) -> Vec<(Offer, Option<Gain>)> {
     let Some(file) = snapshot.file(file) else { return Vec::new() };
     let cx = AssistCx::new(snapshot, file, span);
-    let drafts = all().filter_map(|assist| Some((assist, (assist.run)(&cx)?)));
+    let assists = every().filter(|assist| is_asked(assist));
+    let drafts = assists.filter_map(|assist| Some((assist, (assist.run)(&cx)?)));
     let mut offers: Vec<(Offer, Option<Gain>)> = drafts.map(|(assist, draft)| finish(&cx, assist, draft)).collect();
     prefer_best(&mut offers);
     offers
@@ -90,7 +113,7 @@ fn at(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<(Offer, Option<Gain>
 /// The assist called `id` as the fix of a finding at `span`: where it is possible there and changes that file alone.
 pub(crate) fn fix(snapshot: &Snapshot, file: &Arc<FileState>, span: Span, id: &str) -> Option<Fix> {
     let cx = AssistCx::new(snapshot, file, span);
-    let assist = all().find(|assist| assist.id == id)?;
+    let assist = every().find(|assist| assist.id == id)?;
     let (offer, _) = finish(&cx, assist, (assist.run)(&cx)?);
     match offer.edits.as_slice() {
         [only] if only.file == file.id => {
@@ -101,7 +124,7 @@ pub(crate) fn fix(snapshot: &Snapshot, file: &Arc<FileState>, span: Span, id: &s
 }
 
 /// Every assist, those of workflows first.
-fn all() -> impl Iterator<Item = &'static Assist> {
+fn every() -> impl Iterator<Item = &'static Assist> {
     workflow::ASSISTS.iter().chain(noxfile::ASSISTS)
 }
 
@@ -116,7 +139,9 @@ fn finish(cx: &AssistCx<'_>, assist: &Assist, draft: Draft) -> (Offer, Option<Ga
         _ => {
             let prove = if assist.kind == OfferKind::Fewer { proof::check_fewer } else { proof::check };
             let proved = prove(cx.snapshot, &edits)?;
-            effect = cx.workflow().and_then(|it| Gain::of_workflow(&proved.before, &proved.after, it.id));
+            let total = cx.workflow().and_then(|it| Gain::of_workflow(&proved.before, &proved.after, it.id));
+            // Who is told that jobs start earlier asks what that brings, be it nothing.
+            effect = total.filter(|total| total.is_told() || assist.kind != OfferKind::Rewrite);
             Ok(edits)
         }
     });

@@ -37,7 +37,8 @@ pub(crate) fn offer(snapshot: &Snapshot, file: &FileState) -> Option<Offer> {
         ([], 0) => return None,
         ([], 1) => "Apply 1 safe fix".to_owned(),
         ([], fixes) => format!("Apply {fixes} safe fixes"),
-        ([only], 0) => only.title.clone(),
+        // Where that rewrite is offered by itself, the two are not the same line twice.
+        ([only], 0) => format!("All that is safe in this file: {}", decapitalised(&only.title)),
         (rewrites, 0) => {
             let title = format!("Run the sessions of {} jobs in parallel, each in its best safe way", rewrites.len());
             super::titled(title, gain(snapshot, file, rewrites).as_ref(), None)
@@ -60,9 +61,15 @@ pub(crate) fn offer(snapshot: &Snapshot, file: &FileState) -> Option<Offer> {
     })
 }
 
+/// `Run 3 sessions` as the rest of a sentence.
+fn decapitalised(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// The best that is safe at `span`. Who asks for all that is safe in a noxfile does not mean the workflows.
 fn best(snapshot: &Snapshot, file: &FileState, span: Span) -> Option<(Offer, Option<Gain>)> {
-    let offers = super::at(snapshot, file.id, span).into_iter();
+    let offers = super::at(snapshot, file.id, span, |_| true).into_iter();
     if file.workflow().is_some() {
         return offers.into_iter().find(|(offer, _)| offer.is_safe && offer.is_preferred);
     }

@@ -67,7 +67,7 @@ fn count(runners: usize) -> String {
 }
 
 impl Gain {
-    /// What becomes of a whole workflow; `None`: nothing that could be told from what it takes now.
+    /// What becomes of a whole workflow.
     pub(crate) fn of_workflow(before: &Workspace, after: &Workspace, id: WorkflowId) -> Option<Self> {
         let time = |workspace: &Workspace| {
             let workflow = workspace.workflows.get(id.0)?;
@@ -77,8 +77,12 @@ impl Gain {
         };
         let (now, after) = (time(before)?, time(after)?);
         let forge = before.workflows.get(id.0)?.facts.forge;
-        let is_told = words::duration(now.seconds) != words::duration(after.seconds);
-        is_told.then(|| Self { now, after, on: Machines::several(&before.settings, forge) })
+        Some(Self { now, after, on: Machines::several(&before.settings, forge) })
+    }
+
+    /// Whether its two times read differently.
+    pub(crate) fn is_told(&self) -> bool {
+        words::duration(self.now.seconds) != words::duration(self.after.seconds)
     }
 
     /// Seconds.
@@ -90,8 +94,11 @@ impl Gain {
         self.saved() > MIN_GAIN_SECONDS.min(self.now.seconds * MIN_GAIN_SHARE)
     }
 
-    /// `~15 m 20 s → ~5 m 40 s`.
+    /// `~15 m 20 s → ~5 m 40 s`, or `~15 m 20 s as before`.
     pub(crate) fn times(&self) -> String {
+        if !self.is_told() {
+            return format!("{} as before", words::estimate(&self.now));
+        }
         format!("{} → {}", words::estimate(&self.now), words::estimate(&self.after))
     }
 

@@ -16,6 +16,7 @@ mod lift_out_of_matrix;
 mod merge_identical_jobs;
 mod needs_and_gates;
 mod offered;
+mod places;
 mod preconditions;
 mod split_by_python;
 mod split_into_jobs;

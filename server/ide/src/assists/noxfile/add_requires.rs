@@ -14,9 +14,9 @@ use super::parallel;
 use super::scope::NoxfileCx;
 use super::script::{FIRST_PARALLEL, FIRST_REQUIRES, Keywords};
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 
-pub(super) const ASSIST: Assist = Assist { id: "add-requires", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "add-requires", kind: OfferKind::Rewrite, at: &[Spot::Session, Spot::Noxfile], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let cx = NoxfileCx::of(cx)?;

@@ -12,10 +12,10 @@ use super::parallel;
 use super::scope::NoxfileCx;
 use super::script::{FIRST_PARALLEL, Keywords};
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft, Gain, Machines};
+use crate::assists::{Assist, AssistCx, Draft, Gain, Machines, Spot};
 use crate::times;
 
-pub(super) const ASSIST: Assist = Assist { id: "allow-parallel", kind: OfferKind::Parallel, run };
+pub(super) const ASSIST: Assist = Assist { id: "allow-parallel", kind: OfferKind::Parallel, at: &[Spot::Session, Spot::Options, Spot::Noxfile], run };
 
 /// Sessions compared with each other; past this number nothing is offered.
 const MOST: usize = 120;

@@ -23,9 +23,9 @@ use super::script::{self, FIRST_REQUIRES, Keywords};
 use super::style;
 use super::tree::Place;
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 
-pub(super) const ASSIST: Assist = Assist { id: "build-once", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "build-once", kind: OfferKind::Rewrite, at: &[Spot::Session, Spot::Noxfile], run };
 
 /// A session that installs the package from the tree.
 struct Installer<'a> {

@@ -15,10 +15,10 @@ use super::own_name;
 use super::scope::NoxfileCx;
 use super::tree::Place;
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 use crate::subject;
 
-pub(super) const ASSIST: Assist = Assist { id: "isolate-coverage", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "isolate-coverage", kind: OfferKind::Rewrite, at: &[Spot::Session, Spot::Noxfile], run };
 
 const HAZARD: &str = "shared-coverage-data";
 

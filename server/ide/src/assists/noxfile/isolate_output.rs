@@ -13,9 +13,9 @@ use super::own_name;
 use super::scope::NoxfileCx;
 use super::tree::Place;
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 
-pub(super) const ASSIST: Assist = Assist { id: "isolate-output", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "isolate-output", kind: OfferKind::Rewrite, at: &[Spot::Session, Spot::Noxfile], run };
 
 /// A path and the sessions that write it.
 struct Shared {

@@ -21,10 +21,10 @@ use super::queue;
 use super::scope::NoxfileCx;
 use super::style;
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft, proof};
+use crate::assists::{proof, Assist, AssistCx, Draft, Spot};
 use crate::{subject, times};
 
-pub(super) const ASSIST: Assist = Assist { id: "longest-first", kind: OfferKind::Parallel, run };
+pub(super) const ASSIST: Assist = Assist { id: "longest-first", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step, Spot::Options, Spot::Noxfile], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     if cx.workflow().is_some() {

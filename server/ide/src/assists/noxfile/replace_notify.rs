@@ -16,10 +16,10 @@ use super::scope::NoxfileCx;
 use super::script::{FIRST_REQUIRES, Keywords};
 use super::tree::Place;
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 use crate::times;
 
-pub(super) const ASSIST: Assist = Assist { id: "replace-notify", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "replace-notify", kind: OfferKind::Rewrite, at: &[Spot::Session, Spot::Noxfile], run };
 
 /// A session with those that queue it.
 struct Queued<'a> {

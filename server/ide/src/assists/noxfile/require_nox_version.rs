@@ -12,9 +12,9 @@ use super::scope::NoxfileCx;
 use super::script::{FIRST_PARALLEL, FIRST_REQUIRES, is_older};
 use super::style;
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 
-pub(super) const ASSIST: Assist = Assist { id: "require-nox-version", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "require-nox-version", kind: OfferKind::Rewrite, at: &[Spot::Session, Spot::Noxfile], run };
 
 /// Something that nox has since a release (its changelog up to 2026.08.17).
 struct Feature {

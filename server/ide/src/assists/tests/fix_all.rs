@@ -96,7 +96,7 @@ fn a_noxfile_is_taken_as_a_whole() {
     "#;
     let fixture = Fixture::new(noxfile);
     let offer = crate::fix_all(&fixture.snapshot, fixture.file).expect("something to do");
-    expect!["Let `docs` run beside others under `nox -j 4`: 4 m → 3 m (measured times, 4 cores)"]
+    expect!["All that is safe in this file: let `docs` run beside others under `nox -j 4`: 4 m → 3 m (measured times, 4 cores)"]
         .assert_eq(&offer.title);
     let inserted: String = offer.edits.iter().flat_map(|edit| &edit.edits).map(|edit| edit.insert.as_str()).collect();
     assert_eq!(inserted.matches("allow_parallel=True").count(), 1, "{inserted}");

@@ -258,7 +258,7 @@ fn jobs_that_wait_for_tests_and_take_nothing() {
 ",
         expect![[r#"
             * split-by-python: Split 2 Pythons into a matrix of as many jobs: ~3 m 40 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
-            ! drop-needless-needs: Let `docs` start without `tests` (if the order itself is not meant)
+            ! drop-needless-needs: Let `docs` start without `tests`: ~6 m 50 s as before (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
             ! drop-needless-needs: Let `bench` start without `tests`: ~6 m 50 s → ~5 m 20 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
             ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~6 m 50 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
               add-gate-job: Add a gate over 3 jobs: ~6 m 50 s → ~7 m 30 s (guessed times, 20 runners, 40 s a job)

@@ -28,10 +28,10 @@ use super::job_text::free_id;
 use super::layout::{self, UNUSUAL};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 use crate::needs;
 
-pub(super) const ASSIST: Assist = Assist { id: "add-gate-job", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "add-gate-job", kind: OfferKind::Rewrite, at: &[Spot::Workflow, Spot::Job, Spot::Matrix], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let workflow = cx.workflow()?;

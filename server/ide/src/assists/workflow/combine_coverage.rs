@@ -34,10 +34,10 @@ use super::threshold::{self, Moved};
 use super::{artifacts, needs_list, relative_files, report_job};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 use crate::{subject, times};
 
-pub(super) const ASSIST: Assist = Assist { id: "combine-coverage", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "combine-coverage", kind: OfferKind::Rewrite, at: &[Spot::Workflow, Spot::Job, Spot::Needs, Spot::Step], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let workflow = cx.workflow()?;

@@ -17,12 +17,12 @@ use syntax::TextEdit;
 
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
-use crate::assists::{Assist, AssistCx, Draft, Gain, Machines};
+use crate::assists::{Assist, AssistCx, Draft, Gain, Machines, Spot};
 use crate::needs;
 use crate::subject;
 use crate::times::JobTimes;
 
-pub(super) const ASSIST: Assist = Assist { id: "drop-needless-needs", kind: OfferKind::Parallel, run };
+pub(super) const ASSIST: Assist = Assist { id: "drop-needless-needs", kind: OfferKind::Parallel, at: &[Spot::Workflow, Spot::Job, Spot::Needs], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let workflow = cx.workflow()?;

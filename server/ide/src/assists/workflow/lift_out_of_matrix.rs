@@ -30,9 +30,9 @@ use super::one_cell::OneCell;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::JobCx;
 use crate::assists::gain::{Gain, Machines};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 
-pub(super) const ASSIST: Assist = Assist { id: "lift-out-of-matrix", kind: OfferKind::Fewer, run };
+pub(super) const ASSIST: Assist = Assist { id: "lift-out-of-matrix", kind: OfferKind::Fewer, at: &[Spot::Job, Spot::Matrix, Spot::Step], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let job = cx.job()?;

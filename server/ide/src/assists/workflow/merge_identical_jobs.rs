@@ -35,10 +35,10 @@ use super::job_text::{JobText, free_id};
 use super::layout::{self, ALIASED, UNUSUAL};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 use crate::subject;
 
-pub(super) const ASSIST: Assist = Assist { id: "merge-identical-jobs", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "merge-identical-jobs", kind: OfferKind::Rewrite, at: &[Spot::Job, Spot::Matrix, Spot::Step], run };
 
 /// GitHub's limit on jobs of a matrix.
 const MAX_CELLS: usize = 256;

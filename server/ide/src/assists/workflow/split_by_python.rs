@@ -44,9 +44,9 @@ use super::split_into_matrix::{setup_repeats, unsharable};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::JobCx;
 use crate::assists::gain::{Gain, Machines};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 
-pub(super) const ASSIST: Assist = Assist { id: "split-by-python", kind: OfferKind::Parallel, run };
+pub(super) const ASSIST: Assist = Assist { id: "split-by-python", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step, Spot::OtherStep], run };
 
 /// Key of the matrix: setup-python's own word.
 const KEY: &str = "python-version";

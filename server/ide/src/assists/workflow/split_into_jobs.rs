@@ -29,10 +29,10 @@ use super::layout::{self, StepText, UNUSUAL};
 use super::matrix_cells::{mutator, outside};
 use super::split_plan::{PartStep, SplitPlan};
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
 use crate::subject;
 
-pub(super) const ASSIST: Assist = Assist { id: "split-into-jobs", kind: OfferKind::Parallel, run };
+pub(super) const ASSIST: Assist = Assist { id: "split-into-jobs", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let cx = cx.any_group().filter(|cx| !cx.is_split())?;

@@ -49,9 +49,9 @@ use super::matrix_cells::{cells, mutator};
 use super::use_background_processes::{WINDOWS, runs_on_windows};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::gain::{Gain, Machines};
-use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
 
-pub(super) const ASSIST: Assist = Assist { id: "split-into-matrix", kind: OfferKind::Parallel, run };
+pub(super) const ASSIST: Assist = Assist { id: "split-into-matrix", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Matrix, Spot::Step], run };
 
 /// GitHub's limit on jobs of a matrix.
 const MAX_CELLS: usize = 256;

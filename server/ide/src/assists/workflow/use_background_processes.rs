@@ -13,10 +13,10 @@ use model::forecast::Way;
 
 use super::{background_script, layout};
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
 use super::layout::StepText;
 
-pub(super) const ASSIST: Assist = Assist { id: "use-background-processes", kind: OfferKind::Parallel, run };
+pub(super) const ASSIST: Assist = Assist { id: "use-background-processes", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let cx = cx.group()?;

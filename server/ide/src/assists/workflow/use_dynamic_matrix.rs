@@ -40,10 +40,10 @@ use super::needs_list;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::JobCx;
 use crate::assists::proof::listing::{self, Field};
-use crate::assists::{Assist, AssistCx, Draft};
+use crate::assists::{Assist, AssistCx, Draft, Spot};
 use crate::{subject, words};
 
-pub(super) const ASSIST: Assist = Assist { id: "use-dynamic-matrix", kind: OfferKind::Rewrite, run };
+pub(super) const ASSIST: Assist = Assist { id: "use-dynamic-matrix", kind: OfferKind::Rewrite, at: &[Spot::Job, Spot::Matrix, Spot::Step], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let cx = cx.job()?;

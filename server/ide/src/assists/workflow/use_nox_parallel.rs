@@ -23,9 +23,9 @@ use super::layout::{self, StepText};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::noxfile::calls;
 use crate::assists::noxfile::script::FIRST_PARALLEL;
-use crate::assists::{Assist, AssistCx, Draft, Gain, GroupCx, noxfile_edits};
+use crate::assists::{noxfile_edits, Assist, AssistCx, Draft, Gain, GroupCx, Spot};
 
-pub(super) const ASSIST: Assist = Assist { id: "use-nox-parallel", kind: OfferKind::Parallel, run };
+pub(super) const ASSIST: Assist = Assist { id: "use-nox-parallel", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step, Spot::Session, Spot::Options, Spot::Noxfile], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     if cx.noxfile().is_some() {

@@ -19,11 +19,11 @@ use model::forecast::Way;
 
 use super::layout;
 use crate::assist::{FileEdit, OfferKind};
-use crate::assists::{Assist, AssistCx, Draft, GroupCx};
+use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
 use super::group::Unit;
 use super::layout::StepText;
 
-pub(super) const ASSIST: Assist = Assist { id: "use-parallel-steps", kind: OfferKind::Parallel, run };
+pub(super) const ASSIST: Assist = Assist { id: "use-parallel-steps", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step], run };
 
 /// Steps that GitHub's runner has going at once (`DefaultMaxBackgroundSteps`); more queue, which is no gain.
 const MAX_STEPS: usize = 10;
