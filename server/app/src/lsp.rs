@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tower_lsp::LspService;
 
+mod actions;
 mod backend;
 mod capabilities;
 mod commands;

@@ -37,13 +37,16 @@ pub enum OfferKind {
     FixAll,
 }
 
+/// The kind of [`fix_all`] as editors name it.
+pub const FIX_ALL_KIND: &str = "source.fixAll.noxflow";
+
 impl Offer {
     /// The kind as editors name it: `refactor.rewrite.parallel.split-into-matrix`.
     pub fn kind_name(&self) -> String {
         match self.kind {
             OfferKind::Parallel | OfferKind::Fewer => format!("refactor.rewrite.parallel.{}", self.assist),
             OfferKind::Rewrite => format!("refactor.rewrite.{}", self.assist),
-            OfferKind::FixAll => "source.fixAll.noxflow".to_owned(),
+            OfferKind::FixAll => FIX_ALL_KIND.to_owned(),
         }
     }
 }

@@ -11,6 +11,7 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::{Client as Editor, LanguageServer};
 
+use super::actions;
 use super::capabilities::{capabilities, registrations};
 use super::commands;
 use super::ext::{
@@ -296,10 +297,20 @@ impl LanguageServer for Backend {
     }
 
     async fn code_action(&self, params: lsp::CodeActionParams) -> Result<Option<Vec<lsp::CodeActionResponse>>> {
-        self.ask_beside(&params.text_document.uri, move |asked, client| {
-            Some(to_proto::actions(asked, params.range, params.context.only.as_deref(), client))
-        })
-        .await
+        let uri = params.text_document.uri.clone();
+        self.ask_beside(&uri, move |asked, client| Some(actions::actions(asked, &params, client))).await
+    }
+
+    async fn code_action_resolve(&self, action: lsp::CodeAction) -> Result<lsp::CodeAction> {
+        // What came with its edit is whole.
+        if action.edit.is_some() || action.data.is_none() {
+            return Ok(action);
+        }
+        let later = actions::later(&action)?;
+        let uri = lsp::Uri::from(later.uri.as_str());
+        let resolved =
+            self.ask_beside(&uri, move |asked, client| Some(actions::resolve(asked, &later, action, client)));
+        resolved.await?.unwrap_or_else(|| Err(failed(actions::CHANGED)))
     }
 
     async fn code_lens(&self, params: lsp::CodeLensParams) -> Result<Option<Vec<lsp::CodeLens>>> {

@@ -32,8 +32,9 @@ pub(super) fn capabilities(encoding: syntax::Encoding) -> lsp::ServerCapabilitie
             code_action_kinds: Some(vec![
                 lsp::CodeActionKind::QuickFix,
                 lsp::CodeActionKind::RefactorRewrite,
-                lsp::CodeActionKind::from("source.fixAll.noxflow".to_owned()),
+                lsp::CodeActionKind::from(ide::FIX_ALL_KIND.to_owned()),
             ]),
+            resolve_provider: Some(true),
             ..lsp::CodeActionOptions::default()
         })),
         references_provider: Some(lsp::ReferencesProvider::Bool(true)),

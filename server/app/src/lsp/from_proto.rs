@@ -32,6 +32,8 @@ pub(super) struct Client {
     pub(super) has_annotations: bool,
     /// Disabled code actions are shown.
     pub(super) has_disabled_actions: bool,
+    /// The edit of a code action may be asked for later.
+    pub(super) resolves_edits: bool,
     /// Definitions may say which word led to them.
     pub(super) has_links: bool,
     /// Outlines may be trees.
@@ -62,6 +64,11 @@ impl Client {
             has_document_changes: edit.and_then(|edit| edit.document_changes).unwrap_or(false),
             has_annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
             has_disabled_actions: action.and_then(|action| action.disabled_support).unwrap_or(false),
+            resolves_edits: action.is_some_and(|action| {
+                let later = action.resolve_support.as_ref();
+                // What is needed to make the edit travels in `data`.
+                action.data_support == Some(true) && later.is_some_and(|it| it.properties.iter().any(|it| it == "edit"))
+            }),
             has_links: text.and_then(|text| text.definition.as_ref()?.link_support).unwrap_or(false),
             has_nested_symbols: text
                 .and_then(|text| text.document_symbol.as_ref()?.hierarchical_document_symbol_support)

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use ide::{FileEdit, FileState, Finding, Fix, Level, Offer, Symbol, SymbolKind, Target};
+use ide::{FileEdit, FileState, Finding, Level, Symbol, SymbolKind, Target};
 use syntax::{Document, Encoding, Span, TextEdit};
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::ext;
-use super::from_proto::{self, Client};
-use super::state::Asked;
+use super::from_proto::Client;
 use super::view::View;
 use crate::links;
 
@@ -177,38 +176,6 @@ pub(super) fn severity(level: Level) -> lsp::DiagnosticSeverity {
     }
 }
 
-/// The fixes of a finding, tied to its diagnostic.
-fn fixes(view: &View, file: &FileState, finding: &Finding, fixes: &[Fix], client: &Client) -> Vec<lsp::CodeAction> {
-    let Some(diagnostic) = diagnostic(view, file, finding, client.encoding) else { return Vec::new() };
-    let fix = |(at, fix): (usize, &Fix)| {
-        let edits = [FileEdit::new(file.id, fix.edits.clone())];
-        lsp::CodeAction {
-            title: fix.title.clone(),
-            kind: Some(lsp::CodeActionKind::QuickFix),
-            diagnostics: Some(vec![diagnostic.clone()]),
-            is_preferred: Some(fix.is_safe && at == 0),
-            edit: Some(workspace_edit(view, &edits, client)),
-            ..lsp::CodeAction::default()
-        }
-    };
-    fixes.iter().enumerate().map(fix).collect()
-}
-
-/// An offer. `None`: disabled, and the editor shows no disabled ones.
-pub(super) fn offer(view: &View, offer: &Offer, client: &Client) -> Option<lsp::CodeAction> {
-    if offer.disabled.is_some() && !client.has_disabled_actions {
-        return None;
-    }
-    Some(lsp::CodeAction {
-        title: offer.title.clone(),
-        kind: Some(lsp::CodeActionKind::from(offer.kind_name())),
-        is_preferred: Some(offer.is_preferred && offer.is_safe && offer.disabled.is_none()),
-        disabled: offer.disabled.clone().map(|reason| lsp::CodeActionDisabled { reason }),
-        edit: offer.disabled.is_none().then(|| workspace_edit(view, &offer.edits, client)),
-        ..lsp::CodeAction::default()
-    })
-}
-
 /// Edits of several files; each says which version it was made for, where the editor can check it, and asks for consent
 /// where it needs some and the editor can ask.
 pub(super) fn workspace_edit(view: &View, files: &[FileEdit], client: &Client) -> lsp::WorkspaceEdit {
@@ -275,43 +242,4 @@ pub(super) fn lens(document: &Document, uri: &str, lens: &ide::Lens, encoding: E
         }),
         data: None,
     }
-}
-
-/// What can be done about a range: fixes of the findings it meets, then offers, then how the findings are silenced.
-pub(super) fn actions(
-    asked: &Asked,
-    range: lsp::Range,
-    only: Option<&[lsp::CodeActionKind]>,
-    client: &Client,
-) -> Vec<lsp::CodeActionResponse> {
-    let (view, file) = (&asked.view, &*asked.file);
-    let span = from_proto::span(&file.document, range, client.encoding);
-    let (mut out, mut silences) = (Vec::new(), Vec::new());
-    if from_proto::wants(only, &lsp::CodeActionKind::QuickFix) {
-        let findings = view.findings(file.id);
-        for finding in findings.iter().filter(|finding| finding.span.meets(span)) {
-            out.extend(fixes(view, file, finding, &ide::fixes(view.snapshot(), file.id, finding), client));
-            let silence: Vec<Fix> = ide::ignore_fix(&file.document, finding).into_iter().collect();
-            silences.extend(fixes(view, file, finding, &silence, client));
-        }
-    }
-    let is_wanted = |offer: &&Offer| from_proto::wants(only, &lsp::CodeActionKind::from(offer.kind_name()));
-    if from_proto::wants(only, &lsp::CodeActionKind::RefactorRewrite) || asks_below(only, "refactor.rewrite") {
-        let offers = view.offers(file.id, span);
-        out.extend(offers.iter().filter(is_wanted).filter_map(|offered| offer(view, offered, client)));
-    } else if asks_below(only, "source") || asks_below(only, "source.fixAll") {
-        // Asked for by name, also on every save: wherever the cursor is.
-        let all = ide::fix_all(view.snapshot(), file.id);
-        out.extend(all.iter().filter(is_wanted).filter_map(|offered| offer(view, offered, client)));
-    }
-    out.extend(silences);
-    out.into_iter().map(lsp::CodeActionResponse::CodeAction).collect()
-}
-
-/// Whether a kind was asked for that is `kind` or below it.
-fn asks_below(only: Option<&[lsp::CodeActionKind]>, kind: &str) -> bool {
-    only.unwrap_or_default().iter().any(|asked| {
-        let asked = String::from(asked.clone());
-        asked.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
 }

@@ -48,6 +48,7 @@ pub(super) struct View {
     snapshot: OnceLock<Arc<Snapshot>>,
     findings: Once<FileId, Vec<Finding>>,
     offers: Once<(FileId, Span), Vec<Offer>>,
+    all_safe: Once<FileId, Option<Offer>>,
 }
 
 impl View {
@@ -73,6 +74,7 @@ impl View {
             snapshot: OnceLock::new(),
             findings: Once::default(),
             offers: Once::default(),
+            all_safe: Once::default(),
         }
     }
 
@@ -107,7 +109,12 @@ impl View {
 
     /// What is offered for a selection.
     pub(super) fn offers(&self, file: FileId, span: Span) -> Arc<Vec<Offer>> {
-        self.offers.get((file, span), || ide::assists(self.snapshot(), file, span))
+        self.offers.get((file, span), || ide::offers(self.snapshot(), file, span))
+    }
+
+    /// All that is safe in a file at once.
+    pub(super) fn all_safe(&self, file: FileId) -> Arc<Option<Offer>> {
+        self.all_safe.get(file, || ide::fix_all(self.snapshot(), file))
     }
 }
 
