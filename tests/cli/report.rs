@@ -1,4 +1,4 @@
-//! `audit`, `check` and `rewrite` on the seed project and on small fixtures.
+//! `audit` and `check` on the seed project and on small fixtures.
 
 use noxflow_tests::{Project, text};
 use serde_json::Value;
@@ -81,28 +81,11 @@ fn a_shell_is_told_the_sessions_that_fit() {
 }
 
 #[test]
-fn a_rewrite_is_shown_as_a_diff_and_applied_once() {
-    let project = Project::copy("seed");
-    let workflow = ".forgejo/workflows/ci.yml";
-    let before = project.read(workflow);
-    let shown = project.noxflow(&["rewrite", workflow, "--diff", "use-background-processes"]);
-    let diff = String::from_utf8_lossy(&shown.stdout).into_owned();
-    assert!(diff.starts_with(&format!("--- a/{workflow}\n+++ b/{workflow}\n@@ ")), "{}", text(&shown));
-    assert_eq!(project.read(workflow), before, "a diff writes nothing");
-    let applied = project.noxflow(&["rewrite", workflow, "--apply", "use-background-processes"]);
-    assert!(applied.status.success(), "{}", text(&applied));
-    assert_ne!(project.read(workflow), before);
-    let again = project.noxflow(&["rewrite", workflow, "--apply", "use-background-processes"]);
-    assert_eq!(again.status.code(), Some(2), "{}", text(&again));
-}
-
-#[test]
 fn mistakes_of_the_caller_are_told_clearly() {
     let project = Project::copy("seed");
     for (arguments, words) in [
         (&["audit", "no/such/place"][..], "there is nothing at `no/such/place`"),
         (&["check", "README.md"], "neither a noxfile nor a workflow"),
-        (&["rewrite", ".", "--apply", "no-such-thing"], "is not offered here; what is: "),
         (&["audit", "docs"], "no `noxfile.py` and no workflow"),
         (&["run", "-j", "0"], "a number from 1"),
     ] {

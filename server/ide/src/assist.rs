@@ -69,6 +69,11 @@ impl FileEdit {
     }
 }
 
+/// Ids of all assists, in the order in which equals are shown.
+pub fn assist_ids() -> impl Iterator<Item = &'static str> {
+    crate::assists::every().map(|assist| assist.id)
+}
+
 /// All that could be done to what the selection `span` of `file` is part of: for lists and reports.
 pub fn assists(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Offer> {
     crate::assists::all(snapshot, file, span)

@@ -124,7 +124,7 @@ pub(crate) fn fix(snapshot: &Snapshot, file: &Arc<FileState>, span: Span, id: &s
 }
 
 /// Every assist, those of workflows first.
-fn every() -> impl Iterator<Item = &'static Assist> {
+pub(crate) fn every() -> impl Iterator<Item = &'static Assist> {
     workflow::ASSISTS.iter().chain(noxfile::ASSISTS)
 }
 

@@ -36,7 +36,7 @@ mod times;
 pub mod words;
 
 pub use about::{About, lints};
-pub use assist::{FIX_ALL_KIND, FileEdit, Offer, OfferKind, assists, fix_all, is_whole_file, offers};
+pub use assist::{FIX_ALL_KIND, FileEdit, Offer, OfferKind, assist_ids, assists, fix_all, is_whole_file, offers};
 pub use audit::{Audit, Collision, Needed, NeedlessNeeds, NoxfileAudit, SequenceAudit, SessionAudit, audit};
 pub use completion::{Completion, CompletionKind, completions};
 pub use definition::{Target, definition};

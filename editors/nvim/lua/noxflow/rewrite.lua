@@ -15,7 +15,7 @@ function M.choose(client, lines)
       return
     end
     local possible = vim.tbl_filter(function(action)
-      return action.edit ~= nil and not action.disabled
+      return not action.disabled
     end, actions or {})
     if #possible == 0 then
       vim.notify('noxflow: nothing to rewrite here', vim.log.levels.INFO)
@@ -29,9 +29,24 @@ function M.choose(client, lines)
       end,
     }, function(action)
       if action then
-        M.show(client, action)
+        M._resolve(client, action)
       end
     end)
+  end, 0)
+end
+
+--- Shows an action once it has its edit: the server makes it when it is asked for it.
+---@private
+function M._resolve(client, action)
+  if action.edit then
+    return M.show(client, action)
+  end
+  client:request('codeAction/resolve', action, function(err, resolved)
+    if err or not resolved.edit then
+      vim.notify('noxflow: ' .. (err and err.message or 'there is nothing to change'), vim.log.levels.ERROR)
+      return
+    end
+    M.show(client, resolved)
   end, 0)
 end
 

@@ -21,11 +21,18 @@ export const previewRewrite: Command = {
   },
 };
 
+const KINDS = [CodeActionKind.RefactorRewrite, CodeActionKind.SourceFixAll.append("noxflow")];
+
+/** More than are ever offered at a place; the server makes each one's edit when it is asked for it. */
+const RESOLVED = 32;
+
 /** One of the rewrites that are possible at the selection. */
 async function choose(editor: TextEditor): Promise<CodeAction | undefined> {
-  const kind = CodeActionKind.RefactorRewrite;
-  const all = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", editor.document.uri, editor.selection, kind.value);
-  const possible = all.filter((action) => action.edit && !action.disabled && action.kind && kind.contains(action.kind));
+  const of = async (kind: CodeActionKind) => {
+    const all = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", editor.document.uri, editor.selection, kind.value, RESOLVED);
+    return all.filter((action) => action.edit && !action.disabled && action.kind && kind.contains(action.kind));
+  };
+  const possible = (await Promise.all(KINDS.map(of))).flat();
   if (possible.length === 0) {
     void window.showInformationMessage("noxflow: nothing to rewrite here.");
     return undefined;

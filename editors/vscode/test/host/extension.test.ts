@@ -6,6 +6,8 @@ import { CodeAction, CodeActionKind, type CodeLens, type Diagnostic, type Hover,
 import type { ImportResult, RunResult } from "../../src/protocol";
 
 const ALL = ["lint", "format", "typecheck", "security_scan", "dead_code", "unit_tests", "integration_tests", "docs", "build", "benchmark", "coverage_report"];
+/** Code actions whose edits the server is asked for. */
+const RESOLVED = 32;
 const FORGEJO = ".forgejo/workflows/ci.yml";
 const root = () => workspace.workspaceFolders![0]!.uri;
 
@@ -78,7 +80,7 @@ describe("noxflow", () => {
     const at = place(document, "def coverage_report", 6);
     window.activeTextEditor!.selection = new Selection(at, at);
     await until("a rewrite", async () => {
-      const actions = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", document.uri, new Range(at, at), CodeActionKind.RefactorRewrite.value);
+      const actions = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", document.uri, new Range(at, at), CodeActionKind.RefactorRewrite.value, RESOLVED);
       return actions.some((action) => action.edit);
     });
     void commands.executeCommand("noxflow.previewRewrite");
@@ -150,7 +152,7 @@ describe("noxflow", () => {
     const before = document.getText();
     const at = place(document, "nox -s unit_tests", 8);
     const actions = await until("code actions", async () => {
-      const found = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", document.uri, new Range(at, at), CodeActionKind.Refactor.value);
+      const found = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", document.uri, new Range(at, at), CodeActionKind.Refactor.value, RESOLVED);
       const edits = found.filter((action) => action.edit);
       return edits.length ? edits : undefined;
     });

@@ -79,12 +79,12 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<i32> {
     }
     let mut places = places(&workspace);
     if let Some(job) = &arguments.job {
+        let owners: Vec<String> = places.iter().map(|place| place.owner.clone()).collect();
         places.retain(|place| place.owner == *job);
         if places.is_empty() {
-            bail!(
-                "nothing is offered for `{job}`: `noxflow rewrite {} --list` shows what is",
-                arguments.path.display()
-            );
+            let more = did_you_mean(job, owners.iter().map(String::as_str));
+            let path = arguments.path.display();
+            bail!("nothing is offered for `{job}`{more}: `noxflow rewrite {path} --list` shows what is");
         }
     }
     match (&arguments.what.diff, &arguments.what.apply) {
@@ -160,8 +160,17 @@ fn all_safe(path: &Path) -> anyhow::Result<i32> {
     Ok(0)
 }
 
+/// " (did you mean `x`?)" where something is called nearly so.
+fn did_you_mean<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
+    model::nearest(name, names).map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default()
+}
+
 /// The one offer called `id`.
 fn choose(places: Vec<Place>, id: &str, is_unsafe: bool) -> anyhow::Result<Place> {
+    if !ide::assist_ids().any(|known| known == id) {
+        let more = did_you_mean(id, ide::assist_ids());
+        bail!("there is no rewrite `{id}`{more}: `noxflow rewrite --list` shows what is offered");
+    }
     let mut known: Vec<&str> = places.iter().map(|place| place.offer.assist).collect();
     known.sort_unstable();
     known.dedup();
@@ -178,7 +187,7 @@ fn choose(places: Vec<Place>, id: &str, is_unsafe: bool) -> anyhow::Result<Place
     match (named.len(), disabled) {
         (0, Some(reason)) => bail!("`{id}` is not possible here: {reason}"),
         (0, None) if known.is_empty() => bail!("nothing is offered here"),
-        (0, None) => bail!("`{id}` is not offered here; what is: {known}"),
+        (0, None) => bail!("`{id}` has nothing to do here; what is offered: {known}"),
         (1, _) => {}
         // What is offered for the whole file does all of it.
         _ if named.iter().filter(|place| place.is_whole).count() == 1 => named.retain(|place| place.is_whole),
@@ -199,7 +208,10 @@ fn diff(workspace: &OnDisk, edits: &[FileEdit]) -> anyhow::Result<i32> {
     for (file, new) in changed(workspace, edits)? {
         let old = file.document.text();
         let diff = TextDiff::from_lines(old, &new);
-        let unified = diff.unified_diff().header(&format!("a/{}", file.path), &format!("b/{}", file.path)).to_string();
+        // As seen from where one stands: there the diff can be applied. From within the project, as its root sees it.
+        let shown = workspace.shown(&file.path);
+        let path = if Path::new(&shown).is_absolute() { &file.path } else { &shown };
+        let unified = diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string();
         for line in unified.split_inclusive('\n') {
             let colour = match line.as_bytes().first() {
                 Some(b'+') => style::GOOD,
