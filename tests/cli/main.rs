@@ -7,6 +7,7 @@ mod follow;
 mod graph;
 mod lints;
 mod report;
+mod rewrite;
 #[cfg(unix)]
 mod run;
 mod timings;

@@ -46,6 +46,11 @@ jobs:
       - run: nox -s lint
       - run: nox -s unit
       - run: ./deploy
+  again:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s typecheck
+      - run: nox -s lint
 ";
 
 const CI: &str = ".github/workflows/ci.yml";
@@ -73,14 +78,18 @@ fn plain() -> Value {
 
 /// An editor with `path` open, once the folder has been read.
 fn open(client: Value, path: &str) -> (TempDir, Editor, String) {
-    let folder = folder(NOXFILE, WORKFLOW);
+    open_with(client, path, WORKFLOW)
+}
+
+fn open_with(client: Value, path: &str, text: &str) -> (TempDir, Editor, String) {
+    let folder = folder(NOXFILE, text);
     let mut editor = Editor::start_with(folder.path(), client, Value::Null);
     // What is answered before the folder is read knows one file only.
     let links = |editor: &mut Editor, uri: &str| {
         let asked = json!({ "textDocument": { "uri": uri }, "position": { "line": LINT_STEP, "character": 24 } });
         editor.ask("textDocument/hover", asked).to_string().contains("lint")
     };
-    let workflow = editor.open(CI, WORKFLOW);
+    let workflow = editor.open(CI, text);
     while !links(&mut editor, &workflow) {
         std::thread::yield_now();
     }
@@ -179,7 +188,9 @@ fn all_that_is_safe_is_there_from_anywhere_but_not_for_a_cursor_that_only_moves(
     let (_folder, mut editor, uri) = open(modern(), CI);
     for line in 0..WORKFLOW.lines().count() as u32 {
         let all = actions(&mut editor, &uri, line, Value::Null);
-        assert!(text(&named(&all, "source.fixAll.noxflow"), "title").contains("safe"), "{line}");
+        // A rewrite like others where the file is meant.
+        let kind = if line < 2 { "refactor.rewrite.parallel.all-safe" } else { "source.fixAll.noxflow" };
+        assert!(text(&named(&all, kind), "title").contains("safe"), "{line}");
     }
     let at = json!({ "line": LINT_STEP, "character": 8 });
     let moved = json!({ "diagnostics": [], "triggerKind": 2 });
@@ -187,6 +198,18 @@ fn all_that_is_safe_is_there_from_anywhere_but_not_for_a_cursor_that_only_moves(
     let all = editor.ask("textDocument/codeAction", asked);
     let all = all.as_array().expect("a list");
     assert!(!all.is_empty() && !names(all).contains(&"noxflow"), "{all:?}");
+}
+
+#[test]
+fn all_that_is_safe_is_not_said_twice_where_it_is_one_thing() {
+    let one_job = WORKFLOW.split("  tests:").next().expect("a job");
+    let (_folder, mut editor, uri) = open_with(modern(), CI, one_job);
+    let at_step = actions(&mut editor, &uri, LINT_STEP, Value::Null);
+    assert!(!names(&at_step).contains(&"noxflow"), "{at_step:?}");
+    let at_top = actions(&mut editor, &uri, 0, Value::Null);
+    let all = named(&at_top, "all-safe");
+    assert!(text(&all, "title").starts_with("All that is safe in this file: run 2 sessions"), "{all}");
+    assert_eq!(all["isPreferred"], true);
 }
 
 #[test]

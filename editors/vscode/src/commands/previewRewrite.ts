@@ -32,7 +32,9 @@ async function choose(editor: TextEditor): Promise<CodeAction | undefined> {
     const all = await commands.executeCommand<CodeAction[]>("vscode.executeCodeActionProvider", editor.document.uri, editor.selection, kind.value, RESOLVED);
     return all.filter((action) => action.edit && !action.disabled && action.kind && kind.contains(action.kind));
   };
-  const possible = (await Promise.all(KINDS.map(of))).flat();
+  const found = (await Promise.all(KINDS.map(of))).flat();
+  // All that is safe in a file is of either kind where the cursor means the file.
+  const possible = found.filter((action, at) => found.findIndex((other) => other.title === action.title) === at);
   if (possible.length === 0) {
     void window.showInformationMessage("noxflow: nothing to rewrite here.");
     return undefined;

@@ -162,7 +162,7 @@ fn all_safe(path: &Path) -> anyhow::Result<i32> {
 
 /// " (did you mean `x`?)" where something is called nearly so.
 fn did_you_mean<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
-    model::nearest(name, names).map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default()
+    model::nearest::nearest(name, names).map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default()
 }
 
 /// The one offer called `id`.

@@ -18,6 +18,9 @@ use super::view::View;
 /// The id of what does all that is safe at once.
 const FIX_ALL: &str = "fix-all";
 
+/// What it is where a rewrite of the file is asked for.
+const ALL_KIND: &str = "refactor.rewrite.parallel.all-safe";
+
 /// What is needed to make the edit of an action later: its `data`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Later {
@@ -75,23 +78,40 @@ fn rewriting(asked: &Asked, span: Span, params: &lsp::CodeActionParams, client: 
         let uri = params.text_document.uri.0.clone();
         offer(view, offered, client, Later { uri, range: params.range, assist: offered.assist.to_owned() })
     };
+    let is_whole = ide::is_whole_file(view.snapshot(), file.id, span);
+    let kind_of_all = kind_of_all(is_whole, params);
+    let all = kind_of_all.as_ref().and_then(|_| view.all_safe(file.id).as_ref().clone());
     let mut rewrites: Vec<lsp::CodeAction> = Vec::new();
+    let mut is_there = false;
     if wants(only, &lsp::CodeActionKind::RefactorRewrite) || asks_below(only, "refactor.rewrite.") {
         let offers = view.offers(file.id, span);
-        let wanted = offers.iter().filter(|offer| wants(only, &lsp::CodeActionKind::from(offer.kind_name())));
-        rewrites.extend(wanted.filter_map(shown));
+        let wanted = || offers.iter().filter(|offer| wants(only, &lsp::CodeActionKind::from(offer.kind_name())));
+        rewrites.extend(wanted().filter_map(shown));
+        // Where a file has one thing to do, all that is safe is that one.
+        is_there = all.iter().any(|all| wanted().any(|offer| offer.edits == all.edits));
     }
-    // All jobs are looked at for it: when it is named (as on every save) or a person asks, not for a cursor that moves.
-    let is_automatic = only.is_none() && params.context.trigger_kind == Some(lsp::CodeActionTriggerKind::Automatic);
-    if !is_automatic
-        && wants(only, &lsp::CodeActionKind::from(ide::FIX_ALL_KIND.to_owned()))
-        && let Some(mut all) = view.all_safe(file.id).as_ref().as_ref().and_then(shown)
-    {
-        let is_meant = rewrites.is_empty() || ide::is_whole_file(view.snapshot(), file.id, span);
+    if let Some(mut all) = all.as_ref().filter(|_| !is_there).and_then(shown) {
+        let is_meant = is_whole || rewrites.is_empty();
+        all.kind = kind_of_all;
         all.is_preferred = Some(is_meant && !rewrites.iter().any(is_preferred));
-        rewrites.insert(if is_meant { 0 } else { rewrites.len() }, all);
+        let possible = rewrites.iter().filter(|action| action.disabled.is_none()).count();
+        rewrites.insert(if is_meant { 0 } else { possible }, all);
     }
     rewrites
+}
+
+/// Under which kind all that is safe is answered; `None`: it is not asked for. Where the file is meant it is a rewrite like
+/// others, as VS Code lists no `source` actions beside them. Elsewhere it is there when it is named (as on every save)
+/// or a person asks, not for a cursor that moves: all jobs are looked at for it.
+fn kind_of_all(is_whole: bool, params: &lsp::CodeActionParams) -> Option<lsp::CodeActionKind> {
+    let only = params.context.only.as_deref();
+    let rewrite = lsp::CodeActionKind::from(ALL_KIND.to_owned());
+    if is_whole && wants(only, &rewrite) {
+        return Some(rewrite);
+    }
+    let is_automatic = only.is_none() && params.context.trigger_kind == Some(lsp::CodeActionTriggerKind::Automatic);
+    let source = lsp::CodeActionKind::from(ide::FIX_ALL_KIND.to_owned());
+    (!is_automatic && wants(only, &source)).then_some(source)
 }
 
 /// Which file an action is of, and what was asked; an error where the action is none of ours.
