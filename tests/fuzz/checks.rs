@@ -15,6 +15,12 @@ pub(crate) fn python(bytes: &[u8]) {
     check_noxfile(&facts, text);
     let resting = Document::resting(Language::Python, text);
     assert!(facts == noxfile::read(&resting, &Alone), "a document at rest says something else");
+    // Behind so much text it is read in parts.
+    let long = format!("{}{text}", NOXFILE.repeat(12 * 1024 / NOXFILE.len() + 1));
+    let document = Document::new(Language::Python, &*long);
+    let resting = Document::resting(Language::Python, &*long);
+    let are_alike = noxfile::read(&document, &Alone) == noxfile::read(&resting, &Alone);
+    assert!(are_alike, "what was read in parts says something else: {text:?}");
 }
 
 /// Any text is read as a workflow of every forge, with places inside the text, twice the same.
@@ -42,11 +48,22 @@ pub(crate) fn shell(bytes: &[u8]) {
 /// After any edits, what was read piece by piece is what is read from scratch.
 pub(crate) fn edits(bytes: &[u8]) {
     let Some((which, edits)) = bytes.split_first() else { return };
-    match which % 3 {
-        0 => edit_noxfile(edits),
-        1 => edit_workflow(WORKFLOW, edits),
+    match (which, which % 3) {
+        (200.., _) => edit_workflow(&many_jobs(), edits.get(..16).unwrap_or(edits)),
+        (_, 0) => edit_noxfile(edits),
+        (_, 1) => edit_workflow(WORKFLOW, edits),
         _ => edit_workflow(DIALECT, edits),
     }
+}
+
+/// A workflow so long that it is read job by job.
+fn many_jobs() -> String {
+    let job = |n: usize| {
+        format!(
+            "  job-{n}: # the {n}th\n    runs-on: ubuntu-latest\n    needs: [a]\n    env: {{KEY: 'a b'}}\n    steps:\n      - uses: actions/checkout@v6\n      - name: Test\n        run: |\n          nox -s tests-{n}\n          echo done\n\n"
+        )
+    };
+    format!("on: push\njobs:\n  a: {{steps: [run: nox]}}\n{}", (0..50).map(job).collect::<String>())
 }
 
 const NOXFILE: &str = r#"import nox
