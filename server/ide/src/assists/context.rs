@@ -22,8 +22,10 @@ pub(crate) struct AssistCx<'a> {
     pub(crate) snapshot: &'a Snapshot,
     /// The file in question.
     pub(crate) file: &'a Arc<FileState>,
-    /// The cursor (empty) or the selection in it.
+    /// The cursor (empty) or the selection in it, without the blanks around it.
     pub(crate) span: Span,
+    /// The selection as it was made.
+    selected: Span,
     group: OnceCell<Option<GroupCx<'a>>>,
 }
 
@@ -76,7 +78,8 @@ pub(crate) struct SessionCx<'a> {
 #[expect(dead_code, reason = "views for the assists to come")]
 impl<'a> AssistCx<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, file: &'a Arc<FileState>, span: Span) -> Self {
-        Self { snapshot, file, span, group: OnceCell::new() }
+        let settled = settled(file.document.text(), span);
+        Self { snapshot, file, span: settled, selected: span, group: OnceCell::new() }
     }
 
     /// The file as a workflow.
@@ -102,7 +105,12 @@ impl<'a> AssistCx<'a> {
 
     /// The job with its group of sessions, whether or not any of them may overlap on one machine.
     pub(crate) fn any_group(&self) -> Option<&GroupCx<'a>> {
-        self.group.get_or_init(|| self.job()?.group(self.span)).as_ref()
+        let find = || {
+            // One step, or words of it, has nothing to run beside: that selection asks as a cursor in it does.
+            let is_one_step = self.steps().is_some_and(|(_, steps)| steps.len() == 1);
+            self.job()?.group(if is_one_step { Span::empty(self.span.start) } else { self.span })
+        };
+        self.group.get_or_init(find).as_ref()
     }
 
     /// The same, where some may.
@@ -140,8 +148,25 @@ impl<'a> AssistCx<'a> {
             _ => return false,
         };
         let is_on_none = !spans.iter().any(|span| span.meets(self.span));
-        is_on_none || (!self.span.is_empty() && spans.iter().all(|span| self.span.covers(*span)))
+        is_on_none || (!self.span.is_empty() && spans.iter().all(|span| self.selected.covers(*span)))
     }
+}
+
+/// What a person means by a selection: not the line break behind a line, nor the next line's first column that an editor
+/// takes in when lines are selected; in the indentation of a line, the line.
+fn settled(text: &str, span: Span) -> Span {
+    let selected = span.of(text);
+    let inner = selected.trim();
+    if !inner.is_empty() {
+        let skipped = (selected.len() - selected.trim_start().len()) as u32;
+        return Span::new(span.start + skipped, span.start + skipped + inner.len() as u32);
+    }
+    let at = span.start as usize;
+    let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
+    let is_indentation = before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
+    let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+    let is_blank_line = behind.get(blanks..).is_none_or(|rest| rest.is_empty() || rest.starts_with(['\r', '\n']));
+    if span.is_empty() && is_indentation && !is_blank_line { Span::empty(span.start + blanks as u32) } else { span }
 }
 
 impl<'a> WorkflowCx<'a> {

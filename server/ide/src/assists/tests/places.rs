@@ -200,6 +200,7 @@ fn in_a_workflow() {
         ("blank line above jobs", "request]\n<|>\njobs"),
         ("jobs", "jo<|>bs:"),
         ("id of a job", "  che<|>cks:\n    name"),
+        ("indentation of that line", "\njobs:\n<|>  checks:"),
         ("name of a job", "name: Che<|>cks"),
         ("runs-on", "name: Checks\n    runs-<|>on"),
         ("steps", "name: Checks\n    runs-on: ubuntu-latest\n    ste<|>ps"),
@@ -212,6 +213,8 @@ fn in_a_workflow() {
         ("session of a call", "Types\n        run: nox -s type<|>check"),
         ("in a block scalar", "# The manu<|>al."),
         ("in a block scalar, session", "nox -s do<|>cs\n      - uses"),
+        ("indentation of a step", "\n<|>      - name: Types"),
+        ("lines of a step", "<|>      - name: Types\n        run: nox -s typecheck\n<|>"),
         ("part of two steps", "name: L<|>int\n        run: nox -s lint\n      - name: Ty<|>pes"),
         (
             "part of three steps",
@@ -249,6 +252,7 @@ fn in_a_workflow() {
             blank line above jobs: !drop-needless-needs add-gate-job -combine-coverage
             jobs: !drop-needless-needs add-gate-job -combine-coverage
             id of a job: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
+            indentation of that line: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
             name of a job: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
             runs-on: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
             steps: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
@@ -258,6 +262,8 @@ fn in_a_workflow() {
             session of a call: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
             in a block scalar: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
             in a block scalar, session: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
+            indentation of a step: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
+            lines of a step: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
             part of two steps: *use-parallel-steps use-nox-parallel use-background-processes -split-into-jobs -split-into-matrix
             part of three steps: *use-parallel-steps use-background-processes split-into-jobs -use-nox-parallel -split-into-matrix
             step behind: 
@@ -306,6 +312,10 @@ fn in_a_noxfile() {
         ("argument of a decorator", "(pyt<|>hon=\"3.12\", allow"),
         ("another", "reuse<|>_venv"),
         ("def", "d<|>ef typecheck"),
+        (
+            "its lines",
+            "<|>@nox.session(python=\"3.12\", allow_parallel=True)\ndef typecheck(session):\n    session.install(\".\")\n    session.run(\"mypy\", \"src\", \"--junit-xml\", \"junit.xml\")\n\n\n<|>",
+        ),
         ("name of the function", "def type<|>check"),
         ("install in a body", "def docs(session):\n    session.ins<|>tall"),
         ("run in a body", "\"mkd<|>ocs\""),
@@ -336,6 +346,7 @@ fn in_a_noxfile() {
             argument of a decorator: isolate-output require-nox-version -use-nox-parallel
             another: -use-nox-parallel -replace-notify -allow-parallel
             def: isolate-output require-nox-version -use-nox-parallel
+            its lines: isolate-output require-nox-version -use-nox-parallel
             name of the function: isolate-output require-nox-version -use-nox-parallel
             install in a body: -use-nox-parallel -replace-notify -allow-parallel
             run in a body: -use-nox-parallel -replace-notify -allow-parallel
