@@ -23,8 +23,17 @@ pub(super) fn of(steps: &[Step], directory: &str, repository: &Repository<'_>) -
             StepKind::Uses { action, with, .. } => {
                 let (name, version) = action.rsplit_once('@').unwrap_or((action, ""));
                 let is_own = name.ends_with("wntrblm/nox") && version.starts_with(|c: char| c.is_ascii_digit());
-                let input = with.iter().find(|(key, ..)| key == "nox-version").map(|(_, value, _)| value.as_str());
-                pins.extend(input.or(is_own.then_some(version)).map(|version| pin(format!("=={version}"))));
+                // Names of inputs are the same in capitals. A version, or what pip takes behind a name.
+                let input = with.iter().find(|(key, ..)| key.eq_ignore_ascii_case("nox-version"));
+                let input = input.map(|(_, value, _)| value.trim()).filter(|value| !value.is_empty());
+                let asked = input.or(is_own.then_some(version)).map(|version| match version.strip_prefix("nox") {
+                    Some(requirement) => requirement,
+                    None => version,
+                });
+                let is_range = |asked: &str| asked.starts_with(['=', '<', '>', '!', '~']);
+                pins.extend(
+                    asked.map(|asked| pin(if is_range(asked) { asked.to_owned() } else { format!("=={asked}") })),
+                );
             }
             StepKind::Parallel(members) => pins.extend(of(members, directory, repository)),
             _ => {}

@@ -5,7 +5,7 @@
 
 use facts::noxfile::ActionKind;
 use model::effects::Role;
-use model::{Access, Edge, EdgeKind, Effect, Resource, SessionId, SessionKind};
+use model::{Access, Edge, EdgeKind, Effect, Evidence, Resource, SessionId, SessionKind};
 
 use super::calls::{self, Requiring};
 use super::changes::{self, After, Goal};
@@ -41,7 +41,9 @@ fn missing_of(cx: &NoxfileCx<'_>, id: SessionId) -> Vec<SessionId> {
     }
     let edges = cx.noxfile.edges.iter().filter(|edge| edge.to == id && edge.from != id && edge.kind == EdgeKind::Data);
     let mut out: Vec<SessionId> = Vec::new();
-    for edge in edges.filter(|edge| edge.is_needed() && reads(cx, edge) && may_be_joined(cx, edge.from)) {
+    // What only names suggest is a guess, and no reason to run more.
+    let is_known = |edge: &&Edge| edge.evidence < Evidence::Naming;
+    for edge in edges.filter(is_known).filter(|edge| reads(cx, edge) && may_be_joined(cx, edge.from)) {
         if !out.contains(&edge.from) {
             out.push(edge.from);
         }

@@ -11,6 +11,7 @@ mod build_once;
 mod isolate_coverage;
 mod isolate_output;
 mod longest_first;
+mod preconditions;
 mod replace_notify;
 mod require_nox_version;
 mod styles;
