@@ -127,11 +127,8 @@ fn edits(cx: &NoxfileCx<'_>, queued: &Queued<'_>) -> Result<Vec<FileEdit>, Strin
     let mut keywords = Keywords { requires: new.map(|by| cx.name(*by).to_owned()).collect(), ..Keywords::default() };
     let defaults = times::defaults(cx.noxfile);
     if queued.by.iter().any(|by| defaults.contains(by)) && !defaults.contains(&queued.target) {
-        match cx.script.default_sessions() {
-            Some((list, ..)) => {
-                let name = cx.script.style.string(&target.name);
-                noxfile.extend(list.append(cx.script.text, &cx.script.style, &[name]));
-            }
+        match cx.script.add_default_session(&target.name) {
+            Some(added) => noxfile.extend(added),
             None if cx.noxfile.facts.options.sessions.is_some() => {
                 return Err("`nox.options.sessions` is not a list that can be added to".to_owned());
             }

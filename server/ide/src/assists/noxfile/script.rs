@@ -256,6 +256,18 @@ impl<'a> Script<'a> {
         Some((list(value, base, self.text)?, items, base))
     }
 
+    /// Adds a name to that list, brackets or not; `None`: there is none that can be added to.
+    pub(super) fn add_default_session(&self, name: &str) -> Option<Vec<TextEdit>> {
+        let name = self.style.string(name);
+        if let Some((list, ..)) = self.default_sessions() {
+            return Some(list.append(self.text, &self.style, &[name]));
+        }
+        let target = format!("{}.options.sessions", self.module_name()?);
+        let (value, base) = tree::assigned(self.module, &target)?;
+        let ExprKind::Tuple(items) = &value.kind else { return None };
+        Some(vec![TextEdit::insert(items.last()?.span.shifted(base).end, format!(", {name}"))])
+    }
+
     /// What the module `nox` is called here.
     pub(super) fn module_name(&self) -> Option<&'a str> {
         let names = self.module.statements.iter().filter_map(|top| match &top.statement.kind {

@@ -15,6 +15,7 @@ mod preconditions;
 mod replace_notify;
 mod require_nox_version;
 mod styles;
+mod table_of_styles;
 
 /// Files that `id` changes at the cursor. The result must not be offered the same again.
 #[track_caller]

@@ -41,6 +41,11 @@ fn replace_notify() {
             ("an old nox", steps(NOTIFY, "      - run: pip install nox==2024.10.9\n      - run: nox\n")),
             ("a call that runs the target alone", steps(NOTIFY, "      - run: nox -s report\n")),
             (
+                "defaults without brackets",
+                with(NOTIFY, "import nox\n", "import nox\nnox.options.sessions = \"tests\", \"report\"\n")
+                    .then(|text| text.replace("\"tests\", \"report\"", "\"tests\",")),
+            ),
+            (
                 "the list of defaults cannot be added to",
                 with(NOTIFY, "import nox\n", "import nox\nnox.options.sessions = tuple(NAMES)\n"),
             ),
@@ -60,6 +65,7 @@ fn replace_notify() {
             a decorator from elsewhere: refused: the decorator of `report` takes arguments from elsewhere (`*`, `**`)
             an old nox: refused: `requires=` needs nox 2025.02.09, and job `all` of ci.yml uses 2024.10.9
             a call that runs the target alone: refused: the result would not be seen to run the same sessions
+            defaults without brackets: unverified: Let `report` require `tests` instead of being notified (`nox -s tests` alone no longer runs `report`)
             the list of defaults cannot be added to: refused: `nox.options.sessions` is not a list that can be added to
             C1 and C3 to C10: cannot be: nothing runs at the same time that did not
         "#]],

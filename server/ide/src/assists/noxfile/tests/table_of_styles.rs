@@ -1,0 +1,446 @@
+//! Each rewrite in a noxfile of each style: the lines that it adds. Those of CRLF files are shown without the CR, which all
+//! of them have.
+
+use expect_test::{Expect, expect};
+
+use super::offer;
+use crate::fixture::Fixture;
+
+/// What a style makes of a noxfile.
+type Restyle = fn(&str) -> String;
+
+const STYLES: [(&str, Restyle); 7] = [
+    ("crlf", |text| text.replace('\n', "\r\n")),
+    ("tabs", |text| text.replace("    ", "\t")),
+    ("single quotes", |text| text.replace('"', "'")),
+    ("several lines, comments, a trailing comma", |text| {
+        text.replace("@nox.session(tags=[\"a\"])", "@nox.session(\n    # For CI.\n    tags=[\"a\"],  # all\n)")
+    }),
+    ("its keyword on a line of its own", |text| {
+        text.replace(
+            "@nox.session(tags=[\"a\"])",
+            "@nox.session(\n    requires=[\n        \"first\",\n    ],\n    default=True,\n)",
+        )
+        .replace("import nox\n", "import nox\n\n@nox.session\ndef first(session):\n    session.log(\"x\")\n")
+    }),
+    ("`from nox import session`", |text| {
+        text.replace("import nox\n", "import nox\nfrom nox import session as task\n").replace("@nox.session", "@task")
+    }),
+    ("`nox_uv.session`", |text| {
+        text.replace("import nox\n", "import nox\nimport nox_uv\n").replace("@nox.session", "@nox_uv.session")
+    }),
+];
+
+/// Asks `id` in all styles. `others` are files beside the noxfile.
+#[track_caller]
+fn check(id: &str, others: &str, noxfile: &str, expected: Expect) {
+    let mut out = String::new();
+    for (style, restyle) in STYLES {
+        let fixture = Fixture::new(&format!("{others}#- noxfile.py\n{}", restyle(noxfile)));
+        out.push_str(&format!("{style}:\n"));
+        let Some(made) = offer(&fixture, id) else {
+            out.push_str("  nothing\n");
+            continue;
+        };
+        if let Some(why) = made.disabled {
+            out.push_str(&format!("  refused: {why}\n"));
+            continue;
+        }
+        let before = fixture.snapshot.file(fixture.file).expect("the noxfile").document.text();
+        let edit = made.edits.iter().find(|edit| edit.file == fixture.file).expect("an edit");
+        let after = syntax::apply(before, &edit.edits).expect("edits that fit");
+        assert!(!before.contains('\r') || !after.replace("\r\n", "").contains('\n'), "{style}: {after:?}");
+        assert!(!before.contains('\t') || !after.contains("\n    "), "{style}: {after}");
+        let known: Vec<&str> = before.lines().collect();
+        // What is added as a whole is shown elsewhere.
+        let is_shown = |line: &&str| !known.contains(line) && !line.trim().is_empty() && !is_builder(line);
+        for line in after.lines().filter(is_shown) {
+            out.push_str(&format!("  {}\n", line.replace('\t', "→")));
+        }
+        // Lines that only change places.
+        if let Some((_, list)) = after.split_once("options.sessions = [") {
+            let list: Vec<&str> = list.lines().take_while(|line| *line != "]").map(str::trim).collect();
+            out.push_str(&format!("  {}\n", list.join(" ").trim()));
+        }
+    }
+    expected.assert_eq(&out);
+}
+
+/// Of the session and the function of `build-once` all but a line each.
+fn is_builder(line: &str) -> bool {
+    let words = ["wheels", "newest", "\"\"\"", "# Of the same", "\"build\")", "'build')", "default=False", "folder ="];
+    words.iter().any(|word| line.contains(word))
+}
+
+const TWO: &str = r#"import nox
+
+@nox.session(tags=["a"])
+def o<|>ne(session):
+    session.run("coverage", "run", "-m", "pytest")
+
+@nox.session(tags=["a"])
+def two(session):
+    session.run("coverage", "run", "-m", "pytest")
+"#;
+
+#[test]
+fn isolate_coverage() {
+    let two = TWO.replace("\"-m\", \"pytest\"", "\"x.py\"");
+    check(
+        "isolate-coverage",
+        "",
+        &two,
+        expect![[r#"
+            crlf:
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+            tabs:
+              →session.run(
+              →→"coverage",
+              →→"run",
+              →→"x.py",
+              →→env={"COVERAGE_FILE": f".coverage.{session.name}"},
+              →)
+              →session.run(
+              →→"coverage",
+              →→"run",
+              →→"x.py",
+              →→env={"COVERAGE_FILE": f".coverage.{session.name}"},
+              →)
+            single quotes:
+                  session.run(
+                      'coverage',
+                      'run',
+                      'x.py',
+                      env={'COVERAGE_FILE': f'.coverage.{session.name}'},
+                  )
+                  session.run(
+                      'coverage',
+                      'run',
+                      'x.py',
+                      env={'COVERAGE_FILE': f'.coverage.{session.name}'},
+                  )
+            several lines, comments, a trailing comma:
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+            its keyword on a line of its own:
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+            `from nox import session`:
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+            `nox_uv.session`:
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+                  session.run(
+                      "coverage",
+                      "run",
+                      "x.py",
+                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
+                  )
+        "#]],
+    );
+}
+
+#[test]
+fn isolate_output() {
+    let two = TWO.replace("\"coverage\", \"run\", \"-m\", \"pytest\"", "\"pytest\", \"--junitxml=a.xml\"");
+    check(
+        "isolate-output",
+        "",
+        &two,
+        expect![[r#"
+        crlf:
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+        tabs:
+          →session.run("pytest", f"--junitxml=a-{session.name}.xml")
+          →session.run("pytest", f"--junitxml=a-{session.name}.xml")
+        single quotes:
+              session.run('pytest', f'--junitxml=a-{session.name}.xml')
+              session.run('pytest', f'--junitxml=a-{session.name}.xml')
+        several lines, comments, a trailing comma:
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+        its keyword on a line of its own:
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+        `from nox import session`:
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+        `nox_uv.session`:
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+    "#]],
+    );
+}
+
+#[test]
+fn allow_parallel() {
+    let two = TWO.replace("\"coverage\", \"run\", \"-m\", \"pytest\"", "\"ruff\", \"check\"").replace("o<|>ne", "one");
+    check(
+        "allow-parallel",
+        "",
+        &two.replace("import nox\n", "import nox\n<|>"),
+        expect![[r#"
+        crlf:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session(tags=["a"], allow_parallel=True)
+          @nox.session(tags=["a"], allow_parallel=True)
+        tabs:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session(tags=["a"], allow_parallel=True)
+          @nox.session(tags=["a"], allow_parallel=True)
+        single quotes:
+          nox.needs_version = '>=2026.08.10'
+          @nox.session(tags=['a'], allow_parallel=True)
+          @nox.session(tags=['a'], allow_parallel=True)
+        several lines, comments, a trailing comma:
+          nox.needs_version = ">=2026.08.10"
+              allow_parallel=True,
+              allow_parallel=True,
+        its keyword on a line of its own:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session(allow_parallel=True)
+              allow_parallel=True,
+              allow_parallel=True,
+        `from nox import session`:
+          nox.needs_version = ">=2026.08.10"
+          @task(tags=["a"], allow_parallel=True)
+          @task(tags=["a"], allow_parallel=True)
+        `nox_uv.session`:
+          nox.needs_version = ">=2026.08.10"
+          @nox_uv.session(tags=["a"], allow_parallel=True)
+          @nox_uv.session(tags=["a"], allow_parallel=True)
+    "#]],
+    );
+}
+
+#[test]
+fn add_requires() {
+    let report = TWO.replace("o<|>ne", "one").replace("two(", "t<|>wo(");
+    let at = report.rfind("\"run\", \"-m\", \"pytest\"").expect("the second");
+    let report = format!("{}\"report\")\n", &report[..at]);
+    check(
+        "add-requires",
+        "",
+        &report,
+        expect![[r#"
+        crlf:
+          @nox.session(tags=["a"], requires=["one"])
+        tabs:
+          @nox.session(tags=["a"], requires=["one"])
+        single quotes:
+          @nox.session(tags=['a'], requires=['one'])
+        several lines, comments, a trailing comma:
+              requires=["one"],
+        its keyword on a line of its own:
+                  "one",
+        `from nox import session`:
+          @task(tags=["a"], requires=["one"])
+        `nox_uv.session`:
+          @nox_uv.session(tags=["a"], requires=["one"])
+    "#]],
+    );
+}
+
+#[test]
+fn replace_notify() {
+    let queued = TWO.replacen("\"pytest\")\n", "\"pytest\")\n    session.notify(\"two\")\n", 1);
+    let queued = queued.replace("o<|>ne", "one").replace("notify", "not<|>ify");
+    let queued = queued.replace("@nox.session(tags=[\"a\"])\ndef one", "@nox.session\ndef one");
+    check(
+        "replace-notify",
+        "",
+        &queued,
+        expect![[r#"
+        crlf:
+          @nox.session(tags=["a"], requires=["one"])
+        tabs:
+          @nox.session(tags=["a"], requires=["one"])
+        single quotes:
+          @nox.session(tags=['a'], requires=['one'])
+        several lines, comments, a trailing comma:
+              requires=["one"],
+        its keyword on a line of its own:
+                  "one",
+        `from nox import session`:
+          @task(tags=["a"], requires=["one"])
+        `nox_uv.session`:
+          @nox_uv.session(tags=["a"], requires=["one"])
+    "#]],
+    );
+}
+
+#[test]
+fn build_once() {
+    let project = "#- pyproject.toml\n[build-system]\nrequires = [\"setuptools\"]\n";
+    let two = TWO.replace("session.run(\"coverage\", \"run\", \"-m\", \"pytest\")", "session.install(\".[x]\")");
+    check(
+        "build-once",
+        project,
+        &two,
+        expect![[r#"
+            crlf:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox.session(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+              @nox.session(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+            tabs:
+              def wheel(session):
+              def build(session):
+              →session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox.session(tags=["a"], requires=["build"])
+              →session.install(f"{wheel(session)}[x]")
+              @nox.session(tags=["a"], requires=["build"])
+              →session.install(f"{wheel(session)}[x]")
+            single quotes:
+              def wheel(session):
+              def build(session):
+                  session.run_install('python', '-m', 'build', '--wheel', '--outdir', folder)
+              @nox.session(tags=['a'], requires=['build'])
+                  session.install(f'{wheel(session)}[x]')
+              @nox.session(tags=['a'], requires=['build'])
+                  session.install(f'{wheel(session)}[x]')
+            several lines, comments, a trailing comma:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+                  requires=["build"],
+                  session.install(f"{wheel(session)}[x]")
+                  requires=["build"],
+                  session.install(f"{wheel(session)}[x]")
+            its keyword on a line of its own:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+                      "build",
+                  session.install(f"{wheel(session)}[x]")
+                      "build",
+                  session.install(f"{wheel(session)}[x]")
+            `from nox import session`:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @task(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+              @task(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+            `nox_uv.session`:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox_uv.session(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+              @nox_uv.session(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+        "#]],
+    );
+}
+
+#[test]
+fn require_nox_version() {
+    let new =
+        TWO.replace("o<|>ne", "one").replace("tags=[\"a\"])\ndef two", "tags=[\"a\"], requires=[\"one\"])\ndef two");
+    check(
+        "require-nox-version",
+        "",
+        &new.replace("import nox\n", "import nox\n<|>"),
+        expect![[r#"
+        crlf:
+          nox.needs_version = ">=2025.02.09"
+        tabs:
+          nox.needs_version = ">=2025.02.09"
+        single quotes:
+          nox.needs_version = '>=2025.02.09'
+        several lines, comments, a trailing comma:
+          nox.needs_version = ">=2025.02.09"
+        its keyword on a line of its own:
+          nox.needs_version = ">=2025.02.09"
+        `from nox import session`:
+          nox.needs_version = ">=2025.02.09"
+        `nox_uv.session`:
+          nox.needs_version = ">=2025.02.09"
+    "#]],
+    );
+}
+
+#[test]
+fn longest_first() {
+    let times = "#- timings\none 10 10 10\ntwo 500 500 500\nthree 10 10 10\nfour 10 10 10\nfive 10 10 10\n";
+    let session = |name: &str| {
+        format!("\n@nox.session(allow_parallel=True)\ndef {name}(session):\n    session.run(\"ruff\", \"check\")\n")
+    };
+    let all = ["one", "three", "four", "five", "six", "seven", "eight", "nine", "two"].map(session).concat();
+    let times = format!("{times}six 400 400 400\nseven 400 400 400\neight 400 400 400\nnine 400 400 400\n");
+    let list = "nox.options.sessions = [<|>\n    \"one\",\n    \"three\",  # quick\n    \"four\",\n    \"five\",\n    \"six\",\n    \"seven\",\n    \"eight\",\n    \"nine\",\n    \"two\",\n]\n";
+    let noxfile = format!("import nox\n\n{list}{all}");
+    check(
+        "longest-first",
+        &times,
+        &noxfile,
+        expect![[r#"
+            crlf:
+              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
+            tabs:
+              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
+            single quotes:
+              'two', 'six', 'seven', 'eight', 'nine', 'one', 'three',  # quick 'four', 'five',
+            several lines, comments, a trailing comma:
+              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
+            its keyword on a line of its own:
+              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
+            `from nox import session`:
+              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
+            `nox_uv.session`:
+              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
+        "#]],
+    );
+}
