@@ -12,6 +12,7 @@ mod relations;
 use std::ops::Range;
 use std::sync::Arc;
 
+use facts::noxfile::ActionKind;
 use facts::workflow::{Job, Step};
 use model::{NoxfileId, NoxfileModel, SessionId, WorkflowModel};
 use syntax::Span;
@@ -59,6 +60,8 @@ pub(crate) struct Item {
     pub(crate) text: String,
     /// Words behind `--`, as written.
     pub(crate) posargs: String,
+    /// Whether it, or what it requires, may read such words.
+    pub(crate) reads_posargs: bool,
 }
 
 /// A stretch of a group's items.
@@ -164,8 +167,10 @@ impl Group<'_> {
             return call.with(&self.launcher, extra);
         }
         let items: Vec<&Item> = items.iter().filter_map(|at| self.items.get(*at)).collect();
-        let posargs = &items.first()?.posargs;
-        if items.iter().any(|item| item.posargs != *posargs) {
+        // nox gives them to every session of a call: more than before may only get who does not read them.
+        let posargs = items.iter().map(|item| &item.posargs).find(|posargs| !posargs.is_empty());
+        let posargs = posargs.or(items.first().map(|item| &item.posargs))?;
+        if items.iter().any(|item| item.posargs != *posargs && (item.reads_posargs || !item.posargs.is_empty())) {
             return None;
         }
         let names = items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join(" ");
@@ -183,6 +188,23 @@ impl Group<'_> {
         let may_join = model::verdict::steps(job, self.steps.end.saturating_sub(1), found.step).is_none();
         may_join && self.noxfile_id == found.noxfile && self.launcher == found.launcher && self.flags == found.flags
     }
+}
+
+/// Whether a session, or what nox runs before it, may read `session.posargs`. Its own lines say so, unless it does things
+/// elsewhere: in a helper function, in another file.
+fn reads_posargs(snapshot: &Snapshot, noxfile: NoxfileId, session: SessionId) -> bool {
+    let Some(model) = snapshot.workspace.noxfiles.get(noxfile.0) else { return true };
+    let Some(file) = snapshot.file(model.file) else { return true };
+    let may_read = |id: &SessionId| {
+        let Some(session) = model.facts.sessions.get(id.0) else { return true };
+        let is_elsewhere = |action: &facts::noxfile::Action| {
+            !session.span.covers(action.span) || matches!(action.kind, ActionKind::Opaque { .. })
+        };
+        session.elsewhere.is_some()
+            || session.span.of(file.document.text()).contains("posargs")
+            || session.actions.iter().any(is_elsewhere)
+    };
+    snapshot.workspace.with_required(noxfile, &[session]).iter().any(may_read)
 }
 
 /// Whether anything in the job reads the id of one of the steps: then the step must stay.

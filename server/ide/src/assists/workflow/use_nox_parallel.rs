@@ -19,11 +19,13 @@ use model::links::Link;
 use model::{SessionId, WorkflowModel};
 use syntax::Span;
 
+use super::group::Item;
 use super::layout::{self, StepText};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::noxfile::calls;
 use crate::assists::noxfile::script::FIRST_PARALLEL;
 use crate::assists::{noxfile_edits, Assist, AssistCx, Draft, Gain, GroupCx, Spot};
+use crate::times;
 
 pub(super) const ASSIST: Assist = Assist { id: "use-nox-parallel", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step, Spot::Session, Spot::Options, Spot::Noxfile], run };
 
@@ -73,11 +75,26 @@ fn from_noxfile(cx: &AssistCx<'_>) -> Option<Draft> {
     best
 }
 
+/// Why the sessions cannot be one call.
+fn arguments(cx: &GroupCx<'_>, items: &[usize]) -> String {
+    let items = || items.iter().filter_map(|at| cx.group.items.get(*at));
+    let given = items().find(|item| !item.posargs.is_empty());
+    let reader = items().find(|item| item.reads_posargs && given.is_some_and(|given| given.posargs != item.posargs));
+    match (given, reader) {
+        (Some(given), Some(reader)) => {
+            let name = |item: &Item| times::name(cx.group.noxfile, item.session);
+            let (first, other) = (name(given), name(reader));
+            format!("one call gives its arguments to all: `{first}` gets `-- {}`, which `{other}` may read, too", given.posargs)
+        }
+        _ => "the sessions take different arguments".to_owned(),
+    }
+}
+
 fn edits(cx: &GroupCx<'_>, lanes: usize) -> Result<Vec<FileEdit>, String> {
     calls::refuse_old_nox(cx.snapshot, cx.group.noxfile_id, FIRST_PARALLEL, "nox -j")?;
     let workflow = layout::rewrite_steps(cx, &|units, carried| {
         let items: Vec<usize> = units.iter().flat_map(|unit| unit.items.iter().copied()).collect();
-        let command = cx.group.command(&items, &format!(" -j {lanes}")).ok_or("the sessions take different arguments")?;
+        let command = cx.group.command(&items, &format!(" -j {lanes}")).ok_or_else(|| arguments(cx, &items))?;
         Ok(vec![StepText::run(Some("Sessions in parallel"), carried, &command)])
     })?;
     let noxfile = noxfile_edits::allow_parallel(cx)?;

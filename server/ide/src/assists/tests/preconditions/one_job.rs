@@ -20,11 +20,30 @@ fn of_use_nox_parallel() {
         ("R1 nox of the noxfile", Breaks(&[("import nox\n", "import nox\nnox.needs_version = \"<2026\"\n")])),
         ("R1 nox of the job", Breaks(&[(LINT_STEP, "- run: pip install nox==2024.4.15\n      - run: nox -s lint\n")])),
         (
-            "R1 other arguments",
+            "R1 arguments of one that another reads",
             Breaks(&[
                 (DOCS_STEP, "- run: nox -s docs -- --strict\n"),
-                (DOCS, "session.run(\"mkdocs\", \"build\", *session.posargs)"),
+                (LINT, "session.run(\"ruff\", \"check\", *session.posargs)"),
             ]),
+        ),
+        (
+            "R1 arguments that a helper may read",
+            Breaks(&[
+                (DOCS_STEP, "- run: nox -s docs -- --strict\n"),
+                (
+                    "@nox.session\ndef lint",
+                    "def check(session):\n    session.run(\"ruff\", \"check\", *session.posargs)\n\n@nox.session\ndef lint",
+                ),
+                ("(session):\n    session.run(\"ruff\", \"check\", \".\")", "(session):\n    check(session)"),
+            ]),
+        ),
+        (
+            "R1 other arguments",
+            Breaks(&[(LINT_STEP, "- run: nox -s lint -- -q\n"), (DOCS_STEP, "- run: nox -s docs -- --strict\n")]),
+        ),
+        (
+            "R1 arguments of one alone",
+            Stays(&[(DOCS_STEP, "- run: nox -s docs -- --strict\n")], "as no other session reads them"),
         ),
     ];
     check_cells(
@@ -59,7 +78,10 @@ fn of_use_nox_parallel() {
             R1 asks a person: disabled, `lint` asks for input, which nox -j has none of
             R1 nox of the noxfile: disabled, `nox.needs_version` is `<2026`, which may not allow 2026.08.10
             R1 nox of the job: disabled, nox -j needs nox 2026.08.10, and job `a` of ci.yml uses 2024.4.15
+            R1 arguments of one that another reads: disabled, one call gives its arguments to all: `docs` gets `-- --strict`, which `lint` may read, too
+            R1 arguments that a helper may read: disabled, one call gives its arguments to all: `docs` gets `-- --strict`, which `lint` may read, too
             R1 other arguments: disabled, the sessions take different arguments
+            R1 arguments of one alone: stays, as no other session reads them
         "#]],
     );
 }

@@ -123,8 +123,10 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
     let mut items = Vec::new();
     for run in link.runs.iter().filter(|run| !run.is_prerequisite) {
         let session = model.facts.sessions.get(run.session.0)?;
+        let reads_posargs = super::reads_posargs(snapshot, noxfile, run.session);
         let mut push = |text: String| {
-            items.push(Item { session: run.session, step, text, posargs: posargs.clone() });
+            let posargs = posargs.clone();
+            items.push(Item { session: run.session, step, text, posargs, reads_posargs });
         };
         match run.word.map(|word| word.of(text)) {
             Some(word) => push(word.to_owned()),
