@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 
 use facts::workflow::StepKind;
 use model::links::{CallSite, Link};
-use model::{Edge, EdgeKind, NoxfileId, SessionId, Verdict, WorkflowModel, Workspace};
+use model::{Edge, EdgeKind, NoxfileId, SessionId, Verdict, WorkflowId, WorkflowModel, Workspace};
 
 use super::{Name, name};
 use crate::subject;
 
 /// Whether needed order is kept and nothing new overlaps that may not.
 pub(super) fn compare(before: &Workspace, after: &Workspace) -> Result<(), String> {
-    for (was, is) in before.workflows.iter().zip(&after.workflows) {
-        let (was, is) = (Order::of(before, was), Order::of(after, is));
+    for at in 0..before.workflows.len().min(after.workflows.len()) {
+        let (was, is) = (Order::of(before, WorkflowId(at)), Order::of(after, WorkflowId(at)));
         if let Some((first, then)) = was.kept.difference(&is.kept).next() {
             return Err(format!("`{}` would no longer come after `{}` with what it left", then.1, first.1));
         }
@@ -45,8 +45,9 @@ struct Order {
 }
 
 impl Order {
-    fn of(workspace: &Workspace, workflow: &WorkflowModel) -> Self {
+    fn of(workspace: &Workspace, id: WorkflowId) -> Self {
         let mut order = Self::default();
+        let Some(workflow) = workspace.workflows.get(id.0) else { return order };
         let mut noxfiles: Vec<NoxfileId> = workflow.links.iter().filter_map(|link| link.noxfile).collect();
         noxfiles.sort_unstable();
         noxfiles.dedup();
@@ -59,8 +60,9 @@ impl Order {
                 let kept = if edge.kind == EdgeKind::Variable { &mut order.together } else { &mut order.kept };
                 kept.extend(name(workspace, noxfile, edge.from).zip(name(workspace, noxfile, edge.to)));
             }
-            for (a, b) in runs.overlapping(workspace) {
-                let disturbs = match workspace.verdict(noxfile, a, b) {
+            for (job, a, b) in runs.overlapping(workspace) {
+                // Under the job's variables: what these move collides elsewhere.
+                let disturbs = match workspace.verdict(workspace.judged(id, job, noxfile), a, b) {
                     Verdict::AfterCure(_) | Verdict::Exclusive(_) | Verdict::OneProcess(_) => true,
                     Verdict::MustOrder(edge) => edge.is_needed(),
                     Verdict::Parallel | Verdict::Unknown(_) => false,
@@ -137,14 +139,14 @@ impl<'a> Runs<'a> {
         uses(from, "upload-artifact") && uses(to, "download-artifact")
     }
 
-    /// Pairs of sessions that run at the same time on one machine.
-    fn overlapping(&self, workspace: &Workspace) -> Vec<(SessionId, SessionId)> {
+    /// Pairs of sessions that run at the same time on one machine, with their job.
+    fn overlapping(&self, workspace: &Workspace) -> Vec<(usize, SessionId, SessionId)> {
         let mut pairs = Vec::new();
         let links: Vec<&Link> = self.links().collect();
         for (at, link) in links.iter().enumerate() {
             for other in links.iter().skip(at + 1).filter(|other| self.at_once(link.site, other.site)) {
                 for one in link.runs.iter() {
-                    pairs.extend(other.runs.iter().map(|other| (one.session, other.session)));
+                    pairs.extend(other.runs.iter().map(|other| (link.site.job, one.session, other.session)));
                 }
             }
             if self.is_parallel(link.site) == Some(true) {
@@ -152,7 +154,8 @@ impl<'a> Runs<'a> {
                 let free: Vec<SessionId> = link.runs.iter().map(|run| run.session).filter(|id| free(*id)).collect();
                 for (at, one) in free.iter().enumerate() {
                     let others = free.iter().skip(at + 1).filter(|other| one != *other);
-                    pairs.extend(others.map(|other| (*one, *other)).filter(|(a, b)| !self.requires(workspace, *a, *b)));
+                    let others = others.filter(|other| !self.requires(workspace, *one, **other));
+                    pairs.extend(others.map(|other| (link.site.job, *one, *other)));
                 }
             }
         }

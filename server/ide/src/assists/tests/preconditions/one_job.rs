@@ -244,3 +244,15 @@ fn of_use_background_processes() {
         "#]],
     );
 }
+
+#[test]
+fn files_are_those_that_the_jobs_variables_make_them() {
+    // Both measure into `.coverage`, until the job's variable moves the data of the one that names no file.
+    let project = TWO
+        .replace(LINT, "session.run(\"coverage\", \"run\", \"-m\", \"pytest\", \"a\")")
+        .replace(DOCS, "session.run(\"coverage\", \"run\", \"--data-file=.coverage\", \"-m\", \"pytest\", \"b\")");
+    let moved = project.replace("    runs-on:", "    env: { COVERAGE_FILE: .coverage.lint }\n    runs-on:");
+    for id in ["use-parallel-steps", "use-background-processes"] {
+        assert_eq!((said(id, &project).as_str(), said(id, &moved).as_str()), ("not offered", "offered"), "{id}");
+    }
+}
