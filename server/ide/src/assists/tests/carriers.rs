@@ -55,6 +55,13 @@ fn found(id: &str, project: &str, (name, from, to): (&str, &str, &str)) -> Strin
     let after = syntax::apply(file.document.text(), &edit.edits).expect("edits that fit");
     let document = syntax::Document::new(syntax::Language::Yaml, after.as_str());
     let facts = facts::workflow::read(&document, facts::Forge::GitHub);
+    // No action comes in that the file does not use, but those that hand files over.
+    let uses = facts.jobs.iter().flat_map(|job| &job.steps).filter_map(|step| match &step.kind {
+        facts::workflow::StepKind::Uses { action, .. } => Some(action),
+        _ => None,
+    });
+    let foreign: Vec<&String> = uses.filter(|it| !it.contains("-artifact@") && !before.contains(it.as_str())).collect();
+    assert!(foreign.is_empty(), "{name}: {foreign:?}");
     let is_new = |line: &&str| !line.trim().is_empty() && !from.contains(*line);
     // Braces may get more to hold.
     let wanted: Vec<&str> = to.lines().filter(is_new).map(|line| line.trim().trim_end_matches([' ', '}'])).collect();
