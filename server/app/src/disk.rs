@@ -88,6 +88,15 @@ pub fn tail(path: &Path) -> Vec<String> {
     lines.iter().skip(lines.len().saturating_sub(LINES)).map(|line| (*line).to_owned()).collect()
 }
 
+/// The first lines of a log.
+pub fn head(path: &Path) -> Vec<String> {
+    const BYTES: u64 = 8 << 10;
+    let mut bytes = Vec::new();
+    // A log that cannot be read has no lines.
+    let _ = File::open(path).and_then(|file| file.take(BYTES).read_to_end(&mut bytes));
+    String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
+}
+
 /// The last `bytes` of a file as text, and whether that is all of it.
 pub fn end_of(path: &Path, bytes: u64) -> Option<(String, bool)> {
     let mut file = File::open(path).ok()?;

@@ -30,6 +30,10 @@ pub struct Record {
     /// The virtual environment had to be made.
     #[serde(default)]
     pub cold: bool,
+    /// What made the virtual environment, as nox calls it (`uv`, `virtualenv`, `conda`, `none`); absent where nobody knows, and
+    /// in histories of noxflow before it asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backend: Option<String>,
     /// Sessions that could run at once in that run.
     #[serde(default)]
     pub lanes: usize,
@@ -123,11 +127,9 @@ pub fn read(workspace: &Path) -> Vec<Record> {
 pub fn timings(workspace: &Path) -> Timings {
     let mut timings = Timings::default();
     for record in read(workspace) {
-        let place = if record.place == "local" { Where::Local } else { Where::Ci(record.place) };
-        let key = (record.folder, record.signature.clone());
-        let (signature, cold, seconds, at, lanes) =
-            (record.signature, record.cold, record.seconds, record.at, record.lanes);
-        timings.samples.entry(key).or_default().push(Sample { signature, place, cold, lanes, seconds, at });
+        let Record { folder, signature, seconds, cold, backend, lanes, place, at, set: _ } = record;
+        let place = if place == "local" { Where::Local } else { Where::Ci(place) };
+        timings.add(&folder, Sample { signature, place, cold, backend, lanes, seconds, at });
     }
     timings
 }
@@ -256,6 +258,7 @@ mod tests {
             signature: signature.to_owned(),
             seconds: 1.0,
             cold: false,
+            backend: None,
             lanes: 1,
             place: "local".to_owned(),
             at: 0.0,
@@ -267,5 +270,31 @@ mod tests {
         write(&file, &[record("last")]).expect("written");
         let read: Vec<String> = read_file(&file).into_iter().map(|record| record.signature).collect();
         assert_eq!(read, ["first", "last"]);
+    }
+
+    #[test]
+    fn lines_of_older_and_newer_versions_are_read() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let file = folder.path().join("history.jsonl");
+        let lines = [
+            // 0.1, before lanes, sets and backends were kept.
+            r#"{"signature":"lint","seconds":2.5,"where":"local","at":1.0}"#,
+            r#"{"folder":"api","signature":"tests-3.12","seconds":30.0,"cold":true,"lanes":4,"where":"ubuntu-latest","at":2.0,"set":"main"}"#,
+            r#"{"signature":"docs","seconds":9.0,"cold":true,"backend":"uv","lanes":1,"where":"local","at":3.0,"tomorrow":[1]}"#,
+        ];
+        fs::write(&file, lines.join("\n")).expect("written");
+        let shown = |record: Record| {
+            let Record { folder, signature, seconds, cold, backend, lanes, place, set, .. } = record;
+            format!("{folder}:{signature} {seconds} cold={cold} {backend:?} lanes={lanes} {place} {set:?}")
+        };
+        let read: Vec<String> = read_file(&file).into_iter().map(shown).collect();
+        assert_eq!(
+            read,
+            [
+                ":lint 2.5 cold=false None lanes=0 local None",
+                "api:tests-3.12 30 cold=true None lanes=4 ubuntu-latest Some(\"main\")",
+                ":docs 9 cold=true Some(\"uv\") lanes=1 local None",
+            ]
+        );
     }
 }

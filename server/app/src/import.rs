@@ -64,6 +64,8 @@ struct Piece {
     label: Option<String>,
     /// Whether the environment had to be made, if the file says.
     cold: Option<bool>,
+    /// What made it, if the file says.
+    backend: Option<String>,
 }
 
 /// Whose duration a piece is.
@@ -269,6 +271,7 @@ fn keep(places: &Places<'_>, piece: Piece, options: &Options, out: &mut Imported
         }
         return;
     };
+    let backend = piece.backend.or_else(|| places.backend(&folder, &signature));
     let place = options.label.clone().or(piece.label).or(label).unwrap_or_else(|| "ci".to_owned());
     let is_ci = place != "local";
     out.records.push(Record {
@@ -276,6 +279,7 @@ fn keep(places: &Places<'_>, piece: Piece, options: &Options, out: &mut Imported
         signature,
         seconds: piece.seconds,
         cold: piece.cold.unwrap_or(is_ci), // a runner starts without environments
+        backend,
         lanes: 1,
         place,
         at: piece.at,

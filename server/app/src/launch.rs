@@ -14,7 +14,8 @@ use model::plan::Plan;
 use model::schedule;
 use model::{Estimate, NoxfileId, NoxfileModel, Workspace};
 
-use self::command::{command, is_cold};
+use self::command::{backend, command, environment_folder, is_cold};
+use self::keep::Environment;
 use self::select::{lost_variables, select, take_turns};
 use crate::disk;
 use crate::history;
@@ -107,7 +108,11 @@ impl Prepared {
 }
 
 fn spread(model: &NoxfileModel, task: &model::plan::Task) -> Estimate {
-    let known = model.by_name.get(&task.label).and_then(|session| model.local.get(session.0)).copied();
+    let known = model.by_name.get(&task.label).and_then(|session| {
+        let instances = &model.facts.sessions.get(session.0)?.instances;
+        let at = instances.iter().position(|instance| instance.signature == task.label)?;
+        model.local.instance(*session, at).copied()
+    });
     let (seconds, source) = (task.duration(), model::Source::Guess);
     known.unwrap_or(Estimate { seconds, low: seconds, high: seconds, source })
 }
@@ -154,7 +159,12 @@ pub fn prepare(
     }
     let commands =
         plan.tasks.iter().map(|task| command(nox, &model.facts, &task.label, &noxfile_folder, request)).collect();
-    let colds = plan.tasks.iter().map(|task| is_cold(&model.facts, &task.label, &noxfile_folder, request)).collect();
+    let environment = |task: &model::plan::Task| Environment {
+        is_cold: is_cold(&model.facts, &task.label, &noxfile_folder, request),
+        backend: backend(&model.facts, &task.label),
+        folder: environment_folder(&task.label, &noxfile_folder),
+    };
+    let environments = plan.tasks.iter().map(environment).collect();
     let log_folder = state.map(|state| state.join("runs").join(&id));
     let options = Options {
         lanes,
@@ -168,7 +178,7 @@ pub fn prepare(
         spreads: plan.tasks.iter().map(|task| spread(model, task)).collect(),
         predicted_seconds: schedule::simulate_list(&plan, lanes, &exec::list(&plan, lanes)).makespan,
         sequential_seconds: plan.tasks.iter().map(model::plan::Task::duration).sum(),
-        keeper: Keeper::new(folder, &model.folder, &plan, lanes, colds, log_folder),
+        keeper: Keeper::new(folder, &model.folder, &plan, lanes, environments, log_folder),
         names: plan.tasks.iter().map(|task| names(&model.facts, &task.label)).collect(),
         id,
         plan,

@@ -88,6 +88,23 @@ pub struct NoxfileFacts {
     pub is_confirmed: bool,
 }
 
+impl NoxfileFacts {
+    /// What makes the virtual environment of a session, as far as the noxfile says: `uv`, `virtualenv`, `uv|virtualenv`, `none`.
+    pub fn venv_backend<'a>(&'a self, session: &'a Session) -> Option<&'a str> {
+        if session.python == Python::False {
+            return Some("none");
+        }
+        let default = self.options.default_venv_backend.as_ref().and_then(Known::value);
+        session.venv_backend.as_deref().or(default.map(String::as_str))
+    }
+
+    /// Whether nox keeps the virtual environment of a session for its next run, as far as the noxfile says.
+    pub fn keeps_venv(&self, session: &Session) -> bool {
+        let default = self.options.reuse_venv.as_ref().and_then(Known::value).copied();
+        session.reuse_venv.or(default).unwrap_or(false)
+    }
+}
+
 /// One decorated function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {

@@ -102,6 +102,8 @@ pub struct Job {
     pub timeout_minutes: Option<f64>,
     /// `continue-on-error:` is there and not `false`.
     pub continue_on_error: bool,
+    /// `concurrency:`, like the workflow's.
+    pub concurrency: Option<(String, bool)>,
     /// `container:`, `services:`, `permissions:`, `environment:`, `concurrency:`: keys that a copy must carry.
     pub other_keys: Vec<(String, Span)>,
     /// `uses:` of a job that calls a reusable workflow.

@@ -2,6 +2,7 @@
 //! `app` prints it.
 
 use facts::workflow::Job;
+use model::estimate::guessed_share;
 use model::forecast::{Forecast, Sequence, Way};
 use model::schedule::Range;
 use model::{Edge, Estimate, FileId, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
@@ -87,6 +88,8 @@ pub struct SequenceAudit {
     pub forecasts: Vec<Forecast>,
     /// How far the real time of each way may be from that.
     pub ranges: Vec<Range>,
+    /// The share of the sessions' time that is guessed, 0 to 1.
+    pub guessed: f64,
     /// Files that hold some of the calls, with how many: other jobs may use them too, and no rewrite edits them.
     pub called: Vec<(String, usize)>,
     /// What can be applied.
@@ -196,16 +199,8 @@ pub(crate) fn session_lines(model: &NoxfileModel) -> Vec<SessionAudit> {
     let times = SessionTimes::of(model, all.clone(), |id| times::total_seconds(model, id));
     let sessions = all.iter().filter_map(|id| {
         let facts = model.facts.sessions.get(id.0)?;
-        let one = model.ci.get(id.0)?;
         let instances = facts.instances.len().max(1);
-        #[expect(clippy::cast_precision_loss, reason = "a count of sessions")]
-        let factor = instances as f64;
-        let estimate = Estimate {
-            seconds: one.seconds * factor,
-            low: one.low * factor,
-            high: one.high * factor,
-            source: one.source,
-        };
+        let estimate = model.ci.total(*id)?;
         let (slack, is_critical) = times.slack(*id)?;
         Some(SessionAudit { name: facts.name.clone(), instances, estimate, slack, is_critical })
     });
@@ -248,6 +243,7 @@ fn sequence(snapshot: &Snapshot, workflow: &WorkflowModel, job: &Job, found: &Se
         critical_seconds: times.analysis.length,
         ranges: forecasts.iter().map(|forecast| snapshot.workspace.range(found, forecast.way)).collect(),
         forecasts,
+        guessed: guessed_share(&found.estimates),
         called: called_files(snapshot, workflow, found),
         offers: crate::assists(snapshot, workflow.file, job.id_span),
         slots: snapshot.workspace.settings.slots(workflow.facts.forge),

@@ -3,7 +3,7 @@
 //! What is being typed cannot be parsed, so the place is told from the text before the cursor; what may stand there
 //! comes from the workspace as it was read. `completion/noxfile.rs` and `completion/workflow.rs` know the places.
 
-use model::{NoxfileId, NoxfileModel};
+use model::{Estimate, NoxfileId, NoxfileModel, SessionId};
 use syntax::Span;
 
 use crate::snapshot::{FilePos, Snapshot};
@@ -63,16 +63,18 @@ fn sessions(snapshot: &Snapshot, noxfile: NoxfileId, span: Span) -> Vec<Completi
     let proposal =
         |text: &str, detail: String| Completion { text: text.to_owned(), kind: CompletionKind::Session, detail, span };
     let mut out = Vec::new();
-    for (session, estimate) in model.facts.sessions.iter().zip(&model.local) {
-        let time = words::estimate(estimate);
+    for (at, session) in model.facts.sessions.iter().enumerate() {
+        let time = model.local.total(SessionId(at)).as_ref().map(words::estimate).unwrap_or_default();
         let tags: Vec<String> = session.tags.iter().map(|(tag, _)| format!("#{tag}")).collect();
         let parts = [time, tags.join(" "), session.doc.clone().unwrap_or_default()];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         out.push(proposal(&session.name, parts.join(" · ")));
     }
-    for session in &model.facts.sessions {
-        let others = session.instances.iter().filter(|instance| instance.signature != session.name);
-        out.extend(others.map(|it| proposal(&it.signature, format!("one of {}", session.instances.len()))));
+    for (at, session) in model.facts.sessions.iter().enumerate() {
+        let (count, times) = (session.instances.len(), model.local.of(SessionId(at)));
+        let others = session.instances.iter().zip(times).filter(|(instance, _)| instance.signature != session.name);
+        let detail = |time: &Estimate| format!("{} · one of {count}", words::estimate(time));
+        out.extend(others.map(|(it, time)| proposal(&it.signature, detail(time))));
     }
     out
 }

@@ -45,15 +45,11 @@ impl Fixture {
             for line in lines.lines() {
                 let mut words = line.split_whitespace();
                 let Some(signature) = words.next() else { continue };
-                let samples = words.enumerate().map(|(at, seconds)| Sample {
-                    signature: signature.to_owned(),
-                    place: Where::Local,
-                    cold: false,
-                    lanes: 1,
-                    seconds: seconds.trim_end_matches('s').parse().expect("a number of seconds"),
-                    at: at as f64,
-                });
-                timings.samples.insert((String::new(), signature.to_owned()), samples.collect());
+                for (at, seconds) in words.enumerate() {
+                    let seconds = seconds.trim_end_matches('s').parse().expect("a number of seconds");
+                    let (signature, place, at) = (signature.to_owned(), Where::Local, at as f64);
+                    timings.add("", Sample { signature, place, cold: true, backend: None, lanes: 1, seconds, at });
+                }
             }
         }
         let (mut file, mut span) = (FileId(0), Span::default());

@@ -2,7 +2,7 @@
 
 use facts::noxfile::NoxfileFacts;
 use facts::workflow::{Strategy, WorkflowFacts};
-use model::{Estimate, FileId, NoxfileModel, WorkflowModel};
+use model::{Estimate, FileId, NoxfileModel, SessionId, WorkflowModel};
 use syntax::Span;
 
 use crate::snapshot::{FileFacts, Snapshot};
@@ -41,13 +41,15 @@ pub fn hints(snapshot: &Snapshot, file: FileId, span: Span) -> Vec<Hint> {
 }
 
 fn of_noxfile(text: &str, facts: &NoxfileFacts, model: &NoxfileModel) -> Vec<Hint> {
-    let here = facts.sessions.iter().zip(&model.local).filter(|(session, _)| session.elsewhere.is_none());
-    here.map(|(session, estimate)| {
-        let (time, count) = (words::estimate(estimate), session.instances.len());
+    let here = facts.sessions.iter().enumerate().filter(|(_, session)| session.elsewhere.is_none());
+    here.filter_map(|(at, session)| {
+        let (each, count) = (model.local.of(SessionId(at)), session.instances.len());
+        let time = words::each(each);
         let label = if count > 1 { format!("{time} × {count}") } else { time };
-        let each = if count > 1 { " each" } else { "" };
-        let tooltip = format!("`{}` takes this long{each} on this machine ({})", session.name, words::source(estimate));
-        Hint { offset: line_end(text, session.function_span.end), label, tooltip }
+        let in_turn = if count > 1 { " each" } else { "" };
+        let source = words::source(&model.local.total(SessionId(at))?);
+        let tooltip = format!("`{}` takes this long{in_turn} on this machine ({source})", session.name);
+        Some(Hint { offset: line_end(text, session.function_span.end), label, tooltip })
     })
     .collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::noxfile::NoxfileFacts;
 use facts::workflow::WorkflowFacts;
-use model::{FileId, NoxfileModel, WorkflowId};
+use model::{FileId, NoxfileModel, SessionId, WorkflowId};
 use syntax::Span;
 
 use crate::snapshot::{FileFacts, Snapshot};
@@ -62,7 +62,7 @@ fn of_noxfile(facts: &NoxfileFacts, model: &NoxfileModel, unfinished: &Unfinishe
     for (at, session) in facts.sessions.iter().enumerate() {
         let span = session.decorator.span;
         let sessions = vec![session.name.clone()];
-        let time = model.local.get(at).map(words::estimate).unwrap_or_default();
+        let time = model.local.total(SessionId(at)).as_ref().map(words::estimate).unwrap_or_default();
         let title = format!("Run · {time}");
         out.push(Lens { span, title, sessions: sessions.clone(), with_dependencies: Some(false) });
         if model.edges.iter().any(|edge| edge.to.0 == at && edge.is_dependency()) {

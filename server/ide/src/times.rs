@@ -4,7 +4,7 @@ use facts::workflow::Job;
 use model::forecast::JobPlan;
 use model::plan::{Plan, Task, TaskId};
 use model::schedule::{self, Analysis, Priority};
-use model::{Estimate, NoxfileModel, SessionId, WorkflowModel, Workspace};
+use model::{NoxfileModel, SessionId, WorkflowModel, Workspace};
 
 /// Some sessions of a noxfile with the order that is needed among them.
 pub(crate) struct SessionTimes {
@@ -146,19 +146,12 @@ pub(crate) fn name(noxfile: &NoxfileModel, id: SessionId) -> &str {
 
 /// All instances of a session after one another, on a CI runner, seconds.
 pub(crate) fn total_seconds(noxfile: &NoxfileModel, id: SessionId) -> f64 {
-    all_instances(noxfile, id, &noxfile.ci)
+    noxfile.ci.total(id).map_or(0.0, |all| all.seconds)
 }
 
 /// The same on this machine.
 pub(crate) fn local_seconds(noxfile: &NoxfileModel, id: SessionId) -> f64 {
-    all_instances(noxfile, id, &noxfile.local)
-}
-
-fn all_instances(noxfile: &NoxfileModel, id: SessionId, times: &[Estimate]) -> f64 {
-    let instances = noxfile.facts.sessions.get(id.0).map_or(1, |session| session.instances.len().max(1));
-    #[expect(clippy::cast_precision_loss, reason = "a count of sessions")]
-    let instances = instances as f64;
-    times.get(id.0).map_or(0.0, |estimate| estimate.seconds) * instances
+    noxfile.local.total(id).map_or(0.0, |all| all.seconds)
 }
 
 /// What bare `nox` runs: `nox.options.sessions`, else every session that is not `default=False`.

@@ -1,6 +1,7 @@
 //! Durations in words, rounded as far as they can be trusted.
 
 use facts::shell::Through;
+use model::estimate::Trend;
 use model::forecast::Way;
 use model::schedule::Range;
 use model::{Estimate, Source};
@@ -33,14 +34,45 @@ pub fn estimate(estimate: &Estimate) -> String {
     format!("{tilde}{}", duration(estimate.seconds))
 }
 
+/// What each of several instances takes, for people: `30 s`, or `30 s to 40 s` where they differ.
+pub fn each(instances: &[Estimate]) -> String {
+    let by_time = |a: &&Estimate, b: &&Estimate| a.seconds.total_cmp(&b.seconds);
+    let (Some(least), Some(most)) = (instances.iter().min_by(by_time), instances.iter().max_by(by_time)) else {
+        return String::new();
+    };
+    let (least, most) = (estimate(least), estimate(most));
+    if least == most { most } else { format!("{least} to {most}") }
+}
+
 /// Seconds for people, from a source: a guess carries a `~`.
 pub fn seconds(seconds: f64, source: Source) -> String {
     estimate(&Estimate { seconds, low: seconds, high: seconds, source })
 }
 
-/// How far the real time may be from a forecast: "p50 3 m, p90 4 m".
-pub fn range(range: &Range, from: Source) -> String {
-    format!("p50 {}, p90 {}", seconds(range.p50, from), seconds(range.p90, from))
+/// How far the real time may be from a forecast: "p50 3 m, p90 4 m". `guessed`: the share of it that is guessed. `None` where
+/// that is nearly all: what is off by a factor of three either way has no tenth that is worth saying.
+pub fn range(range: &Range, from: Source, guessed: f64) -> Option<String> {
+    let shown = |value: f64| seconds(value, from);
+    is_known(guessed).then(|| format!("p50 {}, p90 {}", shown(range.p50), shown(range.p90)))
+}
+
+/// Whether enough of a time is known for its 90th percentile to be shown: a fifth of it, measured here or recorded by a CI.
+pub fn is_known(guessed: f64) -> bool {
+    guessed <= 0.8
+}
+
+/// Where a time is from and how far the real one may be from it: "measured, n=5; p50 3 m, p90 4 m", "a guess".
+pub(crate) fn sure(origin: String, range: Option<String>) -> String {
+    match range {
+        Some(range) => format!("{origin}; {range}"),
+        None => origin,
+    }
+}
+
+/// What has changed of late: "slower of late ↑, was 45 s". The arrow says nothing that the words do not.
+pub(crate) fn trend(trend: &Trend) -> String {
+    let (word, arrow) = if trend.now > trend.before { ("slower", '↑') } else { ("faster", '↓') };
+    format!("{word} of late {arrow}, was {}", duration(trend.before))
 }
 
 /// A change of a time: "4 m 20 s → **3 m 40 s**". `None` where nobody would see a difference.

@@ -3,13 +3,15 @@
 //! `T_now = O + sum D`; in one machine `O + max(list schedule, sum of processor time / cores)`; over jobs a list schedule
 //! of `O + D` on the forge's runner slots. Neighbours: `sequence` finds the sessions, `layout`, `packing` and
 //! `split` say how each way arranges them (rewrites use the same arrangement), `range` puts a spread on it, `jobs` does
-//! all this for the jobs of a whole workflow, `calls` for single calls, `schedule` gives the time.
+//! all this for the jobs of a whole workflow, `prediction` compares two versions of one, `calls` is for single calls, `schedule` gives the time.
 
 mod calls;
+mod concurrency;
 mod handover;
 mod jobs;
 mod layout;
 mod packing;
+mod prediction;
 mod range;
 mod sequence;
 mod split;
@@ -23,6 +25,7 @@ pub use handover::HandedOver;
 pub use jobs::{JobPlan, WhatIf};
 pub use layout::{Layout, layout, time as staged};
 pub use packing::independent_groups;
+pub use prediction::{Change, DRAWS, JobChange, JobPrediction, Prediction, Side, WorkflowChange, compare};
 pub use split::{Split, split};
 
 use crate::estimate::{Estimate, Source};
@@ -96,8 +99,10 @@ pub struct Sequence {
     pub may_cut: Vec<(TaskId, TaskId)>,
     /// By task of `queue`: its session's task in `plan`.
     pub queue_tasks: Vec<usize>,
-    /// By task of `plan`: the spread of one instance's time.
+    /// By task of `plan`: what its instances take one after another.
     pub estimates: Vec<Estimate>,
+    /// By task of `queue`: what the instance takes.
+    pub queue_estimates: Vec<Estimate>,
 }
 
 /// Parallel steps that GitHub runs at once in a job (read in the runner's source, 2.336.0).
@@ -197,18 +202,14 @@ fn busy(task: &Task, cores: usize) -> f64 {
 /// The sequence with other times.
 fn scaled(sequence: &Sequence, pick: fn(&Estimate) -> f64) -> Sequence {
     let mut other = sequence.clone();
-    let mut places = sequence.queue_tasks.iter().copied();
-    let factor = |task: usize| {
-        let estimate = sequence.estimates.get(task);
-        let factor = estimate.map_or(1.0, |estimate| pick(estimate) / estimate.seconds);
-        if factor.is_finite() { factor } else { 1.0 }
+    let scale = |tasks: &mut [Task], estimates: &[Estimate]| {
+        for (task, estimate) in tasks.iter_mut().zip(estimates) {
+            let factor = pick(estimate) / estimate.seconds;
+            task.seconds *= if factor.is_finite() { factor } else { 1.0 };
+        }
     };
-    for (at, task) in other.plan.tasks.iter_mut().enumerate() {
-        task.seconds *= factor(at);
-    }
-    for task in &mut other.queue.tasks {
-        task.seconds *= places.next().map_or(1.0, factor);
-    }
+    scale(&mut other.plan.tasks, &sequence.estimates);
+    scale(&mut other.queue.tasks, &sequence.queue_estimates);
     let sum = |plan: &Plan| plan.tasks.iter().map(Task::duration).sum::<f64>();
     let share = sum(&other.plan) / sum(&sequence.plan);
     other.repeated *= if share.is_finite() { share } else { 1.0 };

@@ -13,18 +13,18 @@ pub mod hazards;
 pub mod links;
 pub mod nearest;
 pub mod plan;
-pub mod prediction;
 pub mod schedule;
 pub mod settings;
 pub mod verdict;
 mod workspace;
 
 pub use effects::{Access, Effect, Effects, Resource, SessionKind};
-pub use estimate::{Estimate, Source, Timings};
+pub use estimate::{Estimate, Source, Times, Timings};
 pub use graph::{Edge, EdgeKind, Evidence};
 pub use hazards::{Hazard, Severity};
 pub use settings::Settings;
 pub use verdict::Verdict;
 pub use workspace::{
     FileId, Input, InputFacts, InputFile, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel, Workspace,
+    label,
 };

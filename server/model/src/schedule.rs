@@ -22,8 +22,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 pub use frontier::{Frontier, List, Wide};
-pub(crate) use random::Random;
-pub(crate) use range::sigma;
+pub(crate) use random::{Random, quantile};
+pub(crate) use range::{COMMON, sigma};
 pub use range::{DRAWS, Range, draws, range_of, simulate_range};
 pub use search::best_list;
 

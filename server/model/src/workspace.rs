@@ -1,9 +1,10 @@
 //! Everything derived from one state of all files.
 //!
-//! Neighbours: `workspace/noxfiles.rs` and `workspace/workflows.rs` derive one file each, `workspace/projects.rs` finds
-//! and merges settings, `workspace/times.rs` adds up the times of jobs, `workspace/placed.rs` judges
+//! Neighbours: `workspace/noxfiles.rs` and `workspace/workflows.rs` derive one file each, `workspace/durations.rs` knows
+//! what sessions take where, `workspace/projects.rs` finds and merges settings, `workspace/times.rs` adds up the times of jobs, `workspace/placed.rs` judges
 //! a noxfile anew where a job's variables move what it touches.
 
+mod durations;
 mod noxfiles;
 mod placed;
 mod projects;
@@ -11,6 +12,9 @@ mod projects;
 pub(crate) mod testing;
 pub(crate) mod times;
 mod workflows;
+
+pub(crate) use durations::Site;
+pub use durations::label;
 
 use std::sync::Arc;
 
@@ -20,7 +24,7 @@ use facts::workflow::WorkflowFacts;
 use rustc_hash::FxHashMap;
 
 use crate::effects::Effects;
-use crate::estimate::{Estimate, Timings};
+use crate::estimate::{Estimate, Times, Timings};
 use crate::graph::Edge;
 use crate::links::Link;
 use crate::links::called::{Callables, Called, Use};
@@ -108,10 +112,12 @@ pub struct NoxfileModel {
     pub project: Arc<ProjectFacts>,
     /// By session: what it touches.
     pub effects: Vec<Arc<Effects>>,
-    /// By session: its time on the machine noxflow runs on (the sum over nothing: one instance).
-    pub local: Vec<Estimate>,
-    /// By session: its time on a CI runner.
-    pub ci: Vec<Estimate>,
+    /// What its sessions take on the machine noxflow runs on.
+    pub local: Times,
+    /// The same on a CI runner of which nothing is known; see [`NoxfileModel::on`].
+    pub ci: Times,
+    /// The same on runners that something is known of.
+    pub(crate) runners: Vec<durations::OnRunner>,
     /// Order that is needed between sessions, sorted by (from, to), with the best evidence first for a pair.
     pub edges: Vec<Edge>,
     /// Sessions by every name that selects them: name, signatures, aliases.
@@ -214,12 +220,18 @@ impl Workspace {
         self.actions.iter().find(|action| action.file == file).map(|action| &**action)
     }
 
-    /// By job of `workflow` and cell of its matrix: its time from start to end if sessions took what `times` says, by
-    /// noxfile and session.
-    pub(crate) fn times_of_cells(&self, workflow: &WorkflowModel, times: &[&[Estimate]]) -> Vec<Vec<Estimate>> {
+    /// By job of `workflow` and cell of its matrix: its time from start to end if each session took what `change` makes of
+    /// its estimate, `overhead` seconds in front.
+    pub(crate) fn cells_if(
+        &self,
+        workflow: &WorkflowModel,
+        overhead: f64,
+        change: &times::Change<'_>,
+    ) -> Vec<Vec<Estimate>> {
         let of_file = |file: FileId| self.workflows.iter().find(|model| model.file == file).map(|model| &*model.facts);
-        let calls = times::Calls { facts: &workflow.facts, links: &workflow.links, called: &workflow.called, times };
-        times::of_cells(&calls, &of_file, &workflow.uses, self.settings.job_overhead_seconds)
+        let WorkflowModel { facts, links, called, uses, .. } = workflow;
+        let calls = times::Calls { facts, links, called, noxfiles: &self.noxfiles, change };
+        times::of_cells(&calls, &of_file, uses, overhead)
     }
 
     /// The workflow in `file`.

@@ -121,10 +121,11 @@ struct Group {
     signature: String,
     place: String,
     cold: bool,
+    backend: Option<String>,
     records: Vec<Record>,
 }
 
-/// By session, place and state of the environment, in that order.
+/// By session, place, state of the environment and what made it, in that order.
 fn groups(records: Vec<Record>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for record in records {
@@ -133,6 +134,7 @@ fn groups(records: Vec<Record>) -> Vec<Group> {
                 && group.folder == record.folder
                 && group.place == record.place
                 && group.cold == record.cold
+                && group.backend == record.backend
         };
         match groups.iter_mut().find(same) {
             Some(group) => group.records.push(record),
@@ -141,12 +143,16 @@ fn groups(records: Vec<Record>) -> Vec<Group> {
                 signature: record.signature.clone(),
                 place: record.place.clone(),
                 cold: record.cold,
+                backend: record.backend.clone(),
                 records: vec![record],
             }),
         }
     }
-    groups
-        .sort_by(|a, b| (&a.folder, &a.signature, &a.place, a.cold).cmp(&(&b.folder, &b.signature, &b.place, b.cold)));
+    let key = |group: &Group| {
+        let Group { folder, signature, place, cold, backend, .. } = group;
+        (folder.clone(), signature.clone(), place.clone(), *cold, backend.clone())
+    };
+    groups.sort_by_cached_key(key);
     groups
 }
 
@@ -161,6 +167,7 @@ fn list(workspace: &OnDisk, list: &List) -> anyhow::Result<i32> {
             let (median, low, high) = summary(group);
             json!({
                 "session": group.signature, "folder": group.folder, "where": group.place, "cold": group.cold,
+                "backend": group.backend,
                 "samples": group.records.len(), "median": median, "low": low, "high": high, "last": last(group),
                 "trend": trend(group).map(|it| json!({ "before": it.before, "now": it.now, "runs": it.runs })),
             })
@@ -184,10 +191,11 @@ fn list(workspace: &OnDisk, list: &List) -> anyhow::Result<i32> {
     for group in &groups {
         let (median, low, high) = summary(group);
         let range = format!("{} to {}", seconds(low), seconds(high));
+        let backend = group.backend.as_deref().map(|backend| format!(" {backend}")).unwrap_or_default();
         let cold = if group.cold { " new environment" } else { "" };
         writeln!(
             out,
-            "{NAME}{:<width$}{NAME:#}  {:>9}  {range:>19}  {:>3}  {}  {}{DIM}{cold}{DIM:#}{}",
+            "{NAME}{:<width$}{NAME:#}  {:>9}  {range:>19}  {:>3}  {}  {}{DIM}{backend}{cold}{DIM:#}{}",
             shown(group),
             seconds(median),
             group.records.len(),
@@ -303,6 +311,7 @@ fn record(signature: &str, seconds: f64, at: f64) -> Record {
         signature: signature.to_owned(),
         seconds,
         cold: false,
+        backend: None,
         lanes: 1,
         place: "local".to_owned(),
         at,

@@ -50,7 +50,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
             matrix.map(|(key, value)| (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
         let at_step = StepAt::Numbered { job: job.to_owned(), step: step.to_owned(), matrix: matrix.collect() };
         let of = Of::Step { at: at_step, logged };
-        out.push(Piece { of, seconds: nanoseconds / 1e9, at, label: None, cold: None });
+        out.push(Piece { of, seconds: nanoseconds / 1e9, at, label: None, cold: None, backend: None });
     }
     out
 }

@@ -109,7 +109,7 @@ pub(super) fn of_job(value: &Value, workflow: Option<&str>) -> Vec<Piece> {
         let workflow = head.workflow.clone().or_else(|| workflow.map(str::to_owned));
         let at = StepAt::Named { workflow, job: head.name.clone(), step: step_name, nth };
         let of = Of::Step { at, logged: Vec::new() };
-        out.push(Piece { of, seconds: end - start, at: end, label: head.label.clone(), cold: None });
+        out.push(Piece { of, seconds: end - start, at: end, label: head.label.clone(), cold: None, backend: None });
     }
     out
 }

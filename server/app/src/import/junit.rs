@@ -42,7 +42,7 @@ pub(super) fn pieces(text: &str, changed: f64) -> Option<Vec<Piece>> {
 
 fn piece(tag: &str, of: Of, at: f64) -> Option<Piece> {
     let seconds = attribute(tag, "time")?.replace(',', "").parse().ok()?;
-    Some(Piece { of, seconds, at, label: None, cold: None })
+    Some(Piece { of, seconds, at, label: None, cold: None, backend: None })
 }
 
 /// Where a tag ends; quotes hide a `>`.

@@ -9,6 +9,7 @@ struct Begun {
     name: String,
     at: Option<f64>,
     cold: Option<bool>,
+    backend: Option<String>,
 }
 
 /// Reads lines one by one.
@@ -27,12 +28,14 @@ impl Reader {
         let said = said.trim_end();
         if let Some(name) = said.strip_prefix("Running session ") {
             self.open.retain(|begun| begun.name != name);
-            self.open.push(Begun { name: name.to_owned(), at, cold: None });
+            self.open.push(Begun { name: name.to_owned(), at, cold: None, backend: None });
             return;
         }
         if let Some(last) = self.open.last_mut() {
             if said.starts_with("Creating virtual environment") {
                 last.cold = Some(true);
+                let backend = said.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+                last.backend = backend.map(|(backend, _)| backend.to_owned());
             } else if said.starts_with("Re-using existing virtual environment") {
                 last.cold = Some(false);
             }
@@ -50,7 +53,14 @@ impl Reader {
         let measured = begun.at.zip(at).map(|(start, end)| end - start);
         let Some(seconds) = measured.or_else(|| spoken(how)).filter(|seconds| *seconds >= 0.0) else { return };
         let of = Of::Session { name: begun.name, job: job.map(str::to_owned) };
-        self.found.push(Piece { of, seconds, at: at.unwrap_or(changed), label: None, cold: begun.cold });
+        self.found.push(Piece {
+            of,
+            seconds,
+            at: at.unwrap_or(changed),
+            label: None,
+            cold: begun.cold,
+            backend: begun.backend,
+        });
     }
 }
 
@@ -172,7 +182,8 @@ b\tRun nox\t2026-01-01T10:00:05Z nox > Session lint was successful.",
     fn check_log(text: &str, expected: Expect) {
         let lines = pieces(text, None, 1.0).into_iter().map(|piece| {
             let Of::Session { name, job } = &piece.of else { panic!("{piece:?}") };
-            format!("{name} of {}: {} s, cold {:?}\n", job.as_deref().unwrap_or("-"), piece.seconds, piece.cold)
+            let (job, backend) = (job.as_deref().unwrap_or("-"), piece.backend.as_deref().unwrap_or("-"));
+            format!("{name} of {job}: {} s, cold {:?} {backend}\n", piece.seconds, piece.cold)
         });
         expected.assert_eq(&lines.collect::<String>());
     }

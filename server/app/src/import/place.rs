@@ -76,6 +76,14 @@ impl<'a> Places<'a> {
         })
     }
 
+    /// What makes the environment of a session, if the noxfile says it for sure.
+    pub(super) fn backend(&self, folder: &str, signature: &str) -> Option<String> {
+        let noxfile = self.workspace.noxfiles.iter().find(|noxfile| noxfile.folder == folder)?;
+        let session = noxfile.facts.sessions.get(noxfile.by_name.get(signature)?.0)?;
+        let backend = noxfile.facts.venv_backend(session).filter(|backend| !backend.contains('|'))?;
+        Some(backend.to_owned())
+    }
+
     /// The runner's label of the job of this name.
     pub(super) fn label_of_job(&self, name: &str) -> Option<String> {
         let mut jobs = self.workspace.workflows.iter().flat_map(|workflow| &workflow.facts.jobs);
@@ -242,9 +250,7 @@ fn cell_with(job: &Job, matrix: &[(String, String)]) -> Option<usize> {
 
 /// The runner's label: the job's, else the cell's.
 fn label(job: &Job, cell: Option<usize>) -> Option<String> {
-    let of_cell = || job.strategy.as_ref()?.cells.value()?.get(cell?)?.runs_on.as_ref();
-    let labels = job.runs_on.value().or_else(of_cell)?;
-    labels.iter().find(|label| *label != "self-hosted").cloned()
+    model::label(job, cell).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! One nox process for one session: its words, its environment, and whether it will have to make the session's own.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use exec::CommandSpec;
-use facts::Known;
 use facts::noxfile::{ActionKind, Instance, NoxfileFacts, Session};
 
 use super::{Nox, Request};
@@ -55,19 +54,28 @@ pub(super) fn leaves_out_dependencies(nox: &Nox, facts: &NoxfileFacts, signature
 /// Whether nox will have to make the session's environment.
 pub(super) fn is_cold(facts: &NoxfileFacts, signature: &str, folder: &Path, request: &Request) -> bool {
     let Some(session) = session(facts, signature) else { return true };
-    let backend = facts.options.default_venv_backend.as_ref().and_then(Known::value);
-    if session.venv_backend.as_ref().or(backend).is_some_and(|backend| backend == "none") {
+    if facts.venv_backend(session) == Some("none") {
         return false;
     }
     let is_told = request.nox_args.iter().any(|word| matches!(word.as_str(), "-r" | "-R"));
-    let is_reused = facts.options.reuse_venv.as_ref().and_then(Known::value).copied();
-    let is_reused = is_told || session.reuse_venv.or(is_reused).unwrap_or(false);
-    !is_reused || !folder.join(".nox").join(environment(signature)).is_dir()
+    let is_reused = is_told || facts.keeps_venv(session);
+    !is_reused || !environment_folder(signature, folder).is_dir()
+}
+
+/// What makes the session's environment, if the noxfile says it for sure.
+pub(super) fn backend(facts: &NoxfileFacts, signature: &str) -> Option<String> {
+    let backend = facts.venv_backend(session(facts, signature)?)?;
+    (!backend.contains('|')).then(|| backend.to_owned())
 }
 
 fn session<'a>(facts: &'a NoxfileFacts, signature: &str) -> Option<&'a Session> {
     let has = |session: &&Session| session.instances.iter().any(|instance: &Instance| instance.signature == signature);
     facts.sessions.iter().map(AsRef::as_ref).find(has)
+}
+
+/// Where the environment of a session is, by the noxfile's folder.
+pub(super) fn environment_folder(signature: &str, folder: &Path) -> PathBuf {
+    folder.join(".nox").join(environment(signature))
 }
 
 /// The folder that nox makes for a session's environment (nox 2026.10.20, `_normalize_path`).

@@ -35,7 +35,10 @@ pub(crate) fn audit(audit: &Audit) -> String {
         if !sequence.forecasts.is_empty() {
             let rows = sequence.forecasts.iter().zip(&sequence.ranges).map(|(forecast, range)| {
                 let (way, time) = (words::way(forecast.way), words::estimate(&forecast.makespan));
-                let p90 = words::seconds(range.p90, forecast.makespan.source);
+                let p90 = match words::is_known(sequence.guessed) {
+                    true => words::seconds(range.p90, forecast.makespan.source),
+                    false => "?".to_owned(),
+                };
                 [way, time, p90, words::duration(forecast.machine_minutes * 60.0)]
             });
             let head = ["way", "start to end >", "p90 >", "machine time >"];

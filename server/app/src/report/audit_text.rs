@@ -127,7 +127,10 @@ fn ways(out: &mut impl Write, sequence: &SequenceAudit, now: Option<&Forecast>) 
         .ranges
         .iter()
         .zip(forecasts)
-        .map(|(range, forecast)| words::seconds(range.p90, forecast.makespan.source))
+        .map(|(range, forecast)| match words::is_known(sequence.guessed) {
+            true => format!("p90 {}", words::seconds(range.p90, forecast.makespan.source)),
+            false => String::new(),
+        })
         .collect();
     let p90_width = widest(p90s.iter().map(String::as_str));
     writeln!(out)?;
@@ -150,7 +153,7 @@ fn ways(out: &mut impl Write, sequence: &SequenceAudit, now: Option<&Forecast>) 
         let machine = words::duration(forecast.machine_minutes * 60.0);
         writeln!(
             out,
-            "    {name:<name_width$}  {time:>time_width$}  {colour}{bar}{colour:#}{:pad$} {saved:>7}  {DIM}p90 {p90:>p90_width$}  machine {machine}{DIM:#}",
+            "    {name:<name_width$}  {time:>time_width$}  {colour}{bar}{colour:#}{:pad$} {saved:>7}  {DIM}{p90:>p90_width$}  machine {machine}{DIM:#}",
             "",
             pad = 24 - filled,
         )?;

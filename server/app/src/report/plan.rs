@@ -6,6 +6,7 @@ use std::fmt::Write;
 use exec::list;
 use ide::words;
 use model::Source;
+use model::estimate::guessed_share;
 use model::plan::TaskId;
 use model::schedule::{Analysis, Range, Schedule, analyse, draws, simulate_list, simulate_range};
 use serde_json::{Value, json};
@@ -95,7 +96,8 @@ impl<'a> Forecast<'a> {
             plan.tasks.len(),
             run.options.lanes,
             run.prediction(),
-            words::range(&self.range, self.source()),
+            words::range(&self.range, self.source(), guessed_share(&run.spreads))
+                .unwrap_or_else(|| "times are guesses by kind of work".to_owned()),
         );
         let rows = self.tree();
         let width = widest(rows.iter().map(|(_, name)| name.as_str())).max("session".len());

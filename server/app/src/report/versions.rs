@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ide::words;
-use model::prediction::{Change, JobChange, Prediction, Side, WorkflowChange};
+use model::forecast::{Change, JobChange, Prediction, Side, WorkflowChange};
 use model::{Estimate, Source};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use model::links::{Link, LinkedSession};
-use model::{NoxfileModel, WorkflowId, WorkflowModel};
+use model::{Estimate, NoxfileModel, WorkflowId, WorkflowModel};
 
 use crate::snapshot::Snapshot;
 use crate::words::count;
@@ -48,8 +48,9 @@ pub(super) fn text_of(snapshot: &Snapshot, model: &WorkflowModel, links: &[usize
             let times = if run.instances.len() > 1 { format!(" × {}", run.instances.len()) } else { String::new() };
             let because = if run.is_prerequisite { ", required by another" } else { "" };
             let name = times::name(noxfile, run.session);
-            let one = noxfile.ci.get(run.session.0).map(words::estimate).unwrap_or_default();
-            let _ = write!(out, "\n- `{name}`{times} · {one}{because}");
+            let each: Vec<Estimate> =
+                run.instances.iter().filter_map(|at| noxfile.ci.instance(run.session, *at)).copied().collect();
+            let _ = write!(out, "\n- `{name}`{times} · {}{because}", words::each(&each));
         }
         if all.len() > MAX_LINES {
             let _ = write!(out, "\n- and {} more", all.len() - MAX_LINES);
@@ -78,7 +79,7 @@ fn time(snapshot: &Snapshot, model: &WorkflowModel, links: &[&Link]) -> Option<S
         (_, _, lanes) => format!(", {lanes} at once"),
     };
     let (time, source) = (words::estimate(&forecast.estimate), words::source(&forecast.estimate));
-    let range = words::range(&forecast.range, forecast.estimate.source);
+    let sure = words::sure(source, words::range(&forecast.range, forecast.estimate.source, forecast.guessed));
     let longest = if cells > 1 { "the longest " } else { "" };
-    Some(format!("{how} · {longest}{time} ({source}; {range})"))
+    Some(format!("{how} · {longest}{time} ({sure})"))
 }

@@ -82,11 +82,15 @@ fn head(snapshot: &Snapshot, workflow: WorkflowId, at: usize, job: &Job, estimat
         return Some(out);
     }
     let plan = snapshot.workspace.job_plan_of(workflow, at)?;
-    let range = words::range(&plan.range(), estimate.source);
+    let guessed = snapshot.workspace.guessed_share(workflow, &[at]);
+    let range = words::range(&plan.range(), estimate.source, guessed);
     let (time, source) = (words::estimate(estimate), words::source(estimate));
     let _ = match cells {
-        0 | 1 => writeln!(out, " · {time} ({source}; {range})"),
-        cells => writeln!(out, " · {cells} jobs by its matrix, the longest {time} ({source}; all of them {range})"),
+        0 | 1 => writeln!(out, " · {time} ({})", words::sure(source, range)),
+        cells => {
+            let sure = words::sure(source, range.map(|range| format!("all of them {range}")));
+            writeln!(out, " · {cells} jobs by its matrix, the longest {time} ({sure})")
+        }
     };
     Some(out)
 }

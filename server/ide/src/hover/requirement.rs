@@ -13,8 +13,8 @@ pub(super) fn text(snapshot: &Snapshot, noxfile: NoxfileId, waiting: SessionId, 
     let workspace = &snapshot.workspace;
     let model = workspace.noxfiles.get(noxfile.0)?;
     let (to, from) = (times::name(model, waiting), times::name(model, needed));
-    let estimate = model.local.get(needed.0)?;
-    let (time, sure) = (words::estimate(estimate), words::source(estimate));
+    let estimate = model.local.total(needed)?;
+    let (time, sure) = (words::estimate(&estimate), words::source(&estimate));
     let mut out = format!("`{to}` requires **{from}** · {time} ({sure})");
     let is_it = |edge: &&model::Edge| (edge.from, edge.to) == (needed, waiting) && edge.is_needed();
     let others = model.edges.iter().filter(is_it).filter(|edge| edge.kind != EdgeKind::Requires);
@@ -34,7 +34,8 @@ pub(super) fn text(snapshot: &Snapshot, noxfile: NoxfileId, waiting: SessionId, 
     let now = SessionTimes::of(model, sessions, |id| times::local_seconds(model, id));
     let then = now.without(needed, waiting);
     let lanes = workspace.settings.local_cores;
-    let source = model.local.iter().map(|estimate| estimate.source).max().unwrap_or(estimate.source);
+    let all = (0..model.facts.sessions.len()).filter_map(|at| model.local.total(SessionId(at)));
+    let source = all.map(|one| one.source).max().unwrap_or(estimate.source);
     let _ = match words::change(now.makespan(lanes), then.makespan(lanes), source) {
         Some(change) => write!(out, "\n\nWithout it: {change} on {} here", words::count(lanes, "lane")),
         None => {

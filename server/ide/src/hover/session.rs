@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use model::estimate::guessed_share;
 use model::schedule::range_of;
 use model::{NoxfileId, NoxfileModel, SessionId, SessionKind, Source, WorkflowId, WorkflowModel, Workspace};
 
@@ -26,17 +27,24 @@ pub(super) fn text(
     let model = workspace.noxfiles.get(noxfile.0)?;
     let session = model.facts.sessions.get(id.0)?;
     let kind = model.effects.get(id.0).map(|effects| effects.kind).unwrap_or_default();
-    let estimate = if job.is_some() { model.ci.get(id.0)? } else { model.local.get(id.0)? };
-    let mut out = String::new();
-    let instances = match session.instances.len() {
-        n if n > 1 => format!(" · {n} instances, each"),
-        _ => String::new(),
+    let times = if job.is_some() { &model.ci } else { &model.local };
+    let (each, estimate) = (times.of(id), times.total(id)?);
+    let mut out = format!("**{}** · {} · ", session.name, kind_name(kind));
+    let _ = match each.len() {
+        0 | 1 => write!(out, "{}", words::estimate(&estimate)),
+        n => write!(out, "{n} instances, each {}, {} in all", words::each(each), words::estimate(&estimate)),
     };
-    let range = format!("{} – {}", words::duration(estimate.low), words::duration(estimate.high));
-    let p90 = words::seconds(range_of(estimate).p90, estimate.source);
-    let _ = write!(out, "**{}** · {}{instances} · {}", session.name, kind_name(kind), words::estimate(estimate));
+    let mut sure = vec![words::source(&estimate)];
+    sure.push(format!("{} – {}", words::duration(estimate.low), words::duration(estimate.high)));
+    if words::is_known(guessed_share(each)) {
+        sure.push(format!("p90 {}", words::seconds(range_of(&estimate).p90, estimate.source)));
+    }
+    if let Some((signature, trend)) = workspace.trend(noxfile, id, job.is_some()) {
+        let whose = if each.len() > 1 { format!("`{signature}` ") } else { String::new() };
+        sure.push(format!("{whose}{}", words::trend(&trend)));
+    }
     let confirmed = if model.facts.is_confirmed { " · confirmed by nox" } else { "" };
-    let _ = writeln!(out, " ({}, {range}, p90 {p90}){confirmed}", words::source(estimate));
+    let _ = writeln!(out, " ({}){confirmed}", sure.join(", "));
 
     let (times, is_alone) = company(snapshot, model, noxfile, id, job);
     let faster = faster(snapshot, noxfile, id, job, &times, estimate.source);

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use model::WorkflowId;
 use model::links::called::Called;
-use model::{NoxfileModel, WorkflowId};
 
 use crate::snapshot::Snapshot;
 use crate::{times, words};
@@ -23,7 +23,7 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
         let noxfile = called.link.noxfile.and_then(|id| snapshot.workspace.noxfiles.get(id.0));
         for (noxfile, run) in noxfile.iter().flat_map(|noxfile| called.link.runs.iter().map(move |run| (noxfile, run)))
         {
-            let seconds = seconds(noxfile, run.session.0, run.instances.len());
+            let seconds = noxfile.ci.sum(run.session, &run.instances).map_or(0.0, |sum| sum.seconds);
             lines.push((format!("`{}` · {}", times::name(noxfile, run.session), words::duration(seconds)), seconds));
         }
     }
@@ -43,9 +43,4 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
         out.push_str("\n\nSome of what it selects depends on values that are not in the files.");
     }
     Some(out)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count of sessions")]
-fn seconds(noxfile: &NoxfileModel, session: usize, instances: usize) -> f64 {
-    noxfile.ci.get(session).map_or(0.0, |estimate| estimate.seconds) * instances.max(1) as f64
 }

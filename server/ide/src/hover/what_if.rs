@@ -47,7 +47,7 @@ pub(super) fn best_session(snapshot: &Snapshot, id: WorkflowId, times: &JobTimes
     for link in own.chain(called) {
         let Some(noxfile) = link.noxfile else { continue };
         for run in link.runs.iter() {
-            let one = workspace.noxfiles.get(noxfile.0).and_then(|it| it.ci.get(run.session.0));
+            let one = workspace.noxfiles.get(noxfile.0).and_then(|it| it.ci.sum(run.session, &run.instances));
             let seconds = one.map_or(0.0, |one| one.seconds);
             if !found.iter().any(|(known, _)| *known == (noxfile, run.session)) {
                 found.push(((noxfile, run.session), seconds));

@@ -22,13 +22,15 @@ pub(super) fn text(snapshot: &Snapshot, id: WorkflowId) -> Option<String> {
     let source = plan.source();
     let times = JobTimes::of(workspace, model);
     let now = words::seconds(times.makespan, source);
-    let (origin, range) = (origin(model, source), words::range(&plan.range(), source));
+    let critical: Vec<usize> = times.analysis.critical_path.iter().map(|task| task.0).collect();
+    let guessed = workspace.guessed_share(id, &critical);
+    let sure = words::sure(origin(model, source), words::range(&plan.range(), source, guessed));
     let jobs = count(model.facts.jobs.len(), "job");
     let without = without_sessions(model);
     if without == model.facts.jobs.len() {
         return Some(format!("**{name}** · {jobs} · no nox session in it that can be read"));
     }
-    let mut out = format!("**{name}** · {jobs} · {now} ({origin}; {range})");
+    let mut out = format!("**{name}** · {jobs} · {now} ({sure})");
     if times.analysis.critical_path.len() > 1 || model.facts.jobs.len() > 1 {
         let _ = write!(out, "\n\nCritical path: {}", path(model, &times));
     }

@@ -1,11 +1,11 @@
 //! What nox calls take that run one after another, each with the lanes it has: a step's, or those of one command.
 
-use crate::estimate::{Estimate, Source};
+use crate::estimate::{Estimate, Source, guessed_share};
 use crate::links::Link;
 use crate::plan::Plan;
 use crate::plan::assemble::{Entry, Order, sessions_of};
 use crate::schedule::{self, List, Priority, Range};
-use crate::workspace::{NoxfileId, WorkflowModel, Workspace};
+use crate::workspace::{NoxfileId, Site, WorkflowModel, Workspace};
 
 /// The time of some calls on a runner.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +18,8 @@ pub struct CallForecast {
     pub estimate: Estimate,
     /// How far the real time may be from that.
     pub range: Range,
+    /// The share of the sessions' time that is guessed, 0 to 1.
+    pub guessed: f64,
 }
 
 /// The instances that one call runs.
@@ -45,6 +47,7 @@ impl Workspace {
             return None;
         }
         let lanes = longest.iter().map(|queue| queue.lanes).max().unwrap_or(1);
+        let guessed = guessed_share(longest.iter().flat_map(|queue| &queue.spreads));
         let (spreads, alike): (Vec<Estimate>, Vec<usize>) = match lanes {
             1 => {
                 let alike = longest.iter().flat_map(Queue::alike).collect();
@@ -56,25 +59,28 @@ impl Workspace {
         let estimate = spreads.iter().copied().reduce(|a, b| a.then(&b)).unwrap_or(nothing);
         let seconds: Vec<f64> = spreads.iter().map(|spread| spread.seconds).collect();
         let range = range(&super::packing::plan_of(&seconds), (&spreads, &alike), 1);
-        Some(CallForecast { sessions, lanes, estimate, range })
+        Some(CallForecast { sessions, lanes, estimate, range, guessed })
     }
 
     fn queue(&self, model: &WorkflowModel, link: &Link, cell: usize) -> Option<Queue> {
         let noxfile = link.noxfile?;
-        let times = &self.noxfiles.get(noxfile.0)?.ci;
+        let times = self.noxfiles.get(noxfile.0)?;
         let runs = link.cells.get(cell).unwrap_or(&link.runs);
         let entries = runs.iter().flat_map(|run| run.instances.iter().map(|&instance| (run.session, instance)));
-        let entries: Vec<Entry> = entries.filter(|(session, _)| session.0 < times.len()).collect();
-        let spreads = entries.iter().filter_map(|(session, _)| times.get(session.0).copied()).collect();
-        let call = model.facts.jobs.get(link.site.job).and_then(|job| super::sequence::call(job, link.site));
-        let lanes = call.and_then(|(call, _)| call.parallel.as_ref()?.text.parse().ok()).unwrap_or(1);
+        let job = model.facts.jobs.get(link.site.job);
+        let call = job.and_then(|job| super::sequence::call(job, link.site)).map(|(call, _)| call);
+        let site = Site::of(job, link.site.step, call);
+        let timed = entries.filter_map(|entry| Some((entry, site.estimate(times, entry, cell)?)));
+        let (entries, spreads) = timed.unzip();
+        let lanes = call.and_then(|call| call.parallel.as_ref()?.text.parse().ok()).unwrap_or(1);
         Some(Queue { noxfile, entries, spreads, lanes: usize::max(lanes, 1) })
     }
 
     /// A call from its start to its end.
     fn whole(&self, queue: &Queue) -> Estimate {
         let order = Order::of(self, queue.noxfile, &sessions_of(&queue.entries));
-        let plan = self.assemble(queue.noxfile, &queue.entries, &order, true);
+        let estimates: Vec<Option<Estimate>> = queue.spreads.iter().copied().map(Some).collect();
+        let plan = self.assemble(queue.noxfile, (&queue.entries, &estimates), &order, self.settings.runner_cores);
         let source = queue.spreads.iter().map(|spread| spread.source).reduce(Source::with).unwrap_or(Source::Guess);
         let seconds = schedule::simulate(&plan, queue.lanes, Priority::PlanOrder).makespan;
         let alike: Vec<usize> = queue.alike().collect();

@@ -49,7 +49,7 @@ fn one_after_another(sequence: &Sequence, overhead: f64) -> Arranged {
 }
 
 fn queue(sequence: &Sequence, lanes: usize, cores: usize, overhead: f64) -> Arranged {
-    let spreads = sequence.queue_tasks.iter().filter_map(|&task| sequence.estimates.get(task).copied()).collect();
+    let spreads = sequence.queue_estimates.clone();
     let least = sequence.queue.tasks.iter().map(|task| busy(task, cores)).sum::<f64>() / cores as f64;
     let alike = sequence.queue_tasks.clone();
     Arranged { plan: sequence.queue.clone(), spreads, alike, lanes, overhead, least }
@@ -90,14 +90,9 @@ fn chained(sequence: &Sequence, tasks: &[TaskId]) -> Estimate {
     tasks.iter().map(|&task| spread(sequence, task)).reduce(|a, b| a.then(&b)).unwrap_or(nothing)
 }
 
-/// All instances of a session after one another, as its task in the plan has them.
+/// All instances of a session after one another.
 fn spread(sequence: &Sequence, task: TaskId) -> Estimate {
     let seconds = sequence.plan.tasks.get(task.0).map_or(0.0, |task| task.duration());
-    let Some(one) = sequence.estimates.get(task.0) else {
-        return Estimate { seconds, low: seconds, high: seconds, source: super::source(&sequence.estimates) };
-    };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of instances, at least one")]
-    let instances = (seconds / one.seconds.max(1e-9)).round().clamp(1.0, 1_000.0) as usize;
-    let all = (1..instances).fold(*one, |sum, _| sum.then(one));
-    Estimate { seconds, ..all }
+    let source = super::source(&sequence.estimates);
+    sequence.estimates.get(task.0).copied().unwrap_or(Estimate { seconds, low: seconds, high: seconds, source })
 }

@@ -6,16 +6,18 @@ use facts::shell::{NoxCall, Selection, Word};
 use facts::workflow::{Job, StepKind};
 
 use super::{HandedOver, Sequence};
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, Source};
 use crate::links::{CallSite, Link, LinkedSession};
 use crate::plan::assemble::{Entry, Order, sessions_of};
 use crate::plan::{Plan, TaskId};
 use crate::verdict::runs_regardless;
-use crate::workspace::{NoxfileId, SessionId, WorkflowId, WorkflowModel, Workspace};
+use crate::workspace::{NoxfileId, NoxfileModel, SessionId, Site, WorkflowId, WorkflowModel, Workspace};
 
 /// A call that takes part, in the order of the job.
 struct Taking<'a> {
     link: &'a Link,
+    /// Where its sessions run.
+    site: Site<'a>,
     /// Index into the workflow's links; `None`: it stands in another file.
     own: Option<usize>,
     /// Index into the calls that are made through other files.
@@ -56,9 +58,13 @@ impl Workspace {
             let step = called.step.and_then(|(step, member)| member.is_none().then(|| facts.steps.get(step)).flatten());
             let is_plain = inner.is_some() || step.is_some_and(|step| !step.background && step.condition.is_none());
             let file = self.callables.iter().find(|(file, _)| *file == called.file).map(|(_, facts)| facts);
-            let call = file.and_then(|file| call(file.jobs.get(called.link.site.job)?, called.link.site));
+            let there = file.and_then(|file| file.jobs.get(called.link.site.job));
+            let call = there.and_then(|job| call(job, called.link.site));
             if is_plain && call.is_some_and(|(call, is_plain)| is_plain && runs_in_turn(call)) {
-                let taking = Taking { link: &called.link, own: None, called: Some(at) };
+                // An action runs on the machine of the job that uses it.
+                let (job, step) = called.step.map_or((there, called.link.site.step), |(step, _)| (Some(facts), step));
+                let site = Site::of(job, step, call.map(|(call, _)| call));
+                let taking = Taking { link: &called.link, site, own: None, called: Some(at) };
                 all.push((called.step.map_or(0, |(step, _)| step), taking));
             }
         }
@@ -75,30 +81,33 @@ impl Workspace {
                 None => found.push((noxfile, vec![taking])),
             }
         }
-        let entries_in = |links: &[Taking<'_>], cell: usize| -> Vec<Entry> {
-            let runs = links.iter().flat_map(|taking| taking.link.cells.get(cell).unwrap_or(&taking.link.runs).iter());
-            runs.flat_map(|run| run.instances.iter().map(|&instance| (run.session, instance))).collect()
-        };
-        let entries = |links: &[Taking<'_>]| -> Vec<Entry> {
+        let entries = |noxfile: NoxfileId, links: &[Taking<'_>]| -> Vec<(Entry, Option<Estimate>)> {
+            let Some(model) = self.noxfiles.get(noxfile.0) else { return Vec::new() };
             let cells = links.iter().map(|taking| taking.link.cells.len()).max().unwrap_or_default().max(1);
-            // All instances of a session take the same time: the cell with most of them is done last.
-            (0..cells).rev().map(|cell| entries_in(links, cell)).max_by_key(Vec::len).unwrap_or_default()
+            let sum = |cell: &Vec<(Entry, Option<Estimate>)>| -> f64 {
+                cell.iter().filter_map(|(_, one)| *one).map(|one| one.seconds).sum()
+            };
+            let cells = (0..cells).rev().map(|cell| entries_in(model, links, cell));
+            cells.max_by(|a, b| sum(a).total_cmp(&sum(b))).unwrap_or_default()
         };
         // The first of equals: `max_by_key` would take the last.
-        let (noxfile, links) = found.into_iter().rev().max_by_key(|(_, links)| sessions_of(&entries(links)).len())?;
-        let entries = entries(&links);
-        let sessions = sessions_of(&entries);
+        let count = |(noxfile, links): &(NoxfileId, Vec<Taking<'_>>)| {
+            sessions_of(&entries(*noxfile, links).iter().map(|(entry, _)| *entry).collect::<Vec<_>>()).len()
+        };
+        let (noxfile, links) = found.into_iter().rev().max_by_key(count)?;
+        let entries = entries(noxfile, &links);
+        let sessions = sessions_of(&entries.iter().map(|(entry, _)| *entry).collect::<Vec<_>>());
         if sessions.len() < 2 {
             return None;
         }
         let judged = self.judged(workflow, job, noxfile);
-        let estimate = |session: SessionId| self.noxfile(noxfile)?.ci.get(session.0).copied();
         let mut seen = rustc_hash::FxHashSet::default();
-        let (first, again): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| seen.insert(*entry));
+        let (first, again): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(entry, _)| seen.insert(*entry));
         let order = Order::of(self, judged, &sessions);
-        let first: Vec<Entry> =
-            sessions.iter().flat_map(|id| first.iter().copied().filter(move |(session, _)| session == id)).collect();
-        let queue = self.assemble(judged, &first, &order, true);
+        let in_turn =
+            |id: &SessionId| first.iter().copied().filter(|((session, _), _)| session == id).collect::<Vec<_>>();
+        let (first, times): (Vec<Entry>, Vec<Option<Estimate>>) = sessions.iter().flat_map(in_turn).unzip();
+        let queue = self.assemble(judged, (&first, &times), &order, self.settings.runner_cores);
         let plan = by_session(&queue, &first, &sessions, |session| {
             self.noxfile(noxfile).and_then(|model| model.facts.sessions.get(session.0)).map(|s| s.name.clone())
         });
@@ -112,8 +121,9 @@ impl Workspace {
             called: links.iter().filter_map(|taking| taking.called).collect(),
             may_cut,
             plan,
-            estimates: sessions.iter().filter_map(|&session| estimate(session)).collect(),
-            repeated: again.iter().filter_map(|(session, _)| estimate(*session)).map(|e: Estimate| e.seconds).sum(),
+            estimates: sessions.iter().filter_map(|id| together(&first, &times, *id)).collect(),
+            queue_estimates: times.iter().map(|one| one.unwrap_or(NOTHING)).collect(),
+            repeated: again.iter().filter_map(|(_, one)| *one).map(|one| one.seconds).sum(),
             queue_tasks: first.iter().filter_map(|(id, _)| sessions.iter().position(|other| other == id)).collect(),
             queue,
             sessions,
@@ -148,11 +158,30 @@ impl Workspace {
     }
 }
 
+/// What the calls run in one cell of the job's matrix, in order, and what each takes.
+fn entries_in(model: &NoxfileModel, links: &[Taking<'_>], cell: usize) -> Vec<(Entry, Option<Estimate>)> {
+    let of_call = |taking: &Taking<'_>| {
+        let runs = taking.link.cells.get(cell).unwrap_or(&taking.link.runs).iter();
+        let entries = runs.flat_map(|run| run.instances.iter().map(|&instance| (run.session, instance)));
+        entries.map(|entry| (entry, taking.site.estimate(model, entry, cell))).collect::<Vec<_>>()
+    };
+    links.iter().flat_map(of_call).collect()
+}
+
+/// The instances of one session after another.
+fn together(entries: &[Entry], times: &[Option<Estimate>], id: SessionId) -> Option<Estimate> {
+    let own = entries.iter().zip(times).filter(|((session, _), _)| *session == id);
+    own.filter_map(|(_, one)| *one).reduce(|sum, one| sum.then(&one))
+}
+
+const NOTHING: Estimate = Estimate { seconds: 0.0, low: 0.0, high: 0.0, source: Source::Guess };
+
 /// The job's own calls that take part.
 fn own(model: &WorkflowModel, job: usize) -> Vec<Taking<'_>> {
     let Some(facts) = model.facts.jobs.get(job) else { return Vec::new() };
     let links = model.links.iter().enumerate().filter(|(_, link)| link.site.job == job && takes_part(facts, link));
-    links.map(|(at, link)| Taking { link, own: Some(at), called: None }).collect()
+    let site = |link: &Link| Site::of(Some(facts), link.site.step, call(facts, link.site).map(|(call, _)| call));
+    links.map(|(at, link)| Taking { link, site: site(link), own: Some(at), called: None }).collect()
 }
 
 /// Whether a call runs its sessions one after another, every time the job runs.

@@ -300,6 +300,7 @@ fn sequence(plan: Plan) -> Sequence {
         sessions: (0..plan.tasks.len()).map(SessionId).collect(),
         queue: plan.clone(),
         queue_tasks: (0..plan.tasks.len()).collect(),
+        queue_estimates: plan.tasks.iter().map(estimate).collect(),
         repeated: 0.0,
         estimates: plan.tasks.iter().map(estimate).collect(),
         may_cut: Vec::new(),

@@ -10,7 +10,7 @@ use facts::{Forge, Known};
 use syntax::Span;
 
 use crate::workspace::testing::{instance, on_pythons, requiring, session};
-use crate::workspace::{FileId, Input, InputFacts, InputFile, Workspace};
+use crate::workspace::{FileId, Input, InputFacts, InputFile, SessionId, Workspace};
 
 mod selection;
 
@@ -243,7 +243,10 @@ fn a_job_takes_as_long_as_its_sessions_and_the_overhead() {
         "  a:\n    runs-on: x\n    steps:\n      - run: nox -s lint slow\n  b:\n    needs: a\n    runs-on: x\n    steps: []\n",
     );
     let (model, noxfile) = (&workspace.workflows[0], &workspace.noxfiles[0]);
-    assert_eq!(model.jobs[0].seconds, 40.0 + noxfile.ci[0].seconds + noxfile.ci[3].seconds);
+    assert_eq!(
+        model.jobs[0].seconds,
+        40.0 + noxfile.ci.of(SessionId(0))[0].seconds + noxfile.ci.of(SessionId(3))[0].seconds
+    );
     assert_eq!(model.jobs[1].seconds, 40.0);
     assert_eq!(model.needs, [(0, 1)]);
 }

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Plan, Task, TaskId};
 use crate::effects::{Access, Resource, Sharing};
+use crate::estimate::Estimate;
 use crate::graph::{Edge, EdgeKind, Evidence};
 use crate::workspace::{NoxfileId, NoxfileModel, SessionId, Workspace};
 
@@ -32,7 +33,9 @@ impl Workspace {
         let entries = distinct(model, entries);
         let order = Order::of(self, noxfile, &sessions_of(&entries));
         let entries = order.sorted(entries);
-        self.assemble(noxfile, &entries, &order, false)
+        let here = |(session, instance): Entry| model.local.instance(session, instance).copied();
+        let estimates: Vec<Option<Estimate>> = entries.iter().map(|&entry| here(entry)).collect();
+        self.assemble(noxfile, (&entries, &estimates), &order, self.settings.local_cores)
     }
 
     /// `sessions` with all that they require, in nox's order: prerequisites first, each once.
@@ -45,14 +48,18 @@ impl Workspace {
         depth_first(sessions, &|id| before.get(&id).map_or(&[][..], Vec::as_slice))
     }
 
-    /// Tasks in the order of `entries`. `ci`: with the times of a CI runner.
-    pub(crate) fn assemble(&self, noxfile: NoxfileId, entries: &[Entry], order: &Order, ci: bool) -> Plan {
+    /// Tasks in the order of `entries`, each with its estimate, on a machine with so many cores.
+    pub(crate) fn assemble(
+        &self,
+        noxfile: NoxfileId,
+        (entries, estimates): (&[Entry], &[Option<Estimate>]),
+        order: &Order,
+        cores: usize,
+    ) -> Plan {
         let Some(model) = self.noxfile(noxfile) else { return Plan::default() };
-        let cores = if ci { self.settings.runner_cores } else { self.settings.local_cores };
-        let mut plan = Plan {
-            tasks: entries.iter().map(|&entry| task(model, entry, cores.max(1), ci)).collect(),
-            ..Plan::default()
-        };
+        let tasks = entries.iter().zip(estimates);
+        let tasks = tasks.map(|(&entry, one)| task(model, entry, cores.max(1), one.map_or(0.0, |one| one.seconds)));
+        let mut plan = Plan { tasks: tasks.collect(), ..Plan::default() };
         let mut places: FxHashMap<SessionId, Vec<usize>> = FxHashMap::default();
         for (place, (session, _)) in entries.iter().enumerate() {
             places.entry(*session).or_default().push(place);
@@ -277,15 +284,14 @@ fn required(model: &NoxfileModel, entries: &[Entry], from: &[usize], to: Entry) 
     from.iter().copied().filter(is_wanted).collect()
 }
 
-fn task(model: &NoxfileModel, (session, instance): Entry, cores: usize, ci: bool) -> Task {
+fn task(model: &NoxfileModel, (session, instance): Entry, cores: usize, seconds: f64) -> Task {
     let facts = model.facts.sessions.get(session.0);
-    let estimates = if ci { &model.ci } else { &model.local };
     let width = model.effects.get(session.0).and_then(|effects| effects.width);
     Task {
         label: facts
             .and_then(|session| session.instances.get(instance))
             .map_or_else(|| name(model, session).to_owned(), |instance| instance.signature.clone()),
-        seconds: estimates.get(session.0).map_or(0.0, |estimate| estimate.seconds),
+        seconds,
         is_exclusive: facts.is_some_and(|session| session.allow_parallel == Some(false)),
         lanes: match width {
             None => 1,

@@ -8,7 +8,7 @@ use syntax::Span;
 
 use super::Plan;
 use crate::effects::{Access, Effect, Effects, Resource, Sharing};
-use crate::estimate::{Estimate, Source};
+use crate::estimate::{Estimate, Source, Times};
 use crate::graph::{Edge, EdgeKind, Evidence};
 use crate::workspace::{FileId, NoxfileId, NoxfileModel, SessionId, Workspace};
 
@@ -167,8 +167,9 @@ fn noxfile(names: &[&str]) -> Noxfile {
         facts: Arc::new(NoxfileFacts { sessions, ..NoxfileFacts::default() }),
         project: Arc::default(),
         effects: vec![Arc::default(); names.len()],
-        local: vec![seven; names.len()],
-        ci: vec![seven; names.len()],
+        local: Times::alike(seven, names.len()),
+        ci: Times::alike(seven, names.len()),
+        runners: Vec::new(),
         edges: Vec::new(),
         by_name: Arc::new(names.iter().enumerate().map(|(at, name)| ((*name).to_owned(), SessionId(at))).collect()),
     };

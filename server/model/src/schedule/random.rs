@@ -23,7 +23,7 @@ static SORTED: LazyLock<Vec<f64>> = LazyLock::new(|| {
 });
 
 /// The value of a standard normal distribution that this share of it is below, as far as the draws tell. `share`: 0 to 1.
-pub(super) fn quantile(share: f64) -> f64 {
+pub(crate) fn quantile(share: f64) -> f64 {
     let sorted = &*SORTED;
     sorted[((share * sorted.len() as f64) as usize).min(sorted.len() - 1)]
 }

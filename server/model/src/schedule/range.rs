@@ -19,7 +19,7 @@ const FEWEST: usize = 300;
 
 /// Guesses err together: what makes one session of a project slower than usual, its size above all, makes the others
 /// slower too. The share of a guess's deviation (of its logarithm's variance) that all guesses have in common.
-const COMMON: f64 = 0.8;
+pub(crate) const COMMON: f64 = 0.8;
 
 /// A makespan with its spread, seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

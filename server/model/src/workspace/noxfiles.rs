@@ -1,16 +1,15 @@
 //! One noxfile with what follows from it.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use facts::noxfile::{NoxfileFacts, Session};
 use facts::project::ProjectFacts;
 use rustc_hash::FxHashMap;
 
+use super::durations::Durations;
 use super::projects::Projects;
 use super::{Input, InputFile, NoxfileModel, SessionId, Workspace};
 use crate::effects::{Effects, effects_of};
-use crate::estimate::{Sample, Timings, estimate};
 use crate::graph;
 
 /// Derives the model of `file`; takes from `previous` what has not changed.
@@ -47,12 +46,9 @@ pub(super) fn derive(
             (effects, by_name, edges)
         }
     };
-    let samples: Vec<Cow<'_, [Sample]>> =
-        facts.sessions.iter().map(|session| samples_of(session, folder, &input.timings)).collect();
-    let all = |ci: bool| samples.iter().zip(&effects).map(|(samples, it)| estimate(samples, it.kind, ci)).collect();
-    let (local, ci, folder) = (all(false), all(true), folder.to_owned());
-    let facts = Arc::clone(facts);
-    Arc::new(NoxfileModel { file: file.id, folder, facts, project, effects, local, ci, edges, by_name })
+    let Durations { local, ci, runners } = Durations::of(facts, &effects, (folder, &input.timings));
+    let (folder, facts) = (folder.to_owned(), Arc::clone(facts));
+    Arc::new(NoxfileModel { file: file.id, folder, facts, project, effects, local, ci, runners, edges, by_name })
 }
 
 /// Whether every name means the same place among the sessions.
@@ -110,22 +106,4 @@ fn names(facts: &NoxfileFacts) -> FxHashMap<String, SessionId> {
         }
     }
     by_name
-}
-
-/// The samples of all instances of a session, oldest first: one instance's time is what is estimated.
-fn samples_of<'a>(session: &Session, folder: &str, timings: &'a Timings) -> Cow<'a, [Sample]> {
-    if timings.samples.is_empty() {
-        return Cow::Borrowed(&[]);
-    }
-    let of = |signature: &str| timings.samples.get(&(folder.to_owned(), signature.to_owned()));
-    let mut lists = session.instances.iter().filter_map(|instance| of(&instance.signature));
-    let Some(first) = lists.next() else { return Cow::Borrowed(&[]) };
-    let mut all: Cow<'a, [Sample]> = Cow::Borrowed(first);
-    for more in lists {
-        all.to_mut().extend_from_slice(more);
-    }
-    if let Cow::Owned(all) = &mut all {
-        all.sort_by(|a, b| a.at.total_cmp(&b.at));
-    }
-    all
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use facts::shell::NoxCall;
 use facts::workflow::{StepKind, WorkflowFacts};
 
+use super::durations::Site;
 use super::workflows::needs;
-use super::{FileId, NoxfileModel};
+use super::{FileId, NoxfileId, NoxfileModel, SessionId};
 use crate::estimate::{Estimate, Source};
 use crate::links::called::{Called, Use};
-use crate::links::{CallSite, Link, LinkedSession};
+use crate::links::{CallSite, Link};
 
 /// The source of a sum of nothing: as sure as can be, so that whatever is added counts.
 pub(crate) const NOTHING: Source = Source::Measured(usize::MAX);
@@ -20,14 +21,13 @@ pub(super) struct Calls<'a> {
     pub(super) facts: &'a WorkflowFacts,
     pub(super) links: &'a [Link],
     pub(super) called: &'a [Called],
-    /// By noxfile and session: its time on a runner.
-    pub(super) times: &'a [&'a [Estimate]],
+    pub(super) noxfiles: &'a [Arc<NoxfileModel>],
+    /// What is made of each estimate before it is added.
+    pub(super) change: &'a Change<'a>,
 }
 
-/// The times on a runner that noxfiles have.
-pub(super) fn on_runners(noxfiles: &[Arc<NoxfileModel>]) -> Vec<&[Estimate]> {
-    noxfiles.iter().map(|noxfile| noxfile.ci.as_slice()).collect()
-}
+/// What is made of the estimate of one instance of a session.
+pub(crate) type Change<'a> = dyn Fn((NoxfileId, SessionId, usize), Estimate) -> Estimate + 'a;
 
 /// One call, as far as time counts.
 #[derive(Clone, Copy)]
@@ -36,6 +36,7 @@ struct Timed<'a> {
     beside: bool,
     lanes: f64,
     link: &'a Link,
+    site: Site<'a>,
 }
 
 /// A sum of nothing is a guess for whoever shows it.
@@ -83,15 +84,18 @@ fn most_cells(all: &[Timed<'_>]) -> usize {
 
 /// The calls of a job's own steps, in their order.
 fn of_steps<'a>(calls: &Calls<'a>, job: usize) -> Vec<Timed<'a>> {
+    let facts = calls.facts.jobs.get(job);
     let own = calls.links.iter().filter(|link| link.site.job == job).map(|link| {
         let call = call_at(calls.facts, link.site);
         let lanes = call.and_then(|call| call.parallel.as_ref()?.text.parse::<f64>().ok()).unwrap_or(1.0);
         let beside = link.site.member.is_some() || call.is_some_and(|it| it.background);
-        Timed { step: link.site.step, beside, lanes, link }
+        let step = link.site.step;
+        Timed { step, beside, lanes, link, site: Site::of(facts, step, call) }
     });
     let through = calls.called.iter().filter(|called| called.job == job).filter_map(|called| {
         let (step, member) = called.step?;
-        Some(Timed { step, beside: called.beside || member.is_some(), ..timed(called) })
+        let beside = called.beside || member.is_some();
+        Some(Timed { step, beside, site: Site::of(facts, step, None), ..timed(called) })
     });
     let mut all: Vec<Timed<'a>> = own.chain(through).collect();
     all.sort_by_key(|timed| timed.step);
@@ -102,7 +106,9 @@ fn of_steps<'a>(calls: &Calls<'a>, job: usize) -> Vec<Timed<'a>> {
 fn of_called(calls: &Calls<'_>, job: usize, callee: &WorkflowFacts, base: Estimate) -> Estimate {
     let of_inner = |inner: usize| {
         let own = calls.called.iter().filter(|called| called.job == job && called.inner == Some(inner));
-        sum(calls, &own.map(timed).collect::<Vec<_>>(), base)
+        let job = callee.jobs.get(inner);
+        let own = own.map(timed).map(|timed| Timed { site: Site::of(job, timed.step, None), ..timed });
+        sum(calls, &own.collect::<Vec<_>>(), base)
     };
     let alone: Vec<Estimate> = (0..callee.jobs.len()).map(of_inner).collect();
     let needs = needs(callee);
@@ -122,7 +128,8 @@ fn of_called(calls: &Calls<'_>, job: usize, callee: &WorkflowFacts, base: Estima
 
 fn timed(called: &Called) -> Timed<'_> {
     let (step, lanes) = (called.link.site.step, called.lanes.unwrap_or(1.0));
-    Timed { step, beside: called.beside, lanes, link: &called.link }
+    let (beside, link) = (called.beside, &called.link);
+    Timed { step, beside, lanes, link, site: Site::default() }
 }
 
 /// The cell that takes longest is when a job is done.
@@ -136,8 +143,8 @@ fn of_cell(calls: &Calls<'_>, all: &[Timed<'_>], base: Estimate, cell: usize) ->
     // Calls of one step that run at the same time take as long as the longest of them.
     let mut together: Option<(usize, Estimate)> = None;
     for timed in all {
-        let Some(times) = timed.link.noxfile.and_then(|id| calls.times.get(id.0)) else { continue };
-        let one = time(timed, timed.link.cells.get(cell).unwrap_or(&timed.link.runs), times);
+        let Some(noxfile) = timed.link.noxfile else { continue };
+        let one = time(calls, timed, noxfile, cell);
         match &mut together {
             Some((step, longest)) if timed.beside && *step == timed.step => {
                 if one.seconds > longest.seconds {
@@ -157,16 +164,18 @@ fn of_cell(calls: &Calls<'_>, all: &[Timed<'_>], base: Estimate, cell: usize) ->
 }
 
 /// One call: the sum of its sessions, or what `-j` makes of it at best.
-fn time(timed: &Timed<'_>, runs: &[LinkedSession], times: &[Estimate]) -> Estimate {
+fn time(calls: &Calls<'_>, timed: &Timed<'_>, id: NoxfileId, cell: usize) -> Estimate {
     let zero = Estimate { seconds: 0.0, low: 0.0, high: 0.0, source: NOTHING };
     let (mut sum, mut longest) = (zero, zero);
-    for run in runs {
-        let Some(one) = times.get(run.session.0) else { continue };
-        for _ in &run.instances {
-            sum = sum.then(one);
-        }
-        if one.seconds > longest.seconds {
-            longest = *one;
+    let Some(noxfile) = calls.noxfiles.get(id.0) else { return zero };
+    for run in timed.link.cells.get(cell).unwrap_or(&timed.link.runs).iter() {
+        for &instance in &run.instances {
+            let Some(one) = timed.site.estimate(noxfile, (run.session, instance), cell) else { continue };
+            let one = (calls.change)((id, run.session, instance), one);
+            sum = sum.then(&one);
+            if one.seconds > longest.seconds {
+                longest = one;
+            }
         }
     }
     let lanes = timed.lanes;

@@ -9,7 +9,7 @@ use syntax::Span;
 
 use super::placed;
 use super::times::{self, Calls};
-use super::{ActionModel, Input, InputFacts, InputFile, NoxfileId, NoxfileModel, SessionId, WorkflowModel, Workspace};
+use super::{ActionModel, Input, InputFacts, InputFile, NoxfileModel, WorkflowModel, Workspace};
 use crate::estimate::Estimate;
 use crate::links;
 use crate::links::called::{self, Callables};
@@ -57,7 +57,7 @@ pub(super) fn derive(
                 (links, called, uses)
             }
         };
-        let calls = Calls { facts, links: &links, called: &called, times: &times::on_runners(noxfiles) };
+        let calls = Calls { facts, links: &links, called: &called, noxfiles, change: &|_, estimate| estimate };
         let of_file = |file| callables.facts_of(file);
         let mut cells = times::of_cells(&calls, &of_file, &uses, input.settings.job_overhead_seconds);
         cells.iter_mut().flatten().for_each(|cell| *cell = times::known(*cell));
@@ -78,26 +78,6 @@ pub(super) fn derive(
         }));
     }
     models
-}
-
-impl Workspace {
-    /// By job of a workflow, by cell: its time if sessions took `change` times as long as they do.
-    pub(crate) fn cells_if(
-        &self,
-        workflow: &WorkflowModel,
-        change: &dyn Fn(NoxfileId, SessionId) -> f64,
-    ) -> Vec<Vec<Estimate>> {
-        let changed = |at: usize| -> Vec<Estimate> {
-            let times = self.noxfiles.get(at).map_or(&[][..], |noxfile| &noxfile.ci);
-            let one = |(session, one): (usize, &Estimate)| one.times(change(NoxfileId(at), SessionId(session)));
-            times.iter().enumerate().map(one).collect()
-        };
-        let times: Vec<Vec<Estimate>> = (0..self.noxfiles.len()).map(changed).collect();
-        let times: Vec<&[Estimate]> = times.iter().map(Vec::as_slice).collect();
-        let mut cells = self.times_of_cells(workflow, &times);
-        cells.iter_mut().flatten().for_each(|cell| *cell = times::known(*cell));
-        cells
-    }
 }
 
 /// Derives all composite actions. They are few and small.

@@ -136,7 +136,8 @@ fn rows(records: &[Record], before: &Selector, after: &Selector) -> (Vec<Row>, u
     let is_by_place = places(before).is_some() || places(after).is_some();
     let alike = records.iter().cloned().map(|record| {
         let place = if is_by_place { String::new() } else { record.place.clone() };
-        (before.matches(&record), after.matches(&record), Record { place, ..record })
+        // Another backend is a thing to compare, and unknown in what was kept long ago.
+        (before.matches(&record), after.matches(&record), Record { place, backend: None, ..record })
     });
     let mut marked: Vec<(bool, bool, Record)> = alike.collect();
     if is_by_place {

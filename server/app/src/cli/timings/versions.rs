@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use facts::FileKind;
 use ide::{FileState, Snapshot};
-use model::prediction::{WorkflowChange, compare};
+use model::forecast::{WorkflowChange, compare};
 
 use super::compare::Format;
 use crate::disk;

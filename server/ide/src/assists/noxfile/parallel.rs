@@ -75,11 +75,11 @@ pub(super) fn plan(cx: &NoxfileCx<'_>, sessions: &[SessionId], is_allowed: &dyn 
     let mut places: Vec<(SessionId, TaskId)> = Vec::new();
     for id in sessions {
         let Some(session) = cx.session(*id) else { continue };
-        for instance in session.instances.iter() {
+        for (at, instance) in session.instances.iter().enumerate() {
             places.push((*id, TaskId(plan.tasks.len())));
             plan.tasks.push(Task {
                 label: instance.signature.clone(),
-                seconds: cx.noxfile.ci.get(id.0).map_or(0.0, |estimate| estimate.seconds),
+                seconds: cx.noxfile.ci.instance(*id, at).map_or(0.0, |estimate| estimate.seconds),
                 is_exclusive: !is_allowed(*id),
                 lanes: 1,
             });
@@ -95,7 +95,7 @@ pub(super) fn plan(cx: &NoxfileCx<'_>, sessions: &[SessionId], is_allowed: &dyn 
 /// How long `nox -j lanes` takes for it.
 pub(super) fn makespan(cx: &NoxfileCx<'_>, plan: &Plan, sessions: &[SessionId], lanes: usize) -> Estimate {
     let seconds = schedule::simulate(plan, lanes, Priority::PlanOrder).makespan;
-    let sources = sessions.iter().filter_map(|id| cx.noxfile.ci.get(id.0)).map(|estimate| estimate.source);
+    let sources = sessions.iter().filter_map(|id| cx.noxfile.ci.total(*id)).map(|estimate| estimate.source);
     let source = sources.max().unwrap_or(Source::Guess);
     Estimate { seconds, low: seconds, high: seconds, source }
 }

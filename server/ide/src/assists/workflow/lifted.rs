@@ -104,10 +104,8 @@ impl<'a> Lifted<'a> {
     pub(super) fn seconds(&self, cx: JobCx<'_>) -> f64 {
         let links =
             cx.workflow.links.iter().filter(|link| link.site.job == cx.at && self.places.contains(&link.site.step));
-        let seconds = |id: SessionId| self.noxfile.ci.get(id.0).map_or(0.0, |estimate| estimate.seconds);
-        #[expect(clippy::cast_precision_loss, reason = "a count of sessions")]
-        let runs = links.flat_map(|link| link.runs.iter()).map(|run| seconds(run.session) * run.instances.len() as f64);
-        runs.sum()
+        let runs = links.flat_map(|link| link.runs.iter());
+        runs.filter_map(|run| self.noxfile.ci.sum(run.session, &run.instances)).map(|sum| sum.seconds).sum()
     }
 
     /// Why the steps must stay, if so.

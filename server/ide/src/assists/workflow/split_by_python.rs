@@ -131,15 +131,13 @@ impl<'a> Found<'a> {
     /// By Python, the seconds of its sessions.
     fn seconds(&self) -> Vec<f64> {
         let of = |python: &String| {
-            let runs = self.link.runs.iter().map(|run| {
-                let session = self.noxfile.facts.sessions.get(run.session.0);
-                let instances = run.instances.iter().filter_map(|at| session?.instances.get(*at));
-                let count = instances.filter(|instance| instance.python.as_ref() == Some(python)).count();
-                #[expect(clippy::cast_precision_loss, reason = "a count of sessions")]
-                let count = count as f64;
-                count * self.noxfile.ci.get(run.session.0).map_or(0.0, |estimate| estimate.seconds)
+            let runs = self.link.runs.iter().filter_map(|run| {
+                let session = self.noxfile.facts.sessions.get(run.session.0)?;
+                let is_its = |at: &usize| session.instances.get(*at).is_some_and(|it| it.python.as_ref() == Some(python));
+                let own: Vec<usize> = run.instances.iter().copied().filter(is_its).collect();
+                self.noxfile.ci.sum(run.session, &own)
             });
-            runs.sum()
+            runs.map(|sum| sum.seconds).sum()
         };
         self.pythons.iter().map(of).collect()
     }

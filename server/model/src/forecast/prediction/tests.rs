@@ -21,11 +21,12 @@ fn workspace(workflow: &str, forge: Forge, spread: f64) -> Workspace {
             signature: name.to_owned(),
             place: Where::Ci("ubuntu".to_owned()),
             cold: true,
+            backend: None,
             lanes: 1,
             seconds: seconds * (1.0 + spread * (f64::from(at % 5) - 2.0)),
             at: f64::from(at),
         };
-        timings.samples.insert((String::new(), name.to_owned()), (0..10).map(sample).collect());
+        (0..10).map(sample).for_each(|sample| timings.add("", sample));
     }
     let facts = facts::workflow::read(&Document::new(Language::Yaml, workflow), forge);
     let file = |id, path: &str, facts| InputFile { id: FileId(id), path: path.to_owned(), facts };
@@ -59,6 +60,16 @@ jobs:
     steps: [{ run: echo }]
 ";
 
+const TWO: &str = "on: push
+jobs:
+  tests:
+    runs-on: ubuntu
+    steps: [{ run: nox -s tests }]
+  lint:
+    runs-on: ubuntu
+    steps: [{ run: nox -s lint }]
+";
+
 #[test]
 fn the_cells_of_a_matrix_run_at_once_where_there_are_runners() {
     let text = |prediction: &Prediction| {
@@ -75,6 +86,25 @@ fn the_cells_of_a_matrix_run_at_once_where_there_are_runners() {
 fn max_parallel_is_heeded() {
     let limited = MATRIX.replace("matrix: {", "max-parallel: 1, matrix: {");
     assert_eq!(predict(&limited, Forge::GitHub, 0.0).makespan.seconds, 280.0);
+}
+
+#[test]
+fn jobs_of_one_concurrency_group_take_turns() {
+    let seconds = |workflow: &str| {
+        let prediction = predict(workflow, Forge::GitHub, 0.0);
+        format!("{} s, machine {} s", prediction.makespan.seconds, prediction.machine.seconds)
+    };
+    // 140 s and 100 s at once; one after the other; the cells of one job likewise, unless each has a group of its own.
+    assert_eq!(seconds(TWO), "140 s, machine 240 s");
+    let grouped = TWO.replace(
+        "    runs-on",
+        "    concurrency: { group: 'db-${{ github.ref }}', cancel-in-progress: true }\n    runs-on",
+    );
+    assert_eq!(seconds(&grouped), "240 s, machine 240 s");
+    assert_eq!(seconds(&grouped.replacen("db-", "other-", 1)), "140 s, machine 240 s");
+    let matrix = |group: &str| MATRIX.replacen("    runs-on", &format!("    concurrency: {group}\n    runs-on"), 1);
+    assert_eq!(seconds(&matrix("db")), "280 s, machine 280 s");
+    assert_eq!(seconds(&matrix("'db-${{ matrix.session }}'")), "180 s, machine 280 s");
 }
 
 #[test]
