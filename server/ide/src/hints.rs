@@ -112,8 +112,8 @@ mod tests {
             lint 12 12
             "#,
             expect![[r#"
-                def tests(session):  # slow  ~1 m 30 s × 2 | "`tests` takes this long each on this machine (a guess)"
-                def lint(session): session.run("ruff", "check")  10 s | "`lint` takes this long on this machine (measured, n=2)"
+                def tests(session):  # slow  ~1 m 45 s × 2 | "`tests` takes this long each on this machine (a guess)"
+                def lint(session): session.run("ruff", "check")  20 s | "`lint` takes this long on this machine (measured, n=2)"
             "#]],
         );
     }

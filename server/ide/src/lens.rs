@@ -137,12 +137,12 @@ mod tests {
             NOXFILE,
             &[],
             expect![[r#"
-            1: Run everything in parallel [] None
-            2: Run · 10 s ["build"] Some(false)
-            4: Run · 30 s ["tests"] Some(false)
-            4: Run with dependencies ["tests"] Some(true)
-            6: Run · ~1 m ["clean"] Some(false)
-        "#]],
+                1: Run everything in parallel [] None
+                2: Run · 30 s ["build"] Some(false)
+                4: Run · 2 m 30 s ["tests"] Some(false)
+                4: Run with dependencies ["tests"] Some(true)
+                6: Run · ~1 m 15 s ["clean"] Some(false)
+            "#]],
         );
     }
 
@@ -152,13 +152,13 @@ mod tests {
             NOXFILE,
             &["tests-3.13", "gone"],
             expect![[r#"
-            1: Run everything in parallel [] None
-            1: Re-run failed: tests-3.13 ["tests-3.13"] Some(false)
-            2: Run · 10 s ["build"] Some(false)
-            4: Run · 30 s ["tests"] Some(false)
-            4: Run with dependencies ["tests"] Some(true)
-            6: Run · ~1 m ["clean"] Some(false)
-        "#]],
+                1: Run everything in parallel [] None
+                1: Re-run failed: tests-3.13 ["tests-3.13"] Some(false)
+                2: Run · 30 s ["build"] Some(false)
+                4: Run · 2 m 30 s ["tests"] Some(false)
+                4: Run with dependencies ["tests"] Some(true)
+                6: Run · ~1 m 15 s ["clean"] Some(false)
+            "#]],
         );
     }
 

@@ -99,10 +99,10 @@ fn a_proposal_says_what_it_is_and_replaces_the_word() {
         format!("{:?} {} for {:?}: {}\n", proposal.kind, proposal.text, proposal.span.of(text), proposal.detail)
     });
     let expected: Expect = expect![[r#"
-        Session lint for "lin": ~10 s · #check · Ask ruff.
-        Session tests for "lin": ~1 m 30 s · #check #slow
-        Session tests-3.12 for "lin": one of 2
-        Session tests-3.13 for "lin": one of 2
+        Session lint for "lin": ~25 s · #check · Ask ruff.
+        Session tests for "lin": ~3 m 30 s · #check #slow
+        Session tests-3.12 for "lin": ~1 m 45 s · one of 2
+        Session tests-3.13 for "lin": ~1 m 45 s · one of 2
     "#]];
     expected.assert_eq(&lines.collect::<String>());
 }

@@ -60,7 +60,7 @@ fn a_session_in_the_noxfile() {
         expect![[r#"
             **integration** · integration tests · 1 m 40 s (measured, n=3, 1 m 10 s – 2 m 20 s, p90 2 m 50 s)
 
-            **On the critical path** (`integration` → `report`, 1 m 45 s); 20 % faster saves 20 s on 2 lanes here, 20 s in `ci.yml`
+            **On the critical path** (`integration` → `report`, 1 m 55 s); 20 % faster saves 20 s on 2 lanes here, 20 s in `ci.yml`
 
             Needed by `report` (default path: `report` reads `.coverage`, which `integration` writes)
 
@@ -80,7 +80,7 @@ fn a_session_named_in_a_workflow() {
         expect![[r#"
             **lint** · linter · 10 s (measured, n=3, 8 s – 15 s, p90 20 s)
 
-            Not on the critical path: **1 m 35 s slack** (`integration` → `report`, 1 m 50 s); 20 % faster saves 2 s of the workflow
+            Not on the critical path: **1 m 45 s slack** (`integration` → `report`, 1 m 55 s); 20 % faster saves 2 s of the workflow
 
             Can run beside `unit`, `integration`, `report`
 
@@ -96,22 +96,22 @@ fn a_job() {
     check(
         "  che",
         expect![[r#"
-            **checks** · 2 steps · 3 m 40 s (measured, n=1; p50 3 m 40 s, p90 4 m 50 s)
+            **checks** · 2 steps · 3 m 50 s (measured, n=1; p50 3 m 50 s, p90 5 m)
 
-            **On the workflow's critical path** (4 m 20 s); 20 % faster saves 45 s, without it 3 m 40 s
+            **On the workflow's critical path** (4 m 30 s); 20 % faster saves 45 s, without it 3 m 50 s
 
-            Runs 4 sessions one after another; their critical path is **1 m 50 s** (`integration` → `report`)
+            Runs 4 sessions one after another; their critical path is **1 m 55 s** (`integration` → `report`)
 
             | way                              |     time | machine minutes |
             |----------------------------------|---------:|----------------:|
-            | now                              | 3 m 40 s |               4 |
-            | parallel steps in this job       | **3 m 30 s** |               4 |
-            | `nox -j 4` in this job             | **3 m 30 s** |               4 |
-            | background processes in this job | **3 m 30 s** |               4 |
-            | 2 packed jobs                    | **3 m 30 s** |               5 |
-            | a matrix of 2 jobs               | **3 m 30 s** |               5 |
+            | now                              | 3 m 50 s |               4 |
+            | parallel steps in this job       | **3 m 40 s** |               4 |
+            | `nox -j 4` in this job             | **3 m 40 s** |               4 |
+            | background processes in this job | **3 m 40 s** |               4 |
+            | 2 packed jobs                    | **3 m 40 s** |               5 |
+            | a matrix of 2 jobs               | **3 m 40 s** |               5 |
 
-            `nox -j`: 1 → 3 m 40 s, 2 or more → 3 m 30 s
+            `nox -j`: 1 → 3 m 50 s, 2 or more → 3 m 40 s
 
             Assumes 20 runners on GitHub, 40 s per job, 4 cores
         "#]],
@@ -123,11 +123,11 @@ fn a_need() {
     check(
         "needs: che",
         expect![[r#"
-            `docs` waits for **checks** · 3 m 40 s (measured, n=1)
+            `docs` waits for **checks** · 3 m 50 s (measured, n=1)
 
             Takes nothing from it: the two could run at the same time
 
-            Without it: the workflow ∼4 m 20 s → **∼3 m 40 s**
+            Without it: the workflow ∼4 m 30 s → **∼3 m 50 s**
         "#]],
     );
 }
@@ -137,11 +137,11 @@ fn a_call() {
     check(
         "- run: no",
         expect![[r#"
-            Runs 3 sessions one after another · 2 m 50 s (measured, n=1; p50 3 m, p90 4 m 20 s)
+            Runs 3 sessions one after another · 3 m (measured, n=1; p50 3 m 10 s, p90 4 m 30 s)
 
             - `unit` · 1 m
             - `integration` · 1 m 40 s
-            - `report` · 8 s
+            - `report` · 15 s
         "#]],
     );
 }
@@ -151,11 +151,11 @@ fn a_workflow() {
     check(
         "name: C",
         expect![[r#"
-            **CI** · 2 jobs · ∼4 m 20 s (measured, n=1 where it runs sessions; p50 ∼4 m 20 s, p90 ∼5 m 40 s)
+            **CI** · 2 jobs · ∼4 m 30 s (measured, n=1 where it runs sessions; p50 ∼4 m 30 s, p90 ∼5 m 40 s)
 
-            Critical path: `checks` 3 m 40 s → `docs` ∼40 s
+            Critical path: `checks` 3 m 50 s → `docs` ∼40 s
 
-            Best next step: let `docs` not wait for `checks`, of which it takes nothing: ∼4 m 20 s → **∼3 m 40 s**
+            Best next step: let `docs` not wait for `checks`, of which it takes nothing: ∼4 m 30 s → **∼3 m 50 s**
 
             `integration` 20 % faster saves ∼20 s
 
@@ -190,10 +190,10 @@ fn a_command_that_leads_to_nox_shows_the_way() {
     let fixture = Fixture::new(fixture);
     let hover = super::hover(&fixture.snapshot, FilePos { file: fixture.file, offset: fixture.span.start });
     expect![[r#"
-        Runs 2 sessions one after another · ∼1 m 10 s (a guess; p50 ∼1 m 10 s, p90 ∼6 m 20 s)
+        Runs 2 sessions one after another · ∼1 m 40 s (a guess)
 
-        - `lint` · ∼10 s
-        - `docs` · ∼1 m
+        - `lint` · ∼25 s
+        - `docs` · ∼1 m 15 s
 
         It gets there through `make all`: Makefile:4, Makefile:2
     "#]]
@@ -241,27 +241,27 @@ fn files_that_are_used_show_what_they_run() {
         hover.map(|hover| hover.markdown + "\n").unwrap_or_default()
     };
     expect![[r#"
-        **.github/actions/nox/action.yml** runs 1 session · 2 m
+        **.github/actions/nox/action.yml** runs 1 session · 2 m 40 s
 
-        - `tests` · 2 m
+        - `tests` · 2 m 40 s
     "#]]
     .assert_eq(&at("              - uses: ./.gi"));
     expect![[r#"
-        **.github/workflows/called.yml** runs 2 sessions · 1 m 45 s
+        **.github/workflows/called.yml** runs 2 sessions · 2 m 20 s
 
-        - `docs` · 45 s
-        - `tests` · 1 m
+        - `docs` · 55 s
+        - `tests` · 1 m 20 s
     "#]]
     .assert_eq(&at("            uses: ./.github/wor"));
     expect![[r#"
-        **b** · 3 m 10 s (measured, n=1; p50 3 m 10 s, p90 4 m)
+        **b** · 3 m 40 s (measured, n=1; p50 3 m 40 s, p90 5 m)
 
         Calls `.github/workflows/called.yml`: 2 jobs
 
         - **build** · `docs`
         - **test** · `tests`
 
-        **On the workflow's critical path** (3 m 10 s); 20 % faster saves 25 s, without it 25 s
+        **On the workflow's critical path** (3 m 40 s); 20 % faster saves 15 s, without it 15 s
     "#]]
     .assert_eq(&at("with: {session: tests}\n          b"));
 }
@@ -349,7 +349,7 @@ fn a_matrix_key_says_what_its_values_cost() {
 
             `3.11`, `3.12`, `3.13`: 2 jobs a value, 2 m 20 s each
 
-            Machine time of all: 14 m (measured, n=15); at most 2 at a time (`max-parallel`)
+            Machine time of all: 14 m (measured, n=5); at most 2 at a time (`max-parallel`)
         "#]],
     );
 }
@@ -359,10 +359,10 @@ fn a_matrix_is_all_its_cells_to_the_job_and_the_workflow() {
     check_many(
         "  tes",
         expect![[r#"
-        **tests** · 1 step · 6 jobs by its matrix, the longest 2 m 20 s (measured, n=15; all of them p50 7 m, p90 7 m)
+            **tests** · 1 step · 6 jobs by its matrix, the longest 2 m 20 s (measured, n=5; all of them p50 7 m, p90 7 m)
 
-        **On the workflow's critical path** (8 m 30 s); 20 % faster saves 1 m 25 s, without it 7 m
-    "#]],
+            **On the workflow's critical path** (8 m 30 s); 20 % faster saves 1 m 25 s, without it 7 m
+        "#]],
     );
     check_many(
         "needs: li",
@@ -377,7 +377,7 @@ fn a_matrix_is_all_its_cells_to_the_job_and_the_workflow() {
     check_many(
         "- run: nox --no",
         expect![[r#"
-            Runs **tests** in 6 jobs, once in each · the longest 1 m 40 s (measured, n=15; p50 1 m 40 s, p90 1 m 40 s)
+            Runs **tests** in 6 jobs, once in each · the longest 1 m 40 s (measured, n=5; p50 1 m 40 s, p90 1 m 40 s)
         "#]],
     );
 }

@@ -339,7 +339,7 @@ fn steps_of_a_job_are_one_sequence() {
 ",
         expect![[r#"
             lint, tests, report; queue lint, tests-3.11, tests-3.12, report; tests -> report
-            today 430 s, of it 180 s again
+            today 520 s, of it 210 s again
         "#]],
     );
 }

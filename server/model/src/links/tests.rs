@@ -331,7 +331,7 @@ fn an_action_runs_for_each_step_with_its_inputs() {
             0/1: slow
             0/2:  partial
             0/2:  partial
-            seconds 210
+            seconds 270
             action: 3 calls, unknown 
         "#]],
     );
@@ -369,7 +369,7 @@ jobs:
             1>1:  unknown slow-3.11 unknown slow-3.12
             1>1:  partial
             1>1: slow
-            seconds 380 150 40
+            seconds 470 180 40
             action: 3 calls, unknown 
         "#]],
     );
@@ -385,7 +385,7 @@ fn files_that_use_themselves_end() {
         expect![[r#"
             0>1: lint
             1/0:  unknown nope
-            seconds 50 40
+            seconds 65 40
             action: 1 calls, unknown nope
         "#]],
     );

@@ -328,7 +328,7 @@ fn what_must_stay_stays() {
         under a condition of the matrix: not offered
         its id is read: not offered
         may fail: not offered
-        nobody knows: Lift `odd` out of the 2 cells of `tests`, to run once with 3.14: ~3 m 40 s → ~2 m 40 s (guessed times, 20 runners, 40 s a job; unverified: nobody knows what `frobnicate` touches)
+        nobody knows: Lift `odd` out of the 2 cells of `tests`, to run once with 3.14: ~4 m → ~2 m 40 s (guessed times, 20 runners, 40 s a job; unverified: nobody knows what `frobnicate` touches)
         an alias: the steps are shared with another place by an alias
     "#]].assert_eq(&out);
 }

@@ -266,7 +266,7 @@ fn as_many_as_possible_and_no_formatter() {
             session.run("coverage", "run", "-m", "pytest")
         "#,
         expect![[r#"
-            Let `docs` and `tests` run beside others under `nox -j 4`: ~4 m 10 s → ~3 m 10 s (guessed times, 4 cores)
+            Let `docs` and `tests` run beside others under `nox -j 4`: ~5 m 10 s → ~3 m 50 s (guessed times, 4 cores)
             #- noxfile.py
             import nox
 
