@@ -183,15 +183,11 @@ fn snapshot(files: &Files) -> Snapshot {
     let mut timings = Timings::default();
     let lines = files.get("timings").map_or("", String::as_str).lines();
     for (signature, seconds) in lines.filter_map(|line| line.split_once(' ')) {
-        let samples = seconds.split_whitespace().zip(0_u32..).map(|(seconds, at)| Sample {
-            signature: signature.to_owned(),
-            place: Where::Local,
-            cold: false,
-            lanes: 1,
-            seconds: seconds.parse().expect("a number of seconds"),
-            at: f64::from(at),
-        });
-        timings.samples.insert((String::new(), signature.to_owned()), samples.collect());
+        for (seconds, at) in seconds.split_whitespace().zip(0_u32..) {
+            let seconds = seconds.parse().expect("a number of seconds");
+            let (signature, place, at) = (signature.to_owned(), Where::Local, f64::from(at));
+            timings.add("", Sample { signature, place, cold: true, backend: None, lanes: 1, seconds, at });
+        }
     }
     let states = files.iter().filter(|(path, _)| *path != "timings").zip(0..).map(|((path, text), number)| {
         let kind = FileKind::of(path).expect("a path of a kind we read");

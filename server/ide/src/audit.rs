@@ -52,6 +52,8 @@ pub struct SessionAudit {
     pub name: String,
     /// How many instances it has.
     pub instances: usize,
+    /// The instances that are known, and the time of each on a CI runner.
+    pub signatures: Vec<(String, Estimate)>,
     /// Its time on a CI runner, all instances together.
     pub estimate: Estimate,
     /// How late it may start, seconds.
@@ -202,7 +204,9 @@ pub(crate) fn session_lines(model: &NoxfileModel) -> Vec<SessionAudit> {
         let instances = facts.instances.len().max(1);
         let estimate = model.ci.total(*id)?;
         let (slack, is_critical) = times.slack(*id)?;
-        Some(SessionAudit { name: facts.name.clone(), instances, estimate, slack, is_critical })
+        let each = facts.instances.iter().zip(model.ci.of(*id));
+        let signatures = each.map(|(instance, time)| (instance.signature.clone(), *time)).collect();
+        Some(SessionAudit { name: facts.name.clone(), instances, signatures, estimate, slack, is_critical })
     });
     sessions.collect()
 }

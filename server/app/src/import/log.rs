@@ -147,8 +147,8 @@ mod tests {
 2026-01-01T10:01:09.0000000Z nox > Session docs failed.
 2026-01-01T10:01:09.0000000Z nox > Running session cut",
             expect![[r#"
-                lint of -: 7.25 s, cold Some(true)
-                tests-3.12(db='pg') of -: 60 s, cold Some(false)
+                lint of -: 7.25 s, cold Some(true) uv
+                tests-3.12(db='pg') of -: 60 s, cold Some(false) -
             "#]],
         );
     }
@@ -161,8 +161,8 @@ b\tRun nox\t2026-01-01T10:00:01Z nox > Running session lint
 a\tRun nox\t2026-01-01T10:00:02Z nox > Session lint was successful.
 b\tRun nox\t2026-01-01T10:00:05Z nox > Session lint was successful.",
             expect![[r#"
-                lint of a: 2 s, cold None
-                lint of b: 4 s, cold None
+                lint of a: 2 s, cold None -
+                lint of b: 4 s, cold None -
             "#]],
         );
     }
@@ -172,8 +172,8 @@ b\tRun nox\t2026-01-01T10:00:05Z nox > Session lint was successful.",
         check_log(
             "nox > Running session lint\nnox > Session lint was successful in 2 minutes.\nnox > Running session a-b\nnox > Session a-b was successful in an hour, a minute and 5 seconds.",
             expect![[r#"
-                lint of -: 120 s, cold None
-                a-b of -: 3665 s, cold None
+                lint of -: 120 s, cold None -
+                a-b of -: 3665 s, cold None -
             "#]],
         );
     }

@@ -36,10 +36,12 @@ pub(super) fn value(workspace: &OnDisk, graph: &Graph) -> Value {
 }
 
 fn session(noxfile: &str, session: &SessionAudit) -> Value {
+    let signature = |(name, time): &(String, Estimate)| json!({ "signature": name, "estimate": estimate(time) });
     json!({
         "name": session.name,
         "noxfile": noxfile,
         "instances": session.instances,
+        "signatures": session.signatures.iter().map(signature).collect::<Vec<_>>(),
         "estimate": estimate(&session.estimate),
         "slack": session.slack,
         "critical": session.is_critical,
