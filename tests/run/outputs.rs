@@ -37,16 +37,16 @@ def format(session):
     let project = Project::new(NOXFILE);
     let output = project.noxflow(&["plan", "-j", "2"]);
     expect![[r#"
-        5 sessions, 2 at once: about 3 m 10 s instead of 3 m 20 s one after another (p50 ~3 m 30 s, p90 ~17 m 10 s)
+        5 sessions, 2 at once: about 4 m 10 s instead of 4 m 30 s one after another (times are guesses by kind of work)
 
-          session        start     takes  0                               3 m 10 s
-          build            0 s      30 s  ██████
-          ├─ tests        30 s  1 m 30 s        ████████████████████
-          └─ publish       2 m       1 m                            █████████████   also after lint; alone
-          lint             0 s      10 s  ██
-          format           3 m       5 s                                         █
+          session        start     takes  0                               4 m 10 s
+          build            0 s      45 s  ███████
+          ├─ tests        45 s  1 m 45 s         █████████████████
+          └─ publish  2 m 30 s  1 m 15 s                          █████████████     also after lint; alone
+          lint             0 s      25 s  ████
+          format      3 m 50 s      20 s                                       ███
 
-        longest way: build → tests, 2 m
+        longest way: build → tests, 2 m 30 s
         why in this order:
           - tests requires build; the same with publish
           - publish requires lint
