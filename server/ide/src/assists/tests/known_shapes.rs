@@ -49,11 +49,11 @@ fn steps_by_pipx_one_after_another() {
       - run: pipx run nox -s build
 ",
         expect![[r#"
-            * use-parallel-steps: Run 5 sessions in parallel steps: ~3 m → ~1 m 40 s (guessed times, 4 cores)
-              use-nox-parallel: Run 5 sessions with nox -j 4: ~3 m → ~1 m 40 s (guessed times, 4 cores)
-              use-background-processes: Run 5 sessions as background processes: ~3 m → ~1 m 40 s (guessed times, 4 cores)
-              split-into-jobs: Split 5 sessions into 3 jobs: ~3 m → ~1 m 40 s (guessed times, 20 runners, 40 s a job)
-              split-into-matrix: Split 5 sessions into a matrix of 5 jobs: ~3 m → ~1 m 40 s (guessed times, 20 runners, 40 s a job)
+            * use-parallel-steps: Run 5 sessions in parallel steps: ~4 m 10 s → ~1 m 55 s (guessed times, 4 cores)
+              use-nox-parallel: Run 5 sessions with nox -j 4: ~4 m 10 s → ~1 m 55 s (guessed times, 4 cores)
+              use-background-processes: Run 5 sessions as background processes: ~4 m 10 s → ~1 m 55 s (guessed times, 4 cores)
+              split-into-jobs: Split 5 sessions into 3 jobs: ~4 m 10 s → ~1 m 55 s (guessed times, 20 runners, 40 s a job)
+              split-into-matrix: Split 5 sessions into a matrix of 5 jobs: ~4 m 10 s → ~1 m 55 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }
@@ -78,14 +78,14 @@ fn checks_that_every_cell_of_a_matrix_repeats() {
       - run: nox -s build
 ",
         expect![[r#"
-            * use-parallel-steps: Run 4 sessions in parallel steps: ~5 m 20 s → ~3 m 10 s (guessed times, 4 cores)
-              use-nox-parallel: Run 4 sessions with nox -j 4: ~5 m 20 s → ~3 m 10 s (guessed times, 4 cores)
-            ! lift-out-of-matrix: Lift `check_code` out of the 4 cells of `tests`, to run once with ubuntu-latest, 3.13: ~5 m 20 s → ~5 m 10 s (guessed times, 20 runners, 40 s a job; if it need not pass in the other cells)
-            ! use-background-processes: Run 4 sessions as background processes: ~5 m 20 s → ~3 m 10 s (guessed times, 4 cores)
+            * use-parallel-steps: Run 4 sessions in parallel steps: ~6 m 20 s → ~3 m 30 s (guessed times, 4 cores)
+              use-nox-parallel: Run 4 sessions with nox -j 4: ~6 m 20 s → ~3 m 30 s (guessed times, 4 cores)
+            ! lift-out-of-matrix: Lift `check_code` out of the 4 cells of `tests`, to run once with ubuntu-latest, 3.13: ~6 m 20 s → ~6 m (guessed times, 20 runners, 40 s a job; if it need not pass in the other cells)
+            ! use-background-processes: Run 4 sessions as background processes: ~6 m 20 s → ~3 m 30 s (guessed times, 4 cores)
                 disabled: the job may run on Windows, where the script would not be read by a POSIX shell
-            ! split-into-jobs: Split 4 sessions into 2 jobs: ~5 m 20 s → ~3 m 10 s (guessed times, 20 runners, 40 s a job)
+            ! split-into-jobs: Split 4 sessions into 2 jobs: ~6 m 20 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job)
                 disabled: the job has a `strategy` already
-            ! split-into-matrix: Split 4 sessions of each cell into a matrix of 4 × 4 jobs: ~5 m 20 s → ~3 m 10 s (guessed times, 20 runners, 40 s a job; its checks are then named by session, too)
+            ! split-into-matrix: Split 4 sessions of each cell into a matrix of 4 × 4 jobs: ~6 m 20 s → ~3 m 30 s (guessed times, 20 runners, 40 s a job; its checks are then named by session, too)
                 disabled: the job may run on Windows, where the script would not be read by a POSIX shell
             ! add-gate-job: Add a gate over the 4 checks of `tests`
                 disabled: no job says plainly where it runs
@@ -121,12 +121,12 @@ def examples(session):
       - run: nox -p ${{ matrix.python }} -t test
 ",
         expect![[r#"
-            * use-parallel-steps: Run 3 sessions in parallel steps: ~5 m 10 s → ~2 m 10 s (guessed times, 4 cores)
-              use-nox-parallel: Run 3 sessions with nox -j 4: ~5 m 10 s → ~2 m 10 s (guessed times, 4 cores)
-              use-background-processes: Run 3 sessions as background processes: ~5 m 10 s → ~2 m 10 s (guessed times, 4 cores)
-            ! split-into-matrix: Split 3 sessions of each cell into a matrix of 2 × 3 jobs: ~5 m 10 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job; its checks are then named by session, too)
-              add-gate-job: Add a gate over the 2 checks of `tests`: ~5 m 10 s → ~5 m 50 s (guessed times, 20 runners, 40 s a job)
-            ! split-into-jobs: Split 3 sessions into 3 jobs: ~5 m 10 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
+            * use-parallel-steps: Run 3 sessions in parallel steps: ~6 m → ~2 m 30 s (guessed times, 4 cores)
+              use-nox-parallel: Run 3 sessions with nox -j 4: ~6 m → ~2 m 30 s (guessed times, 4 cores)
+              use-background-processes: Run 3 sessions as background processes: ~6 m → ~2 m 30 s (guessed times, 4 cores)
+            ! split-into-matrix: Split 3 sessions of each cell into a matrix of 2 × 3 jobs: ~6 m → ~2 m 30 s (guessed times, 20 runners, 40 s a job; its checks are then named by session, too)
+              add-gate-job: Add a gate over the 2 checks of `tests`: ~6 m → ~6 m 40 s (guessed times, 20 runners, 40 s a job)
+            ! split-into-jobs: Split 3 sessions into 3 jobs: ~6 m → ~2 m 30 s (guessed times, 20 runners, 40 s a job)
                 disabled: the job has a `strategy` already
         "#]],
     );
@@ -144,11 +144,11 @@ fn a_bare_nox() {
       - run: nox
 ",
         expect![[r#"
-            * use-parallel-steps: Run 7 sessions in parallel steps: ~8 m 30 s → ~3 m 40 s (guessed times, 4 cores)
-              use-nox-parallel: Run 7 sessions with nox -j 4: ~8 m 30 s → ~3 m 50 s (guessed times, 4 cores)
-              use-background-processes: Run 7 sessions as background processes: ~8 m 30 s → ~3 m 50 s (guessed times, 4 cores)
-              split-into-jobs: Split 7 sessions into 3 jobs: ~8 m 30 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job)
-              split-into-matrix: Split 7 sessions into a matrix of 7 jobs: ~8 m 30 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job)
+            * use-parallel-steps: Run 7 sessions in parallel steps: ~10 m 30 s → ~4 m 10 s (guessed times, 4 cores)
+              use-nox-parallel: Run 7 sessions with nox -j 4: ~10 m 30 s → ~4 m 30 s (guessed times, 4 cores)
+              use-background-processes: Run 7 sessions as background processes: ~10 m 30 s → ~4 m 40 s (guessed times, 4 cores)
+              split-into-jobs: Split 7 sessions into 3 jobs: ~10 m 30 s → ~4 m 10 s (guessed times, 20 runners, 40 s a job)
+              split-into-matrix: Split 7 sessions into a matrix of 7 jobs: ~10 m 30 s → ~4 m 10 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }
@@ -171,7 +171,7 @@ def check(session):
       - run: nox -s check
 ",
         expect![[r#"
-            * split-by-python: Split 6 Pythons into a matrix of as many jobs: ~9 m 40 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
+            * split-by-python: Split 6 Pythons into a matrix of as many jobs: ~11 m 10 s → ~2 m 30 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }
@@ -204,8 +204,8 @@ def coverage(session):
       - uses: codecov/codecov-action@v7
 ",
         expect![[r#"
-              add-gate-job: Add a gate over 2 jobs: ~4 m 20 s → ~5 m (guessed times, 20 runners, 40 s a job)
-            ! drop-needless-needs: Let `check-full` start without `check-light`: ~4 m 20 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+              add-gate-job: Add a gate over 2 jobs: ~4 m 50 s → ~5 m 30 s (guessed times, 20 runners, 40 s a job)
+            ! drop-needless-needs: Let `check-full` start without `check-light`: ~4 m 50 s → ~2 m 30 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
         "#]],
     );
 }
@@ -228,7 +228,7 @@ def check(session):
             "\n  check:\n    runs-on: ubuntu-latest\n    steps:\n{setup}      - run: nox -s check --no-error-on-missing-interpreters\n"
         ),
         expect![[r#"
-            ! split-by-python: Split 3 Pythons into a matrix of as many jobs: ~5 m 10 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job; if nox skips the other 4, which no step installs)
+            ! split-by-python: Split 3 Pythons into a matrix of as many jobs: ~6 m → ~2 m 30 s (guessed times, 20 runners, 40 s a job; if nox skips the other 4, which no step installs)
         "#]],
     );
 }
@@ -257,11 +257,11 @@ fn jobs_that_wait_for_tests_and_take_nothing() {
       - run: nox -s bench
 ",
         expect![[r#"
-            * split-by-python: Split 2 Pythons into a matrix of as many jobs: ~3 m 40 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
-            ! drop-needless-needs: Let `docs` start without `tests`: ~6 m 50 s as before (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
-            ! drop-needless-needs: Let `bench` start without `tests`: ~6 m 50 s → ~5 m 20 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
-            ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~6 m 50 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
-              add-gate-job: Add a gate over 3 jobs: ~6 m 50 s → ~7 m 30 s (guessed times, 20 runners, 40 s a job)
+            * split-by-python: Split 2 Pythons into a matrix of as many jobs: ~4 m 10 s → ~2 m 30 s (guessed times, 20 runners, 40 s a job)
+            ! drop-needless-needs: Let `docs` start without `tests`: ~7 m 40 s as before (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+            ! drop-needless-needs: Let `bench` start without `tests`: ~7 m 40 s → ~6 m 10 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+            ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~7 m 40 s → ~4 m 10 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+              add-gate-job: Add a gate over 3 jobs: ~7 m 40 s → ~8 m 20 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }
@@ -295,8 +295,8 @@ def full(session):
       - run: nox -s full-${{ matrix.python }}
 ",
         expect![[r#"
-              add-gate-job: Add a gate over 2 jobs: ~4 m 20 s → ~5 m (guessed times, 20 runners, 40 s a job)
-            ! drop-needless-needs: Let `check-full` start without `check-light`: ~4 m 20 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+              add-gate-job: Add a gate over 2 jobs: ~4 m 50 s → ~5 m 30 s (guessed times, 20 runners, 40 s a job)
+            ! drop-needless-needs: Let `check-full` start without `check-light`: ~4 m 50 s → ~2 m 30 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
         "#]],
     );
 }
@@ -339,15 +339,15 @@ def unit(session):
       - run: nox -s unit
 ",
         expect![[r#"
-            * use-parallel-steps: Run 2 sessions in parallel steps: ~3 m 40 s → ~2 m 10 s (guessed times, 4 cores)
-              use-nox-parallel: Run 2 sessions with nox -j 4: ~3 m 40 s → ~2 m 10 s (guessed times, 4 cores)
-              use-background-processes: Run 2 sessions as background processes: ~3 m 40 s → ~2 m 10 s (guessed times, 4 cores)
-              split-into-jobs: Split 2 sessions into 2 jobs: ~3 m 40 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
-              split-into-matrix: Split 2 sessions into a matrix of 2 jobs: ~3 m 40 s → ~2 m 10 s (guessed times, 20 runners, 40 s a job)
-            ! drop-needless-needs: Let `test-dist` start without `lint`: ~6 m 40 s → ~5 m 50 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
-            ! drop-needless-needs: Let `test` start without `test-dist`: ~6 m 40 s → ~4 m 30 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
-            ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~6 m 40 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
-              add-gate-job: Add a gate over 3 jobs: ~6 m 40 s → ~7 m 20 s (guessed times, 20 runners, 40 s a job)
+            * use-parallel-steps: Run 2 sessions in parallel steps: ~4 m 10 s → ~2 m 30 s (guessed times, 4 cores)
+              use-nox-parallel: Run 2 sessions with nox -j 4: ~4 m 10 s → ~2 m 30 s (guessed times, 4 cores)
+              use-background-processes: Run 2 sessions as background processes: ~4 m 10 s → ~2 m 30 s (guessed times, 4 cores)
+              split-into-jobs: Split 2 sessions into 2 jobs: ~4 m 10 s → ~2 m 30 s (guessed times, 20 runners, 40 s a job)
+              split-into-matrix: Split 2 sessions into a matrix of 2 jobs: ~4 m 10 s → ~2 m 30 s (guessed times, 20 runners, 40 s a job)
+            ! drop-needless-needs: Let `test-dist` start without `lint`: ~7 m 40 s → ~6 m 40 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+            ! drop-needless-needs: Let `test` start without `test-dist`: ~7 m 40 s → ~5 m 20 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+            ! drop-needless-needs: Drop 2 needless `needs` of 2 jobs: ~7 m 40 s → ~4 m 10 s (guessed times, 20 runners, 40 s a job; if the order itself is not meant)
+              add-gate-job: Add a gate over 3 jobs: ~7 m 40 s → ~8 m 20 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }
@@ -372,11 +372,11 @@ fn steps_that_go_on_after_a_failure() {
           nox -s docs
 ",
         expect![[r#"
-            * use-parallel-steps: Run 3 sessions in parallel steps: ~2 m 20 s → ~1 m 40 s (guessed times, 4 cores)
-              use-nox-parallel: Run 3 sessions with nox -j 4: ~2 m 20 s → ~1 m 40 s (guessed times, 4 cores)
-              use-background-processes: Run 3 sessions as background processes: ~2 m 20 s → ~1 m 40 s (guessed times, 4 cores)
-              split-into-jobs: Split 3 sessions into 2 jobs: ~2 m 20 s → ~1 m 40 s (guessed times, 20 runners, 40 s a job)
-              split-into-matrix: Split 3 sessions into a matrix of 3 jobs: ~2 m 20 s → ~1 m 40 s (guessed times, 20 runners, 40 s a job)
+            * use-parallel-steps: Run 3 sessions in parallel steps: ~3 m 10 s → ~1 m 55 s (guessed times, 4 cores)
+              use-nox-parallel: Run 3 sessions with nox -j 4: ~3 m 10 s → ~1 m 55 s (guessed times, 4 cores)
+              use-background-processes: Run 3 sessions as background processes: ~3 m 10 s → ~1 m 55 s (guessed times, 4 cores)
+              split-into-jobs: Split 3 sessions into 2 jobs: ~3 m 10 s → ~1 m 55 s (guessed times, 20 runners, 40 s a job)
+              split-into-matrix: Split 3 sessions into a matrix of 3 jobs: ~3 m 10 s → ~1 m 55 s (guessed times, 20 runners, 40 s a job)
         "#]],
     );
 }
