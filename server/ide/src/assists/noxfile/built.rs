@@ -54,7 +54,7 @@ fn makes_wheel(action: &Action) -> bool {
     );
     let is_archive = |word: &&str| matches!(*word, "--sdist" | "-s" | "sdist" | "--no-wheel" | "--format=sdist");
     let is_wheel = |word: &&str| matches!(*word, "--wheel" | "-w" | "wheel");
-    is_builder && (!words.iter().any(|word| is_archive(&word)) || words.iter().any(|word| is_wheel(&word)))
+    is_builder && (!words.iter().any(is_archive) || words.iter().any(is_wheel))
 }
 
 /// Whether others can take what it builds: it does so every time, once, in one way, and does nothing else.
