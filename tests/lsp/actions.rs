@@ -152,6 +152,28 @@ fn the_best_is_first_and_preferred() {
 }
 
 #[test]
+fn the_best_is_the_fix_of_the_finding_that_asks_for_it() {
+    // Times that make it a finding.
+    let many = WORKFLOW.replace(
+        "      - run: nox -s typecheck\n      - run: make",
+        "      - run: nox -s typecheck unit\n      - run: make",
+    );
+    let (_folder, mut editor, uri) = open_with(modern(), CI, &many);
+    let fixes = actions(&mut editor, &uri, 2, json!(["quickfix"]));
+    let titles: Vec<&str> = fixes.iter().map(|fix| text(fix, "title")).collect();
+    assert!(
+        matches!(titles[..], [best, "Ignore `sequential-sessions` on this line"] if best.contains(" → ")),
+        "{titles:?}"
+    );
+    assert_eq!(
+        (&fixes[0]["isPreferred"], &fixes[0]["diagnostics"][0]["code"]),
+        (&json!(true), &json!("sequential-sessions"))
+    );
+    let resolved = editor.ask("codeAction/resolve", fixes[0].clone());
+    assert!(!resolved["edit"].is_null(), "{resolved}");
+}
+
+#[test]
 fn kinds_are_a_tree_and_only_what_is_asked_for_comes() {
     let (_folder, mut editor, uri) = open(modern(), CI);
     let mut of = |only: &str| {

@@ -12,7 +12,7 @@ use tower_lsp::jsonrpc::{Error, Result};
 use super::from_proto::{self, Client, wants};
 use super::runs::failed;
 use super::state::Asked;
-use super::to_proto::{diagnostic, workspace_edit};
+use super::to_proto::{self, diagnostic, workspace_edit};
 use super::view::View;
 
 /// The id of what does all that is safe at once.
@@ -20,6 +20,9 @@ const FIX_ALL: &str = "fix-all";
 
 /// What it is where a rewrite of the file is asked for.
 const ALL_KIND: &str = "refactor.rewrite.parallel.all-safe";
+
+/// The lint that says what could be faster: any rewrite of the job is an answer.
+const ASKS_FOR_REWRITE: &str = "sequential-sessions";
 
 /// What is needed to make the edit of an action later: its `data`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,11 +66,32 @@ fn mending(
         let findings = view.findings(file.id);
         for finding in findings.iter().filter(|finding| finding.span.meets(span)) {
             mended.extend(fixes(view, file, finding, &ide::fixes(view.snapshot(), file.id, finding), client));
+            mended.extend(best_rewrite(asked, finding, params, client));
             let silence: Vec<Fix> = ide::ignore_fix(&file.document, finding).into_iter().collect();
             silenced.extend(fixes(view, file, finding, &silence, client));
         }
     }
     (mended, silenced)
+}
+
+/// The best safe rewrite of a job as the fix of the finding that asks for one. Else the only fix would be to silence it.
+fn best_rewrite(
+    asked: &Asked,
+    finding: &Finding,
+    params: &lsp::CodeActionParams,
+    client: &Client,
+) -> Option<lsp::CodeAction> {
+    let (view, file) = (&asked.view, &*asked.file);
+    if finding.lint != ASKS_FOR_REWRITE {
+        return None;
+    }
+    let offers = view.offers(file.id, finding.span);
+    let best = offers.iter().find(|offer| offer.is_preferred)?;
+    let range = to_proto::range(&file.document, finding.span, client.encoding);
+    let later = Later { uri: params.text_document.uri.0.clone(), range, assist: best.assist.to_owned() };
+    let told = diagnostic(view, file, finding, client.encoding)?;
+    let rewrite = offer(view, best, client, later)?;
+    Some(lsp::CodeAction { kind: Some(lsp::CodeActionKind::QuickFix), diagnostics: Some(vec![told]), ..rewrite })
 }
 
 /// The rewrites at a place, and all that is safe in the file: first where the file is meant, else last.
