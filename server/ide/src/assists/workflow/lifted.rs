@@ -95,6 +95,9 @@ impl<'a> Lifted<'a> {
         let unknown = effects.flat_map(|effects| &effects.unknown).next();
         match unknown {
             Some(command) => format!("unverified: nobody knows what `{}` touches", command.what),
+            None if let Some(id) = self.sessions.iter().find(|id| self.changes_sources(**id)) => {
+                format!("if the others need not see the sources as `{}` leaves them", times::name(self.noxfile, *id))
+            }
             None if self.sessions.len() == 1 => "if it need not pass in the other cells".to_owned(),
             None => "if they need not pass in the other cells".to_owned(),
         }
@@ -140,12 +143,6 @@ impl<'a> Lifted<'a> {
         let disturbance = |(a, b)| cx.snapshot.workspace.disturbance_outside(noxfile?, a, b);
         if let Some(hazard) = pairs.into_iter().find_map(disturbance) {
             return Err(hazard.reason);
-        }
-        if let Some(id) = self.sessions.iter().find(|id| self.changes_sources(**id)) {
-            return Err(format!(
-                "`{}` changes the sources that the other sessions read",
-                times::name(self.noxfile, *id)
-            ));
         }
         self.refuse_readers(cx)
     }

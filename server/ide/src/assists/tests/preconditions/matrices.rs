@@ -343,7 +343,7 @@ fn of_lift_out_of_matrix() {
         CELLS,
         &cells,
         expect![[r#"
-            C1 files: disabled, `lint` changes the sources that the other sessions read
+            C1 files: offered, if the others need not see the sources as `lint` leaves them
             C2 order: disabled, `tests` requires `lint`, and only in one job are its files there
             C3 outputs: not offered
             C3 outputs of what stays: not offered
