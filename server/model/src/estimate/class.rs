@@ -75,8 +75,8 @@ pub(super) fn class(samples: &[Sample], query: &Query<'_>) -> Class {
 fn of_place(left: &mut Vec<&Sample>, place: &Place<'_>) -> bool {
     let is_ci = |sample: &&Sample| sample.place != Where::Local;
     let prefers_ci = match place {
-        Place::Here { .. } => left.iter().all(|sample| is_ci(sample)),
-        Place::Runner { .. } => left.iter().any(|sample| is_ci(sample)),
+        Place::Here { .. } => left.iter().all(is_ci),
+        Place::Runner { .. } => left.iter().any(is_ci),
     };
     left.retain(|sample| is_ci(sample) == prefers_ci);
     let own = match place {
