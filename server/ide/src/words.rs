@@ -98,6 +98,8 @@ pub fn source(estimate: &Estimate) -> String {
 /// The same of a source.
 pub fn origin(source: Source) -> String {
     match source {
+        Source::Measured(0) => "measured in part".to_owned(),
+        Source::Imported(0) => "from CI in part".to_owned(),
         Source::Measured(n) => format!("measured, n={n}"),
         Source::Imported(n) => format!("from CI, n={n}"),
         Source::Guess => "a guess".to_owned(),

@@ -35,7 +35,7 @@ pub struct Estimate {
 /// Where an estimate is from, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
-    /// Our own runs: how many.
+    /// Our own runs: how many; 0: not all of it, the rest is taken from the like.
     Measured(usize),
     /// A CI's records: how many.
     Imported(usize),
@@ -147,6 +147,15 @@ impl Source {
             (Self::Measured(n), Self::Measured(m)) => Self::Measured(n.min(m)),
             (Self::Imported(n), Self::Imported(m)) => Self::Imported(n.min(m)),
             (a, b) => a.max(b),
+        }
+    }
+
+    /// The same where it was others that were timed.
+    fn of_others(self) -> Self {
+        match self {
+            Self::Measured(_) => Self::Measured(0),
+            Self::Imported(_) => Self::Imported(0),
+            Self::Guess => Self::Guess,
         }
     }
 }

@@ -28,7 +28,7 @@ pub fn estimate(samples: &[Sample], query: &Query<'_>) -> Estimate {
 /// what is taken of something that nobody has measured. `None`: none of them has run either.
 pub(super) fn of_siblings(known: &[Estimate]) -> Option<Estimate> {
     let all: Vec<f64> = known.iter().map(|one| one.seconds).collect();
-    let source = known.iter().map(|one| one.source).reduce(Source::with)?;
+    let source = known.iter().map(|one| one.source).reduce(Source::with)?.of_others();
     let seconds = median(&all);
     let low = known.iter().map(|one| one.low).fold(seconds * (-UNKNOWN).exp(), f64::min);
     let high = known.iter().map(|one| one.high).fold(seconds * UNKNOWN.exp(), f64::max);

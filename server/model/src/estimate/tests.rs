@@ -144,19 +144,16 @@ fn an_instance_that_never_ran_takes_what_its_siblings_do_then_the_session_then_t
         }
         let query = |_| Query { kind: SessionKind::Test, backend: None, place: HERE };
         let times = Times::new(&noxfile, ("", &timings), query);
-        let shown = |it: &Estimate| format!("{:.0} s ({:.0} to {:.0})", it.seconds, it.low, it.high);
+        let shown = |it: &Estimate| format!("{:.0} s ({:.0} to {:.0}), {:?}", it.seconds, it.low, it.high, it.source);
         let each: Vec<String> = times.of(SessionId(0)).iter().map(shown).collect();
         let total = times.total(SessionId(0)).map(|it| format!("{:.0} s", it.seconds));
-        format!("{}; in all {}", each.join(", "), total.unwrap_or_default())
+        format!("{}; in all {}", each.join("; "), total.unwrap_or_default())
     };
-    expect!["30 s (21 to 43), 60 s (42 to 85), 45 s (21 to 85); in all 135 s"].assert_eq(&times(&[
-        ("tests-3.12", 30.0),
-        ("tests-3.13", 60.0),
-        ("tests", 200.0),
-    ]));
-    expect!["200 s (141 to 284), 200 s (141 to 284), 200 s (141 to 284); in all 600 s"]
+    expect!["30 s (21 to 43), Measured(3); 60 s (42 to 85), Measured(3); 45 s (21 to 85), Measured(0); in all 135 s"]
+        .assert_eq(&times(&[("tests-3.12", 30.0), ("tests-3.13", 60.0), ("tests", 200.0)]));
+    expect!["200 s (141 to 284), Measured(3); 200 s (141 to 284), Measured(3); 200 s (141 to 284), Measured(3); in all 600 s"]
         .assert_eq(&times(&[("tests", 200.0)]));
-    expect!["105 s (35 to 315), 105 s (35 to 315), 105 s (35 to 315); in all 315 s"]
+    expect!["105 s (35 to 315), Guess; 105 s (35 to 315), Guess; 105 s (35 to 315), Guess; in all 315 s"]
         .assert_eq(&times(&[("lint", 1.0)]));
 }
 
