@@ -113,7 +113,7 @@ mod tests {
             "#,
             expect![[r#"
                 def tests(session):  # slow  ~1 m 45 s × 2 | "`tests` takes this long each on this machine (a guess)"
-                def lint(session): session.run("ruff", "check")  20 s | "`lint` takes this long on this machine (measured, n=2)"
+                def lint(session): session.run("ruff", "check")  10 s | "`lint` takes this long on this machine (measured, n=2)"
             "#]],
         );
     }

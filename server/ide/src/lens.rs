@@ -138,8 +138,8 @@ mod tests {
             &[],
             expect![[r#"
                 1: Run everything in parallel [] None
-                2: Run · 30 s ["build"] Some(false)
-                4: Run · 2 m 30 s ["tests"] Some(false)
+                2: Run · 10 s ["build"] Some(false)
+                4: Run · 1 m ["tests"] Some(false)
                 4: Run with dependencies ["tests"] Some(true)
                 6: Run · ~1 m 15 s ["clean"] Some(false)
             "#]],
@@ -154,8 +154,8 @@ mod tests {
             expect![[r#"
                 1: Run everything in parallel [] None
                 1: Re-run failed: tests-3.13 ["tests-3.13"] Some(false)
-                2: Run · 30 s ["build"] Some(false)
-                4: Run · 2 m 30 s ["tests"] Some(false)
+                2: Run · 10 s ["build"] Some(false)
+                4: Run · 1 m ["tests"] Some(false)
                 4: Run with dependencies ["tests"] Some(true)
                 6: Run · ~1 m 15 s ["clean"] Some(false)
             "#]],

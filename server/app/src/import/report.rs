@@ -19,7 +19,7 @@ pub(super) fn pieces(value: &Value, changed: f64) -> Option<Vec<Piece>> {
         let signatures = it.get("signatures").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let name = signatures.chain(it.get("name").and_then(Value::as_str)).max_by_key(|name| name.len())?;
         let of = Of::Session { name: name.to_owned(), job: None };
-        Some(Piece { of, seconds, at: changed, label: None, cold: Some(false), backend: None })
+        Some(Piece { of, seconds, at: changed, label: None, cold: None, backend: None })
     });
     Some(pieces.collect())
 }

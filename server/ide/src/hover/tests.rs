@@ -60,7 +60,7 @@ fn a_session_in_the_noxfile() {
         expect![[r#"
             **integration** · integration tests · 1 m 40 s (measured, n=3, 1 m 10 s – 2 m 20 s, p90 2 m 50 s)
 
-            **On the critical path** (`integration` → `report`, 1 m 55 s); 20 % faster saves 20 s on 2 lanes here, 20 s in `ci.yml`
+            **On the critical path** (`integration` → `report`, 1 m 45 s); 20 % faster saves 20 s on 2 lanes here, 20 s in `ci.yml`
 
             Needed by `report` (default path: `report` reads `.coverage`, which `integration` writes)
 

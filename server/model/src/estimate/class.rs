@@ -39,6 +39,8 @@ pub(super) struct Class {
     pub(super) seconds: Vec<f64>,
     /// They are of runners.
     pub(super) is_ci: bool,
+    /// They are of runners and the query is of this machine, or the other way round.
+    pub(super) is_elsewhere: bool,
     /// An environment has to be made.
     pub(super) is_cold: bool,
     /// And was there in all of them.
@@ -67,8 +69,9 @@ pub(super) fn class(samples: &[Sample], query: &Query<'_>) -> Class {
     if let Some(is_beside) = most_frequent(newest(&left, 3).iter().map(|sample| sample.lanes > 1)) {
         keep(&mut left, |sample| (sample.lanes > 1) == is_beside);
     }
+    let is_elsewhere = is_ci != matches!(query.place, Place::Runner { .. });
     let lacks_making = is_cold && left.first().is_none_or(|sample| !sample.cold);
-    Class { seconds: left.iter().map(|sample| sample.seconds).collect(), is_ci, is_cold, lacks_making }
+    Class { seconds: left.iter().map(|sample| sample.seconds).collect(), is_ci, is_elsewhere, is_cold, lacks_making }
 }
 
 /// Keeps the samples of the place, or of the nearest; whether these are of runners.

@@ -126,7 +126,7 @@ fn places<'a>(
     let mut places = Vec::new();
     let text = snapshot.file(noxfile.file).map_or("", |file| file.document.text());
     for id in measuring {
-        for action in commands(noxfile, *id, |tool| asks_for_total(tool)) {
+        for action in commands(noxfile, *id, asks_for_total) {
             places.extend(of_words(text, action, times::name(noxfile, *id))?);
         }
     }
