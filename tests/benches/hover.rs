@@ -12,6 +12,7 @@ use std::time::Duration;
 use facts::noxfile::Alone;
 use facts::{FileKind, Forge};
 use ide::{FilePos, FileState, Snapshot};
+use model::estimate::{Sample, Where};
 use model::{FileId, Settings, Timings};
 
 #[path = "shared/used.rs"]
@@ -28,10 +29,17 @@ fn main() {
         state(0, "noxfile.py", FileKind::Noxfile, &noxfile),
         state(1, ".github/workflows/ci.yml", FileKind::Workflow(Forge::GitHub), &workflow),
     ];
-    for slots in [20, JOBS] {
+    for (slots, timings, known) in [
+        (20, Timings::default(), "nothing"),
+        (JOBS, Timings::default(), "nothing"),
+        (20, history(), "20 runs each on two runners and here"),
+    ] {
         let settings = Settings { github_slots: slots, ..Settings::default() };
-        let snapshot = Snapshot::new(files.clone(), Arc::new(Timings::default()), settings, None);
-        println!("{JOBS} jobs, {SESSIONS} sessions, {slots} runners");
+        let timings = Arc::new(timings);
+        let build = || Snapshot::new(files.clone(), Arc::clone(&timings), settings.clone(), None);
+        let snapshot = build();
+        println!("{JOBS} jobs, {SESSIONS} sessions, {slots} runners, {known} known");
+        println!("  {:<18}{:>8.2}", "the workspace", median(|| drop(build())));
         let places = [
             ("workflow", 1, workflow.find("many").expect("its name")),
             ("job", 1, workflow.find("  job_100:").expect("a job") + 3),
@@ -62,6 +70,28 @@ fn median(act: impl Fn()) -> f64 {
         .collect();
     all.sort();
     all[ROUNDS / 2].as_secs_f64() * 1e3
+}
+
+/// What is known after a while.
+fn history() -> Timings {
+    let mut timings = Timings::default();
+    for at in 0..SESSIONS {
+        for run in 0..20_u32 {
+            for place in [Where::Local, Where::Ci("ubuntu-latest".to_owned()), Where::Ci("windows-latest".to_owned())] {
+                let sample = Sample {
+                    signature: format!("session_{at}"),
+                    cold: place != Where::Local,
+                    place,
+                    backend: None,
+                    lanes: 1,
+                    seconds: 20.0 + f64::from(run % 7),
+                    at: f64::from(run),
+                };
+                timings.add("", sample);
+            }
+        }
+    }
+    timings
 }
 
 fn noxfile() -> String {
