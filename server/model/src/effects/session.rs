@@ -99,11 +99,20 @@ fn run(words: &[&str], out: &mut Out<'_>, votes: &mut kind::Votes, depth: usize)
         votes.add(kind, out.is_conditional);
     }
     out.add_row(tool, &call);
+    add_temporary_folder(depth, out);
     if let Some(inner) = tool.inner {
         let words = inner(&call);
         if !words.is_empty() && depth < DEEPEST {
             run(&words, out, votes, depth + 1);
         }
+    }
+}
+
+/// What a command puts into the folder that `TMPDIR` names has names of its own (tempfile, pytest's numbered folders); the
+/// folder itself must stay.
+fn add_temporary_folder(depth: usize, out: &mut Out<'_>) {
+    if let Some(folder) = out.env.get("TMPDIR").filter(|_| depth == 0) {
+        out.path("TMPDIR", folder, Access::Write, Sharing::Safe, Role::Other, true, "");
     }
 }
 

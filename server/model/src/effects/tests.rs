@@ -414,6 +414,19 @@ fn wrappers_and_shells_are_looked_through() {
 }
 
 #[test]
+fn temporary_files_are_where_tmpdir_says() {
+    check(
+        &["TMPDIR=build/tmp mypy src", "TMPDIR=/tmp mypy src"],
+        expect![[r#"
+        Write .mypy_cache Benign Cache by mypy
+        Write build/tmp Safe Other (named) by TMPDIR
+        Write .mypy_cache Benign Cache by mypy
+        Write /tmp Safe Other (named) by TMPDIR
+    "#]],
+    );
+}
+
+#[test]
 fn what_is_not_known_is_said() {
     check(
         &["python scripts/gen.py --all", "make docs", "{?} x", "--upgrade a.txt", "./tool.sh"],

@@ -224,6 +224,15 @@ fn shared_basetemp_and_doctrees() {
 
 #[test]
 fn deletes_what_others_use() {
+    // A temporary folder may be shared, and must stay while it is in use.
+    check(
+        &["delete build"],
+        &["TMPDIR=build/tmp ruff check --no-cache"],
+        expect![[r#"
+        deletes-what-others-use (fails): `one` deletes `build/tmp` while `two` writes it []
+    "#]],
+    );
+    check(&["TMPDIR=build/tmp ty check"], &["TMPDIR=build/tmp pyright"], expect![[""]]);
     check(
         &["delete dist"],
         &["python -m build"],
