@@ -465,3 +465,19 @@ fn two_guesses_on_a_line_strike_nothing_out() {
     let markdown = hover.expect("a hover").markdown;
     assert!(!markdown.contains('~') && markdown.matches('\u{223c}').count() > 1, "{markdown}");
 }
+
+#[test]
+fn what_has_become_slower_says_so_and_what_varies_does_not() {
+    let first_line = |timings: &str| {
+        let text = format!("{NOXFILE}{WORKFLOW}#- timings\nunit {timings}\n").replacen("def un", "def un<|>", 1);
+        let fixture = Fixture::new(&text);
+        let hover = super::hover(&fixture.snapshot, FilePos { file: fixture.file, offset: fixture.span.start });
+        hover.and_then(|hover| hover.markdown.lines().next().map(str::to_owned)).unwrap_or_default()
+    };
+    expect![
+        "**unit** · tests · 1 m 20 s (measured, n=15, 1 m 20 s – 1 m 20 s, p90 1 m 20 s, slower of late ↑, was 1 m)"
+    ]
+    .assert_eq(&first_line("60 61 60 62 60 61 60 60 61 60 80 81 80 82 80"));
+    expect!["**unit** · tests · 1 m 20 s (measured, n=15, 1 m – 1 m 20 s, p90 1 m 40 s)"]
+        .assert_eq(&first_line("60 81 60 82 60 81 60 80 61 80 60 81 80 62 80"));
+}
