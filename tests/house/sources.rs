@@ -55,6 +55,32 @@ fn every_rule_is_in_its_list() {
     }
 }
 
+/// Reasons are shown behind a colon: they are ends of sentences. `GitHub` and its like are names.
+#[test]
+fn reasons_begin_as_ends_of_sentences() {
+    const BEGINNINGS: [&str; 6] = ["Err(", "ok_or(", "ok_or_else(", "reason:", "bail(", "fn who("];
+    const NAMES: [&str; 4] = ["GitHub", "Gitea", "Forgejo", "Python"];
+    let mut seen = 0;
+    for room in ["server/ide/src/assists", "server/model/src/hazards", "server/model/src/graph"] {
+        for path in rust_files(&root().join(room)) {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            for beginning in BEGINNINGS {
+                for (_, rest) in text.match_indices(beginning).map(|(at, word)| text.split_at(at + word.len())) {
+                    // What stands between is a closure, a macro or a condition, and no text.
+                    let Some((head, rest)) = rest.split_once('"') else { continue };
+                    let is_near = head.len() < 120 && !head.contains(';') && !head.contains("=>");
+                    let said = rest.split('"').next().unwrap_or_default();
+                    let is_sentence = said.starts_with(char::is_uppercase);
+                    let is_name = NAMES.iter().any(|name| said.starts_with(name));
+                    seen += usize::from(is_near);
+                    assert!(!(is_near && is_sentence) || is_name, "{}: {said}", path.display());
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "reasons are looked for where they are not: {seen}");
+}
+
 /// That every lint has a page is a test beside the lints.
 #[test]
 fn every_page_of_a_lint_has_one() {

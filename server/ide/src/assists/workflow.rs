@@ -6,6 +6,7 @@ pub(crate) mod layout;
 
 mod artifacts;
 mod background_script;
+mod braces;
 mod gate;
 pub(crate) mod interpreters;
 mod job_text;

@@ -60,7 +60,7 @@ impl<'a> Pair<'a> {
     /// The two names, or "two instances of" the one.
     pub(super) fn who(&self) -> String {
         if self.a.session == self.b.session {
-            format!("Two instances of `{}`", self.a.session)
+            format!("two instances of `{}`", self.a.session)
         } else {
             format!("`{}` and `{}`", self.a.session, self.b.session)
         }

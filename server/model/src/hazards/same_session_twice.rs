@@ -13,7 +13,7 @@ pub(super) fn hazard(id: SessionId, session: &Session) -> Hazard {
         between: (id, id),
         kind: "same-session-twice",
         severity: Severity::Fails,
-        reason: format!("Two runs of `{}` at once make the same environment `{folder}`", session.name),
+        reason: format!("two runs of `{}` at once make the same environment `{folder}`", session.name),
         resource: Resource::Path(folder),
         cure: String::new(),
         places: (place_of(session), place_of(session)),

@@ -308,14 +308,14 @@ fn instances_of_one_session() {
     let own = on_pythons(session("own", &["COVERAGE_FILE=.coverage.{session.python} pytest --cov"]), &["3.11", "3.12"]);
     let workspace = workspace(vec![tests, own, session("single", &["pytest"])], ProjectFacts::default());
     expect![[r#"
-        shared-coverage-data (loses data): Two instances of `tests` both write `.coverage`; the later one wins and the other's data is lost [give each session a data file of its own with `COVERAGE_FILE`, and combine them at the end]
-        shared-cache (slower): Two instances of `tests` share `.pytest_cache`; one may waste what the other cached [`-p no:cacheprovider`]
+        shared-coverage-data (loses data): two instances of `tests` both write `.coverage`; the later one wins and the other's data is lost [give each session a data file of its own with `COVERAGE_FILE`, and combine them at the end]
+        shared-cache (slower): two instances of `tests` share `.pytest_cache`; one may waste what the other cached [`-p no:cacheprovider`]
     "#]].assert_eq(&hazards_text(&workspace, "tests", "tests"));
     expect![[r#"
-        shared-cache (slower): Two instances of `own` share `.pytest_cache`; one may waste what the other cached [`-p no:cacheprovider`]
+        shared-cache (slower): two instances of `own` share `.pytest_cache`; one may waste what the other cached [`-p no:cacheprovider`]
     "#]].assert_eq(&hazards_text(&workspace, "own", "own"));
     expect![[r#"
-        same-session-twice (fails): Two runs of `single` at once make the same environment `.nox/single` []
+        same-session-twice (fails): two runs of `single` at once make the same environment `.nox/single` []
     "#]]
     .assert_eq(&hazards_text(&workspace, "single", "single"));
 }

@@ -20,7 +20,10 @@ pub(crate) fn under_old_name(document: &Document, job: &Job, new_id: &str) -> Re
     let unit = keys.strip_prefix(indent).filter(|unit| !unit.is_empty()).ok_or(UNUSUAL)?;
     let dash = dash(text, entry, indent).ok_or(UNUSUAL)?;
     let runs_on = entry.value.entry("runs-on").ok_or("the job does not say where it runs")?;
-    if runs_on.span().of(text).contains('\n') || runs_on.value.anchor.is_some() {
+    if runs_on.value.anchor.is_some() {
+        return Err("`runs-on` is shared with another place by an alias".to_owned());
+    }
+    if runs_on.span().of(text).contains('\n') {
         return Err("`runs-on` is written over several lines".to_owned());
     }
     let may_be_skipped = !job.needs.is_empty() || job.condition.is_some();

@@ -90,6 +90,11 @@ impl<'a> JobText<'a> {
         self.step_indent.strip_prefix(self.id_indent).unwrap_or(self.step_indent)
     }
 
+    /// What stands before the dash of a list, behind the indentation of its key.
+    pub(crate) fn list_indent(&self) -> &'a str {
+        self.step_indent.strip_prefix(self.key_indent).unwrap_or(self.unit)
+    }
+
     /// `name:`'s value as it is written.
     pub(crate) fn name(&self) -> Option<&'a str> {
         let written = self.written("name")?;
@@ -111,7 +116,10 @@ impl<'a> JobText<'a> {
         let mut out = if self.is_airy { self.newline.to_owned() } else { String::new() };
         for (at, line) in step.lines.iter().enumerate() {
             let before = if at == 0 { self.dash.to_owned() } else { " ".repeat(self.dash.len()) };
-            let line = if line.is_empty() { String::new() } else { format!("{}{before}{line}", self.step_indent) };
+            // A step's own entries stand below each other; what is in one of them is one level deeper.
+            let (level, line) = line.strip_prefix("  ").map_or(("", line.as_str()), |rest| (self.unit, rest));
+            let is_empty = line.trim().is_empty();
+            let line = if is_empty { String::new() } else { format!("{}{before}{level}{line}", self.step_indent) };
             out.push_str(&format!("{}{line}", self.newline));
         }
         out

@@ -31,6 +31,7 @@
 use model::{NoxfileId, SessionId};
 use syntax::{Span, TextEdit};
 
+use super::braces;
 use super::job_text::{JobText, free_id};
 use super::layout::{self, ALIASED, UNUSUAL};
 use crate::assist::{FileEdit, OfferKind};
@@ -127,7 +128,7 @@ fn edits(cx: WorkflowCx<'_>, cells: &[Cell<'_>]) -> Result<Vec<FileEdit>, String
     let (document, text) = (&cx.file.document, cx.file.document.text());
     let job = JobText::of(document, first.cx.job)?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
-    let (newline, unit) = (job.newline, job.unit);
+    let (newline, unit, list) = (job.newline, job.unit, job.list_indent());
     let mut edits = vec![TextEdit::replace(first.cx.job.id_span, free_id(&taken, "sessions", '-'))];
     for place in &first.places {
         edits.push(TextEdit::replace(*place, "${{ matrix.session }}"));
@@ -146,12 +147,12 @@ fn edits(cx: WorkflowCx<'_>, cells: &[Cell<'_>]) -> Result<Vec<FileEdit>, String
     head.extend(["strategy:".to_owned(), format!("{unit}fail-fast: false"), format!("{unit}matrix:")]);
     if is_called_so {
         head.push(format!("{unit}{unit}session:"));
-        head.extend(cells.iter().map(|cell| format!("{unit}{unit}{unit}- {}", layout::scalar(cell.session))));
+        head.extend(cells.iter().map(|cell| format!("{unit}{unit}{list}- {}", layout::scalar(cell.session))));
     } else {
         head.push(format!("{unit}{unit}include:"));
         for cell in cells {
-            head.push(format!("{unit}{unit}{unit}- session: {}", layout::scalar(cell.session)));
-            head.push(format!("{unit}{unit}{unit}  name: {}", layout::scalar(cell.shown)));
+            head.push(format!("{unit}{unit}{list}- session: {}", layout::scalar(cell.session)));
+            head.push(format!("{unit}{unit}{list}  name: {}", layout::scalar(cell.shown)));
         }
     }
     let head: String = head.iter().map(|line| format!("{line}{newline}{indent}")).collect();
@@ -163,7 +164,7 @@ fn edits(cx: WorkflowCx<'_>, cells: &[Cell<'_>]) -> Result<Vec<FileEdit>, String
     for cell in others {
         edits.push(TextEdit::delete(lines_of(text, cell.cx.job.span)?));
     }
-    Ok(vec![FileEdit::new(cx.file.id, edits)])
+    Ok(vec![FileEdit::new(cx.file.id, braces::quoted(document, edits))])
 }
 
 /// Why these jobs must stay several.

@@ -36,6 +36,7 @@ use model::{Access, Estimate, Hazard, NoxfileModel, Resource};
 use syntax::{Span, TextEdit};
 
 use super::artifacts;
+use super::braces;
 use super::gate;
 use super::interpreters::{self, Interpreters};
 use super::job_text::free_id;
@@ -234,5 +235,5 @@ fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
     }
     edits.push(TextEdit::replace(at, format!(" -p {value}")));
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate::under_old_name(document, cx.job, &id)?));
-    Ok(vec![FileEdit::new(cx.file.id, edits)])
+    Ok(vec![FileEdit::new(cx.file.id, braces::quoted(document, edits))])
 }

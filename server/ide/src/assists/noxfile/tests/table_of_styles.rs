@@ -9,19 +9,32 @@ use crate::fixture::Fixture;
 /// What a style makes of a noxfile.
 type Restyle = fn(&str) -> String;
 
-const STYLES: [(&str, Restyle); 7] = [
+const STYLES: [(&str, Restyle); 15] = [
+    ("plain", str::to_owned),
     ("crlf", |text| text.replace('\n', "\r\n")),
     ("tabs", |text| text.replace("    ", "\t")),
+    ("two spaces", |text| text.replace("    ", "  ")),
     ("single quotes", |text| text.replace('"', "'")),
     ("several lines, comments, a trailing comma", |text| {
-        text.replace("@nox.session(tags=[\"a\"])", "@nox.session(\n    # For CI.\n    tags=[\"a\"],  # all\n)")
+        text.replace(OWN, "@nox.session(\n    # For CI.\n    tags=[\"a\"],  # all\n)")
     }),
     ("its keyword on a line of its own", |text| {
-        text.replace(
-            "@nox.session(tags=[\"a\"])",
-            "@nox.session(\n    requires=[\n        \"first\",\n    ],\n    default=True,\n)",
-        )
-        .replace("import nox\n", "import nox\n\n@nox.session\ndef first(session):\n    session.log(\"x\")\n")
+        text.replace(OWN, "@nox.session(\n    requires=[\n        \"first\",\n    ],\n    default=True,\n)")
+            .replace("import nox\n", "import nox\n\n@nox.session\ndef first(session):\n    session.log(\"x\")\n")
+    }),
+    ("no call", |text| text.replace(OWN, "@nox.session")),
+    ("an empty call", |text| text.replace(OWN, "@nox.session()")),
+    ("a Python by its place", |text| text.replace(OWN, "@nox.session(\"3.13\", tags=[\"a\"])")),
+    ("comments and other decorators around", |text| {
+        text.replace(OWN, "# Checks.\n@nox.session(tags=[\"a\"])  # all\n# Twice.\n@nox.parametrize(\"x\", [1, 2])")
+            .replace("(session):", "(session, x=1):")
+    }),
+    ("continued by backslashes", |text| {
+        text.replace("session.run(", "session \\\n        .run(").replace("import nox\n", "import \\\n    nox\n")
+    }),
+    ("types, docstrings, other names", |text| {
+        text.replace("(session):\n", "(s: nox.Session) -> None:\n    \"\"\"Checks.\"\"\"\n")
+            .replace("    session.", "    s.")
     }),
     ("`from nox import session`", |text| {
         text.replace("import nox\n", "import nox\nfrom nox import session as task\n").replace("@nox.session", "@task")
@@ -31,39 +44,52 @@ const STYLES: [(&str, Restyle); 7] = [
     }),
 ];
 
-/// Asks `id` in all styles. `others` are files beside the noxfile.
+/// The decorator of all sessions.
+const OWN: &str = "@nox.session(tags=[\"a\"])";
+
+/// Asks `id` in all styles, which are listed by what becomes of them. `others` are files beside the noxfile.
 #[track_caller]
 fn check(id: &str, others: &str, noxfile: &str, expected: Expect) {
-    let mut out = String::new();
+    let mut found: Vec<(Vec<&str>, String)> = Vec::new();
     for (style, restyle) in STYLES {
         let fixture = Fixture::new(&format!("{others}#- noxfile.py\n{}", restyle(noxfile)));
-        out.push_str(&format!("{style}:\n"));
-        let Some(made) = offer(&fixture, id) else {
-            out.push_str("  nothing\n");
-            continue;
-        };
-        if let Some(why) = made.disabled {
-            out.push_str(&format!("  refused: {why}\n"));
-            continue;
-        }
-        let before = fixture.snapshot.file(fixture.file).expect("the noxfile").document.text();
-        let edit = made.edits.iter().find(|edit| edit.file == fixture.file).expect("an edit");
-        let after = syntax::apply(before, &edit.edits).expect("edits that fit");
-        assert!(!before.contains('\r') || !after.replace("\r\n", "").contains('\n'), "{style}: {after:?}");
-        assert!(!before.contains('\t') || !after.contains("\n    "), "{style}: {after}");
-        let known: Vec<&str> = before.lines().collect();
-        // What is added as a whole is shown elsewhere.
-        let is_shown = |line: &&str| !known.contains(line) && !line.trim().is_empty() && !is_builder(line);
-        for line in after.lines().filter(is_shown) {
-            out.push_str(&format!("  {}\n", line.replace('\t', "→")));
-        }
-        // Lines that only change places.
-        if let Some((_, list)) = after.split_once("options.sessions = [") {
-            let list: Vec<&str> = list.lines().take_while(|line| *line != "]").map(str::trim).collect();
-            out.push_str(&format!("  {}\n", list.join(" ").trim()));
+        let lines = added(id, style, &fixture);
+        match found.iter_mut().find(|(_, other)| *other == lines) {
+            Some((styles, _)) => styles.push(style),
+            None => found.push((vec![style], lines)),
         }
     }
-    expected.assert_eq(&out);
+    let parts = found.iter().map(|(styles, lines)| format!("{}:\n{lines}", styles.join("; ")));
+    expected.assert_eq(&parts.collect::<String>());
+}
+
+/// The lines of the noxfile that `id` adds, or why there are none.
+fn added(id: &str, style: &str, fixture: &Fixture) -> String {
+    let Some(made) = offer(fixture, id) else { return "  nothing\n".to_owned() };
+    if let Some(why) = made.disabled {
+        return format!("  refused: {why}\n");
+    }
+    let before = fixture.snapshot.file(fixture.file).expect("the noxfile").document.text();
+    let edit = made.edits.iter().find(|edit| edit.file == fixture.file).expect("an edit");
+    let after = syntax::apply(before, &edit.edits).expect("edits that fit");
+    assert!(!before.contains('\r') || !after.replace("\r\n", "").contains('\n'), "{style}: {after:?}");
+    assert!(!before.contains('\t') || !after.contains("\n    "), "{style}: {after}");
+    for comment in before.lines().filter_map(|line| line.split_once('#')) {
+        assert!(after.contains(comment.1), "{style}: {after}");
+    }
+    let known: Vec<&str> = before.lines().collect();
+    // What is added as a whole is shown elsewhere.
+    let is_shown = |line: &&str| !known.contains(line) && !line.trim().is_empty() && !is_builder(line);
+    let mut out = String::new();
+    for line in after.lines().filter(is_shown) {
+        out.push_str(&format!("  {}\n", line.replace('\t', "→")));
+    }
+    // Lines that only change places.
+    if let Some((_, list)) = after.split_once("options.sessions = [") {
+        let list: Vec<&str> = list.lines().take_while(|line| *line != "]").map(str::trim).collect();
+        out.push_str(&format!("  {}\n", list.join(" ").trim()));
+    }
+    out
 }
 
 /// Of the session and the function of `build-once` all but a line each.
@@ -91,98 +117,75 @@ fn isolate_coverage() {
         "",
         &two,
         expect![[r#"
-            crlf:
-                  session.run(
+        plain; crlf; several lines, comments, a trailing comma; its keyword on a line of its own; no call; an empty call; a Python by its place; comments and other decorators around; `from nox import session`; `nox_uv.session`:
+              session.run(
+                  "coverage",
+                  "run",
+                  "x.py",
+                  env={"COVERAGE_FILE": f".coverage.{session.name}"},
+              )
+              session.run(
+                  "coverage",
+                  "run",
+                  "x.py",
+                  env={"COVERAGE_FILE": f".coverage.{session.name}"},
+              )
+        tabs:
+          →session.run(
+          →→"coverage",
+          →→"run",
+          →→"x.py",
+          →→env={"COVERAGE_FILE": f".coverage.{session.name}"},
+          →)
+          →session.run(
+          →→"coverage",
+          →→"run",
+          →→"x.py",
+          →→env={"COVERAGE_FILE": f".coverage.{session.name}"},
+          →)
+        two spaces:
+            session.run(
+              "coverage",
+              "run",
+              "x.py",
+              env={"COVERAGE_FILE": f".coverage.{session.name}"},
+            )
+            session.run(
+              "coverage",
+              "run",
+              "x.py",
+              env={"COVERAGE_FILE": f".coverage.{session.name}"},
+            )
+        single quotes:
+              session.run(
+                  'coverage',
+                  'run',
+                  'x.py',
+                  env={'COVERAGE_FILE': f'.coverage.{session.name}'},
+              )
+              session.run(
+                  'coverage',
+                  'run',
+                  'x.py',
+                  env={'COVERAGE_FILE': f'.coverage.{session.name}'},
+              )
+        continued by backslashes:
+                  .run(
                       "coverage",
                       "run",
                       "x.py",
                       env={"COVERAGE_FILE": f".coverage.{session.name}"},
                   )
-                  session.run(
+                  .run(
                       "coverage",
                       "run",
                       "x.py",
                       env={"COVERAGE_FILE": f".coverage.{session.name}"},
                   )
-            tabs:
-              →session.run(
-              →→"coverage",
-              →→"run",
-              →→"x.py",
-              →→env={"COVERAGE_FILE": f".coverage.{session.name}"},
-              →)
-              →session.run(
-              →→"coverage",
-              →→"run",
-              →→"x.py",
-              →→env={"COVERAGE_FILE": f".coverage.{session.name}"},
-              →)
-            single quotes:
-                  session.run(
-                      'coverage',
-                      'run',
-                      'x.py',
-                      env={'COVERAGE_FILE': f'.coverage.{session.name}'},
-                  )
-                  session.run(
-                      'coverage',
-                      'run',
-                      'x.py',
-                      env={'COVERAGE_FILE': f'.coverage.{session.name}'},
-                  )
-            several lines, comments, a trailing comma:
-                  session.run(
-                      "coverage",
-                      "run",
-                      "x.py",
-                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
-                  )
-                  session.run(
-                      "coverage",
-                      "run",
-                      "x.py",
-                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
-                  )
-            its keyword on a line of its own:
-                  session.run(
-                      "coverage",
-                      "run",
-                      "x.py",
-                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
-                  )
-                  session.run(
-                      "coverage",
-                      "run",
-                      "x.py",
-                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
-                  )
-            `from nox import session`:
-                  session.run(
-                      "coverage",
-                      "run",
-                      "x.py",
-                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
-                  )
-                  session.run(
-                      "coverage",
-                      "run",
-                      "x.py",
-                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
-                  )
-            `nox_uv.session`:
-                  session.run(
-                      "coverage",
-                      "run",
-                      "x.py",
-                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
-                  )
-                  session.run(
-                      "coverage",
-                      "run",
-                      "x.py",
-                      env={"COVERAGE_FILE": f".coverage.{session.name}"},
-                  )
-        "#]],
+        types, docstrings, other names:
+              s.run("coverage", "run", "x.py", env={"COVERAGE_FILE": f".coverage.{s.name}"})
+              s.run("coverage", "run", "x.py", env={"COVERAGE_FILE": f".coverage.{s.name}"})
+    "#]],
     );
 }
 
@@ -194,27 +197,24 @@ fn isolate_output() {
         "",
         &two,
         expect![[r#"
-        crlf:
+        plain; crlf; several lines, comments, a trailing comma; its keyword on a line of its own; no call; an empty call; a Python by its place; comments and other decorators around; `from nox import session`; `nox_uv.session`:
               session.run("pytest", f"--junitxml=a-{session.name}.xml")
               session.run("pytest", f"--junitxml=a-{session.name}.xml")
         tabs:
           →session.run("pytest", f"--junitxml=a-{session.name}.xml")
           →session.run("pytest", f"--junitxml=a-{session.name}.xml")
+        two spaces:
+            session.run("pytest", f"--junitxml=a-{session.name}.xml")
+            session.run("pytest", f"--junitxml=a-{session.name}.xml")
         single quotes:
               session.run('pytest', f'--junitxml=a-{session.name}.xml')
               session.run('pytest', f'--junitxml=a-{session.name}.xml')
-        several lines, comments, a trailing comma:
-              session.run("pytest", f"--junitxml=a-{session.name}.xml")
-              session.run("pytest", f"--junitxml=a-{session.name}.xml")
-        its keyword on a line of its own:
-              session.run("pytest", f"--junitxml=a-{session.name}.xml")
-              session.run("pytest", f"--junitxml=a-{session.name}.xml")
-        `from nox import session`:
-              session.run("pytest", f"--junitxml=a-{session.name}.xml")
-              session.run("pytest", f"--junitxml=a-{session.name}.xml")
-        `nox_uv.session`:
-              session.run("pytest", f"--junitxml=a-{session.name}.xml")
-              session.run("pytest", f"--junitxml=a-{session.name}.xml")
+        continued by backslashes:
+                  .run("pytest", f"--junitxml=a-{session.name}.xml")
+                  .run("pytest", f"--junitxml=a-{session.name}.xml")
+        types, docstrings, other names:
+              s.run("pytest", f"--junitxml=a-{s.name}.xml")
+              s.run("pytest", f"--junitxml=a-{s.name}.xml")
     "#]],
     );
 }
@@ -227,11 +227,7 @@ fn allow_parallel() {
         "",
         &two.replace("import nox\n", "import nox\n<|>"),
         expect![[r#"
-        crlf:
-          nox.needs_version = ">=2026.08.10"
-          @nox.session(tags=["a"], allow_parallel=True)
-          @nox.session(tags=["a"], allow_parallel=True)
-        tabs:
+        plain; crlf; tabs; two spaces; continued by backslashes; types, docstrings, other names:
           nox.needs_version = ">=2026.08.10"
           @nox.session(tags=["a"], allow_parallel=True)
           @nox.session(tags=["a"], allow_parallel=True)
@@ -248,6 +244,18 @@ fn allow_parallel() {
           @nox.session(allow_parallel=True)
               allow_parallel=True,
               allow_parallel=True,
+        no call; an empty call:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session(allow_parallel=True)
+          @nox.session(allow_parallel=True)
+        a Python by its place:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session("3.13", tags=["a"], allow_parallel=True)
+          @nox.session("3.13", tags=["a"], allow_parallel=True)
+        comments and other decorators around:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session(tags=["a"], allow_parallel=True)  # all
+          @nox.session(tags=["a"], allow_parallel=True)  # all
         `from nox import session`:
           nox.needs_version = ">=2026.08.10"
           @task(tags=["a"], allow_parallel=True)
@@ -270,9 +278,7 @@ fn add_requires() {
         "",
         &report,
         expect![[r#"
-        crlf:
-          @nox.session(tags=["a"], requires=["one"])
-        tabs:
+        plain; crlf; tabs; two spaces; continued by backslashes; types, docstrings, other names:
           @nox.session(tags=["a"], requires=["one"])
         single quotes:
           @nox.session(tags=['a'], requires=['one'])
@@ -280,6 +286,12 @@ fn add_requires() {
               requires=["one"],
         its keyword on a line of its own:
                   "one",
+        no call; an empty call:
+          @nox.session(requires=["one"])
+        a Python by its place:
+          @nox.session("3.13", tags=["a"], requires=["one"])
+        comments and other decorators around:
+          @nox.session(tags=["a"], requires=["one"])  # all
         `from nox import session`:
           @task(tags=["a"], requires=["one"])
         `nox_uv.session`:
@@ -298,21 +310,25 @@ fn replace_notify() {
         "",
         &queued,
         expect![[r#"
-        crlf:
-          @nox.session(tags=["a"], requires=["one"])
-        tabs:
-          @nox.session(tags=["a"], requires=["one"])
-        single quotes:
-          @nox.session(tags=['a'], requires=['one'])
-        several lines, comments, a trailing comma:
-              requires=["one"],
-        its keyword on a line of its own:
-                  "one",
-        `from nox import session`:
-          @task(tags=["a"], requires=["one"])
-        `nox_uv.session`:
-          @nox_uv.session(tags=["a"], requires=["one"])
-    "#]],
+            plain; crlf; tabs; two spaces; continued by backslashes; types, docstrings, other names:
+              @nox.session(tags=["a"], requires=["one"])
+            single quotes:
+              @nox.session(tags=['a'], requires=['one'])
+            several lines, comments, a trailing comma:
+                  requires=["one"],
+            its keyword on a line of its own:
+                      "one",
+            no call; an empty call:
+              @nox.session(requires=["one"])
+            a Python by its place:
+              @nox.session("3.13", tags=["a"], requires=["one"])
+            comments and other decorators around:
+              @nox.session(tags=["a"], requires=["one"])  # all
+            `from nox import session`:
+              @task(tags=["a"], requires=["one"])
+            `nox_uv.session`:
+              @nox_uv.session(tags=["a"], requires=["one"])
+        "#]],
     );
 }
 
@@ -325,63 +341,103 @@ fn build_once() {
         project,
         &two,
         expect![[r#"
-            crlf:
-              def wheel(session):
-              def build(session):
-                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-              @nox.session(tags=["a"], requires=["build"])
-                  session.install(f"{wheel(session)}[x]")
-              @nox.session(tags=["a"], requires=["build"])
-                  session.install(f"{wheel(session)}[x]")
-            tabs:
-              def wheel(session):
-              def build(session):
-              →session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-              @nox.session(tags=["a"], requires=["build"])
-              →session.install(f"{wheel(session)}[x]")
-              @nox.session(tags=["a"], requires=["build"])
-              →session.install(f"{wheel(session)}[x]")
-            single quotes:
-              def wheel(session):
-              def build(session):
-                  session.run_install('python', '-m', 'build', '--wheel', '--outdir', folder)
-              @nox.session(tags=['a'], requires=['build'])
-                  session.install(f'{wheel(session)}[x]')
-              @nox.session(tags=['a'], requires=['build'])
-                  session.install(f'{wheel(session)}[x]')
-            several lines, comments, a trailing comma:
-              def wheel(session):
-              def build(session):
-                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-                  requires=["build"],
-                  session.install(f"{wheel(session)}[x]")
-                  requires=["build"],
-                  session.install(f"{wheel(session)}[x]")
-            its keyword on a line of its own:
-              def wheel(session):
-              def build(session):
-                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-                      "build",
-                  session.install(f"{wheel(session)}[x]")
-                      "build",
-                  session.install(f"{wheel(session)}[x]")
-            `from nox import session`:
-              def wheel(session):
-              def build(session):
-                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-              @task(tags=["a"], requires=["build"])
-                  session.install(f"{wheel(session)}[x]")
-              @task(tags=["a"], requires=["build"])
-                  session.install(f"{wheel(session)}[x]")
-            `nox_uv.session`:
-              def wheel(session):
-              def build(session):
-                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-              @nox_uv.session(tags=["a"], requires=["build"])
-                  session.install(f"{wheel(session)}[x]")
-              @nox_uv.session(tags=["a"], requires=["build"])
-                  session.install(f"{wheel(session)}[x]")
-        "#]],
+        plain; crlf; continued by backslashes:
+          def wheel(session):
+          def build(session):
+              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+          @nox.session(tags=["a"], requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+          @nox.session(tags=["a"], requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+        tabs:
+          def wheel(session):
+          def build(session):
+          →session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+          @nox.session(tags=["a"], requires=["build"])
+          →session.install(f"{wheel(session)}[x]")
+          @nox.session(tags=["a"], requires=["build"])
+          →session.install(f"{wheel(session)}[x]")
+        two spaces:
+          def wheel(session):
+          def build(session):
+            session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+          @nox.session(tags=["a"], requires=["build"])
+            session.install(f"{wheel(session)}[x]")
+          @nox.session(tags=["a"], requires=["build"])
+            session.install(f"{wheel(session)}[x]")
+        single quotes:
+          def wheel(session):
+          def build(session):
+              session.run_install('python', '-m', 'build', '--wheel', '--outdir', folder)
+          @nox.session(tags=['a'], requires=['build'])
+              session.install(f'{wheel(session)}[x]')
+          @nox.session(tags=['a'], requires=['build'])
+              session.install(f'{wheel(session)}[x]')
+        several lines, comments, a trailing comma:
+          def wheel(session):
+          def build(session):
+              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              requires=["build"],
+              session.install(f"{wheel(session)}[x]")
+              requires=["build"],
+              session.install(f"{wheel(session)}[x]")
+        its keyword on a line of its own:
+          def wheel(session):
+          def build(session):
+              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+                  "build",
+              session.install(f"{wheel(session)}[x]")
+                  "build",
+              session.install(f"{wheel(session)}[x]")
+        no call; an empty call:
+          def wheel(session):
+          def build(session):
+              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+          @nox.session(requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+          @nox.session(requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+        a Python by its place:
+          def wheel(session):
+          def build(session):
+              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+          @nox.session("3.13", tags=["a"], requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+          @nox.session("3.13", tags=["a"], requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+        comments and other decorators around:
+          def wheel(session):
+          def build(session):
+              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+          @nox.session(tags=["a"], requires=["build"])  # all
+              session.install(f"{wheel(session)}[x]")
+          @nox.session(tags=["a"], requires=["build"])  # all
+              session.install(f"{wheel(session)}[x]")
+        types, docstrings, other names:
+          def wheel(session: nox.Session) -> str:
+          def build(session: nox.Session) -> None:
+              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+          @nox.session(tags=["a"], requires=["build"])
+              s.install(f"{wheel(s)}[x]")
+          @nox.session(tags=["a"], requires=["build"])
+              s.install(f"{wheel(s)}[x]")
+        `from nox import session`:
+          def wheel(session):
+          def build(session):
+              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+          @task(tags=["a"], requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+          @task(tags=["a"], requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+        `nox_uv.session`:
+          def wheel(session):
+          def build(session):
+              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+          @nox_uv.session(tags=["a"], requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+          @nox_uv.session(tags=["a"], requires=["build"])
+              session.install(f"{wheel(session)}[x]")
+    "#]],
     );
 }
 
@@ -394,20 +450,10 @@ fn require_nox_version() {
         "",
         &new.replace("import nox\n", "import nox\n<|>"),
         expect![[r#"
-        crlf:
-          nox.needs_version = ">=2025.02.09"
-        tabs:
+        plain; crlf; tabs; two spaces; several lines, comments, a trailing comma; its keyword on a line of its own; no call; an empty call; a Python by its place; comments and other decorators around; continued by backslashes; types, docstrings, other names; `from nox import session`; `nox_uv.session`:
           nox.needs_version = ">=2025.02.09"
         single quotes:
           nox.needs_version = '>=2025.02.09'
-        several lines, comments, a trailing comma:
-          nox.needs_version = ">=2025.02.09"
-        its keyword on a line of its own:
-          nox.needs_version = ">=2025.02.09"
-        `from nox import session`:
-          nox.needs_version = ">=2025.02.09"
-        `nox_uv.session`:
-          nox.needs_version = ">=2025.02.09"
     "#]],
     );
 }
@@ -427,20 +473,70 @@ fn longest_first() {
         &times,
         &noxfile,
         expect![[r#"
-            crlf:
-              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
-            tabs:
-              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
-            single quotes:
-              'two', 'six', 'seven', 'eight', 'nine', 'one', 'three',  # quick 'four', 'five',
-            several lines, comments, a trailing comma:
-              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
-            its keyword on a line of its own:
-              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
-            `from nox import session`:
-              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
-            `nox_uv.session`:
-              "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
-        "#]],
+        plain; crlf; tabs; two spaces; several lines, comments, a trailing comma; its keyword on a line of its own; no call; an empty call; a Python by its place; comments and other decorators around; continued by backslashes; types, docstrings, other names; `from nox import session`; `nox_uv.session`:
+          "two", "six", "seven", "eight", "nine", "one", "three",  # quick "four", "five",
+        single quotes:
+          'two', 'six', 'seven', 'eight', 'nine', 'one', 'three',  # quick 'four', 'five',
+    "#]],
+    );
+}
+
+/// Its workflow is varied by the table of the workflows' styles. Steps whose sessions require the same one are no group.
+#[test]
+fn use_nox_parallel() {
+    let workflow = "#- .github/workflows/ci.yml\non: push\njobs:\n  checks:\n    runs-on: ubuntu-latest\n    steps:\n      \
+                    - run: nox -s one\n      - run: nox -s two\n      - run: nox -s report\n";
+    let report = TWO[TWO.find("@nox").expect("a session")..].split("\n\n").next().expect("a session");
+    let report =
+        report.replace("o<|>ne", "report").replace("\"-m\", \"pytest\"", "").replace("\"run\", ", "\"combine\"");
+    let all = format!("{}\n{report}", TWO.replace("\"run\", \"-m\"", "\"run\", \"-p\", \"-m\""));
+    check(
+        "use-nox-parallel",
+        workflow,
+        &all,
+        expect![[r#"
+        plain; crlf; tabs; two spaces; continued by backslashes; types, docstrings, other names:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session(tags=["a"], allow_parallel=True)
+          @nox.session(tags=["a"], allow_parallel=True)
+          @nox.session(tags=["a"], requires=["one", "two"])
+        single quotes:
+          nox.needs_version = '>=2026.08.10'
+          @nox.session(tags=['a'], allow_parallel=True)
+          @nox.session(tags=['a'], allow_parallel=True)
+          @nox.session(tags=['a'], requires=['one', 'two'])
+        several lines, comments, a trailing comma:
+          nox.needs_version = ">=2026.08.10"
+              allow_parallel=True,
+              allow_parallel=True,
+              requires=["one", "two"],
+        its keyword on a line of its own:
+          nothing
+        no call; an empty call:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session(allow_parallel=True)
+          @nox.session(allow_parallel=True)
+          @nox.session(requires=["one", "two"])
+        a Python by its place:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session("3.13", tags=["a"], allow_parallel=True)
+          @nox.session("3.13", tags=["a"], allow_parallel=True)
+          @nox.session("3.13", tags=["a"], requires=["one", "two"])
+        comments and other decorators around:
+          nox.needs_version = ">=2026.08.10"
+          @nox.session(tags=["a"], allow_parallel=True)  # all
+          @nox.session(tags=["a"], allow_parallel=True)  # all
+          @nox.session(tags=["a"], requires=["one", "two"])  # all
+        `from nox import session`:
+          nox.needs_version = ">=2026.08.10"
+          @task(tags=["a"], allow_parallel=True)
+          @task(tags=["a"], allow_parallel=True)
+          @task(tags=["a"], requires=["one", "two"])
+        `nox_uv.session`:
+          nox.needs_version = ">=2026.08.10"
+          @nox_uv.session(tags=["a"], allow_parallel=True)
+          @nox_uv.session(tags=["a"], allow_parallel=True)
+          @nox_uv.session(tags=["a"], requires=["one", "two"])
+    "#]],
     );
 }

@@ -180,7 +180,7 @@ fn of_split_by_python() {
         C4 conditions: stays, as the step keeps its own in every cell
         C5 between: never, as there is one step
         C6 what a step carries: never, as the step stays as it is
-        C7 services: disabled, Two instances of `tests` both use the database
+        C7 services: disabled, two instances of `tests` both use the database
         C8 publishing: disabled, the sessions publish, which must happen once
         C9 gate by place: disabled, steps after the sessions would run in every job
         C10 twice: never, as instances of a session have environments of their own

@@ -89,7 +89,7 @@ fn allow_parallel() {
             C8 publishing: nothing
             C9 gate: nothing
             C10 twice: cannot be: nox runs a session once
-            instances that share a file: refused: Two instances of `types` both write `.coverage`; the later one wins and the other's data is lost
+            instances that share a file: refused: two instances of `types` both write `.coverage`; the later one wins and the other's data is lost
             asks for input: refused: `types` asks for input, which nox -j has none of
             a command that nobody knows: refused: nobody knows what `own-tool` touches
             a noxfile that does more than can be seen: offered

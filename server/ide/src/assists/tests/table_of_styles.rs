@@ -1,0 +1,523 @@
+//! Each rewrite in a workflow of each style: it has to mean what it means in the plain one, keep every comment, and be
+//! indented as the rest of the file is. `restyle` writes the workflow in the styles.
+
+use restyle::{PLAIN, Style, restyled};
+use syntax::yaml::{Node, Value};
+
+use super::*;
+
+mod restyle;
+
+/// Where braces begin: below so many keys.
+fn is_below<const DEPTH: usize>(path: &[String], _: &Node) -> bool {
+    path.len() >= DEPTH
+}
+
+/// What holds nothing but scalars.
+fn is_leaf(_: &[String], node: &Node) -> bool {
+    match &node.value {
+        Value::Mapping(mapping) => mapping.entries.iter().all(|entry| entry.value.scalar().is_some()),
+        Value::Sequence(sequence) => sequence.items.iter().all(|item| item.value.scalar().is_some()),
+        _ => false,
+    }
+}
+
+fn is_list_of_scalars(path: &[String], node: &Node) -> bool {
+    matches!(node.value, Value::Sequence(_)) && is_leaf(path, node)
+}
+
+/// Adds to the lines that a style has written.
+type Touch = fn(String) -> String;
+
+const AS_IT_IS: Touch = |text| text;
+
+const STYLES: [(&str, Style, Touch); 24] = [
+    ("crlf", PLAIN, |text| text.replace('\n', "\r\n")),
+    ("4 spaces", Style { indent: 4, dash: 4, ..PLAIN }, AS_IT_IS),
+    ("4 spaces, dashes below their key", Style { indent: 4, dash: 0, ..PLAIN }, AS_IT_IS),
+    ("dashes below their key", Style { dash: 0, ..PLAIN }, AS_IT_IS),
+    ("lists in brackets", Style { is_flow: is_list_of_scalars, ..PLAIN }, AS_IT_IS),
+    ("leaves in braces", Style { is_flow: is_leaf, ..PLAIN }, AS_IT_IS),
+    ("each step in braces", Style { is_flow: is_below::<4>, ..PLAIN }, AS_IT_IS),
+    ("steps in brackets", Style { is_flow: is_below::<3>, ..PLAIN }, AS_IT_IS),
+    ("each job in braces", Style { is_flow: is_below::<2>, ..PLAIN }, AS_IT_IS),
+    ("jobs in braces", Style { is_flow: is_below::<1>, ..PLAIN }, AS_IT_IS),
+    ("json", Style { is_flow: is_below::<0>, quote: Some('"'), ..PLAIN }, AS_IT_IS),
+    ("single quotes", Style { quote: Some('\''), ..PLAIN }, AS_IT_IS),
+    ("double quotes", Style { quote: Some('"'), ..PLAIN }, AS_IT_IS),
+    ("`run: |`", Style { block: Some("|"), ..PLAIN }, AS_IT_IS),
+    ("`run: >-`", Style { block: Some(">-"), ..PLAIN }, AS_IT_IS),
+    ("`run: |+`, with tail", Style { block: Some("|+"), has_gaps: true, ..PLAIN }, AS_IT_IS),
+    ("comments everywhere", Style { has_comments: true, ..PLAIN }, AS_IT_IS),
+    ("comments, crlf, dashes below", Style { has_comments: true, dash: 0, ..PLAIN }, |text| text.replace('\n', "\r\n")),
+    ("blank lines everywhere", Style { has_gaps: true, ..PLAIN }, AS_IT_IS),
+    ("anchors that nobody uses", Style { has_anchors: true, ..PLAIN }, AS_IT_IS),
+    ("anchors and aliases", Style { has_aliases: true, ..PLAIN }, AS_IT_IS),
+    ("without a last line break", PLAIN, |text| text.trim_end().to_owned()),
+    ("between `---` and `...`", PLAIN, |text| format!("# Ours.\n---\n{text}...\n")),
+    ("blanks at the ends of lines", PLAIN, |text| text.replace('\n', "  \n")),
+];
+
+/// All files as they are after `id`, asked at the job `job` or for the whole workflow.
+fn rewritten(id: &str, noxfile: &str, workflow: &str, job: Option<&str>) -> Result<(String, String, String), String> {
+    let path = ".github/workflows/ci.yml";
+    let fixture = Fixture::with_settings(&format!("{noxfile}#- {path}\n<|>{workflow}"), with_runners());
+    let file = fixture.snapshot.file(fixture.file).expect("the workflow");
+    let span = match job {
+        None => fixture.span,
+        Some(name) => {
+            let jobs = &file.workflow().expect("a workflow").jobs;
+            Span::empty(jobs.iter().find(|job| job.id == name).ok_or("the job is not read")?.id_span.start)
+        }
+    };
+    let offers = crate::assists(&fixture.snapshot, fixture.file, span);
+    let offer = offers.into_iter().find(|offer| offer.assist == id).ok_or("not offered")?;
+    if let Some(why) = offer.disabled {
+        return Err(format!("refused: {why}"));
+    }
+    let mut others = String::new();
+    let mut own = None;
+    for edit in &offer.edits {
+        let file = fixture.snapshot.file(edit.file).expect("a file");
+        let text = syntax::apply(file.document.text(), &edit.edits).expect("edits that fit");
+        if edit.file == fixture.file { own = Some(text) } else { others.push_str(&text) }
+    }
+    let before = file.document.text().to_owned();
+    Ok((before, own.ok_or("it leaves the workflow as it is")?, others))
+}
+
+/// What is to be said of `id` in one style, where the plain one gives `plain`.
+fn told(
+    id: &str,
+    noxfile: &str,
+    workflow: &str,
+    job: Option<&str>,
+    plain: &(String, String, String),
+) -> Result<(), String> {
+    let (before, after, others) = rewritten(id, noxfile, workflow, job)?;
+    let lone = |text: &str| text.replace("\r\n", "").contains('\n');
+    if before.contains('\r') && lone(&after) {
+        return Err(format!("a line break of the other kind: {after:?}"));
+    }
+    let (wanted, found) = (restyle::meaning(&plain.1), restyle::meaning(&after));
+    if wanted != found {
+        return Err(format!("it means something else:\n{after}\n{found}"));
+    }
+    if others != plain.2 {
+        return Err(format!("other files become something else: {others}"));
+    }
+    let left = restyle::comments(&after);
+    if let Some(lost) = restyle::comments(&before).iter().find(|comment| !left.contains(comment)) {
+        return Err(format!("it loses `{lost}`:\n{after}"));
+    }
+    if let Some(key) = restyle::odd_indent(&before, &after) {
+        return Err(format!("what is in `{key}` is indented otherwise than elsewhere"));
+    }
+    if let Err(why) = rewritten(id, noxfile, &after, job) {
+        let is_done = why.starts_with("not offered") || why.starts_with("refused") || why.starts_with("the job");
+        return if is_done { Ok(()) } else { Err(why) };
+    }
+    Err(format!("it is offered twice:\n{after}"))
+}
+
+/// Asks `id` in all styles, and lists those in which it is not the same as in the plain one.
+#[track_caller]
+fn check_styles(id: &str, noxfile: &str, workflow: &str, job: Option<&str>, expected: Expect) {
+    let workflow = workflow.replace("<|>", "");
+    let workflow = workflow.trim_start().trim_start_matches("#- .github/workflows/ci.yml\n");
+    let plain = rewritten(id, noxfile, &restyled(workflow, PLAIN), job).expect("it is offered in the plain style");
+    let mut others: Vec<(String, Vec<&str>)> = Vec::new();
+    for (name, style, touch) in STYLES {
+        let Err(why) = told(id, noxfile, &touch(restyled(workflow, style)), job, &plain) else { continue };
+        match others.iter_mut().find(|(other, _)| *other == why) {
+            Some((_, styles)) => styles.push(name),
+            None => others.push((why, vec![name])),
+        }
+    }
+    let lines: String = others.iter().map(|(why, styles)| format!("{}:\n  {why}\n", styles.join("; "))).collect();
+    let count: usize = others.iter().map(|(_, styles)| styles.len()).sum();
+    expected.assert_eq(&format!("the same in {} styles\n{lines}", STYLES.len() - count));
+}
+
+#[test]
+fn use_parallel_steps() {
+    check_styles(
+        "use-parallel-steps",
+        NOXFILE,
+        CHECKS,
+        Some("checks"),
+        expect![[r#"
+            the same in 15 styles
+            4 spaces; 4 spaces, dashes below their key; dashes below their key; comments, crlf, dashes below:
+              what is in `parallel` is indented otherwise than elsewhere
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn use_nox_parallel() {
+    check_styles(
+        "use-nox-parallel",
+        NOXFILE,
+        CHECKS,
+        Some("checks"),
+        expect![[r#"
+            the same in 19 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn use_background_processes() {
+    check_styles(
+        "use-background-processes",
+        NOXFILE,
+        CHECKS,
+        Some("checks"),
+        expect![[r#"
+            the same in 19 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn split_into_jobs() {
+    check_styles(
+        "split-into-jobs",
+        NOXFILE,
+        CHECKS,
+        Some("checks"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn split_into_matrix() {
+    check_styles(
+        "split-into-matrix",
+        NOXFILE,
+        CHECKS,
+        Some("checks"),
+        expect![[r#"
+            the same in 14 styles
+            4 spaces:
+              what is in `env` is indented otherwise than elsewhere
+            4 spaces, dashes below their key; dashes below their key; comments, crlf, dashes below:
+              what is in `sessions` is indented otherwise than elsewhere
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses:
+              refused: the steps are shared with another place by an alias
+            anchors and aliases:
+              refused: `runs-on` is shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn split_by_python() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session(python=["3.13", "3.14"])
+def unit(session):
+    session.run("pytest")
+"#;
+    let workflow = "
+on: push
+jobs:
+  tests:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - uses: actions/setup-python@v7
+        with:
+          python-version: \"3.14\"
+      - run: nox -s unit
+  other:
+    needs: tests
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: echo done
+";
+    check_styles(
+        "split-by-python",
+        noxfile,
+        workflow,
+        Some("tests"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn lift_out_of_matrix() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session
+def lint(session):
+    session.run("ruff", "check", ".")
+
+@nox.session(python=["3.13", "3.14"])
+def tests(session):
+    session.run("pytest")
+"#;
+    let workflow = "
+on: push
+jobs:
+  tests:
+    strategy:
+      matrix:
+        python: [\"3.13\", \"3.14\"]
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s lint
+      - run: nox -s tests -p ${{ matrix.python }}
+  other:
+    needs: tests
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: echo done
+";
+    check_styles(
+        "lift-out-of-matrix",
+        noxfile,
+        workflow,
+        Some("tests"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn use_dynamic_matrix() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session(tags=["ci"])
+def lint(session):
+    session.run("ruff", "check", ".")
+
+@nox.session(tags=["ci"])
+def tests(session):
+    session.run("pytest")
+
+@nox.session
+def docs(session):
+    session.run("mkdocs", "build")
+"#;
+    let workflow = "
+on: push
+jobs:
+  checks:
+    strategy:
+      fail-fast: false
+      matrix:
+        session: [lint, tests]
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s ${{ matrix.session }}
+  other:
+    needs: checks
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: echo done
+";
+    check_styles(
+        "use-dynamic-matrix",
+        noxfile,
+        workflow,
+        Some("checks"),
+        expect![[r#"
+            the same in 16 styles
+            steps in brackets:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            each job in braces; jobs in braces; json:
+              not offered
+            comments everywhere; comments, crlf, dashes below:
+              refused: a comment stands between the key and its list
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+const JOBS: &str = "
+on: push
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s lint
+  docs:
+    needs: lint
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s docs
+  types:
+    needs: [lint, docs]
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo ${{ needs.lint.result }}
+      - run: nox -s typecheck
+";
+
+#[test]
+fn drop_needless_needs() {
+    check_styles(
+        "drop-needless-needs",
+        NOXFILE,
+        JOBS,
+        None,
+        expect![[r#"
+            the same in 18 styles
+            each job in braces; jobs in braces; json; comments everywhere; comments, crlf, dashes below:
+              refused: the `needs` of `docs` are written in an unusual way or carry a comment
+            anchors that nobody uses:
+              refused: the `needs` of `types` are written in an unusual way or carry a comment
+        "#]],
+    );
+}
+
+#[test]
+fn add_gate_job() {
+    check_styles(
+        "add-gate-job",
+        NOXFILE,
+        JOBS,
+        None,
+        expect![[r#"
+            the same in 19 styles
+            each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: no job says plainly where it runs
+        "#]],
+    );
+}
+
+#[test]
+fn merge_identical_jobs() {
+    let workflow = "
+on: push
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s lint
+  docs:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s docs
+";
+    check_styles(
+        "merge-identical-jobs",
+        NOXFILE,
+        workflow,
+        Some("lint"),
+        expect![[r#"
+            the same in 16 styles
+            steps in brackets:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            each job in braces; jobs in braces; json; comments everywhere; comments, crlf, dashes below; anchors that nobody uses; anchors and aliases:
+              not offered
+        "#]],
+    );
+}
+
+/// Two jobs that measure.
+const MEASURED: &str = "
+on: push
+jobs:
+  unit:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s unit
+  integration:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s integration
+";
+
+#[test]
+fn combine_coverage() {
+    let report = "  coverage:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s report
+";
+    check_styles(
+        "combine-coverage",
+        NOXFILE,
+        &format!("{MEASURED}{report}"),
+        Some("coverage"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn combine_coverage_in_a_new_job() {
+    check_styles(
+        "combine-coverage",
+        NOXFILE,
+        MEASURED,
+        Some("unit"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
