@@ -8,7 +8,7 @@ use model::{Access, SessionId, SessionKind};
 
 use super::calls;
 use super::changes::{self, After, Goal};
-use super::parallel;
+use super::parallel::{self, Run};
 use super::scope::NoxfileCx;
 use super::script::{FIRST_PARALLEL, Keywords};
 use crate::assist::{FileEdit, OfferKind};
@@ -43,9 +43,11 @@ fn opt_out(cx: &NoxfileCx<'_>) -> Option<Draft> {
     let sessions: Vec<SessionId> = out.iter().map(|(id, _)| *id).collect();
     let title = match out.as_slice() {
         [] => return None,
-        [(one, why)] => format!("Let `{}` run alone under `nox -j`: {why}", cx.name(*one)),
+        [(one, why)] => format!("Let `{}` run alone under `nox -j`, as {why}", cx.name(*one)),
         several => format!("Let {} sessions that disturb others run alone under `nox -j`", several.len()),
     };
+    // It costs time: that is told, and no reason against it.
+    let title = Effect::of(cx, &sessions, false).map_or(title.clone(), |effect| effect.told(&title));
     Some(Draft { title, gain: None, caveat: None, edits: edits(cx, &sessions, false) })
 }
 
@@ -95,12 +97,28 @@ fn opt_in(cx: &NoxfileCx<'_>) -> Option<Draft> {
         }),
         ([], _) => None,
         _ if !has_company => None,
-        (chosen, _) => Some(Draft {
-            title: format!("Let {} run beside others under `nox -j {}`", cx.names(chosen), parallel::lanes(cx)),
-            gain: gain(cx, chosen),
-            caveat: None,
-            edits: broken.map_or_else(|| edits(cx, chosen, true), Err),
-        }),
+        (chosen, _) => {
+            let (title, gain) = with_times(cx, chosen, &allowed);
+            let edits = broken.map_or_else(|| edits(cx, chosen, true), Err);
+            Some(Draft { title, gain, caveat: None, edits })
+        }
+    }
+}
+
+/// The title of letting `chosen` in to those that are `allowed` then, and what it gains. That it gains nothing is no reason
+/// against it: those who run other sessions may gain.
+fn with_times(cx: &NoxfileCx<'_>, chosen: &[SessionId], allowed: &[SessionId]) -> (String, Option<Gain>) {
+    let title = |lanes: usize| format!("Let {} run beside others under `nox -j {lanes}`", cx.names(chosen));
+    match Effect::of(cx, chosen, true) {
+        Some(Effect { run: Run { whose, lanes, .. }, gain }) if gain.saved() > 0.0 => {
+            let whose = whose.map(|whose| format!(" in {whose}")).unwrap_or_default();
+            (format!("{}{whose}", title(lanes)), Some(gain))
+        }
+        Some(effect) => (effect.told(&title(effect.run.lanes)), None),
+        None => {
+            let effect = Effect::named(cx, chosen, allowed);
+            (effect.told(&title(effect.run.lanes)), None)
+        }
     }
 }
 
@@ -134,16 +152,42 @@ fn refusal(session: &Session) -> Option<String> {
     })
 }
 
-/// What a bare `nox -j` saves by it; nothing is said when it saves nothing.
-fn gain(cx: &NoxfileCx<'_>, chosen: &[SessionId]) -> Option<Gain> {
-    let mut sessions = cx.snapshot.workspace.with_required(cx.id, &times::defaults(cx.noxfile));
-    sessions.retain(|id| cx.noxfile.effects.get(id.0).is_some_and(|effects| effects.kind != SessionKind::Serve));
-    let now = parallel::plan(cx, &sessions, &|id| parallel::is_allowed(cx, id));
-    let after = parallel::plan(cx, &sessions, &|id| parallel::is_allowed(cx, id) || chosen.contains(&id));
-    let lanes = parallel::lanes(cx);
-    let [now, after] = [now, after].map(|plan| parallel::makespan(cx, &plan, &sessions, lanes));
-    let on = Machines::One { cores: lanes };
-    (after.seconds < now.seconds).then_some(Gain { now, after, on })
+/// What becomes of a run of `nox -j` when `chosen` are let in or taken out.
+struct Effect {
+    run: Run,
+    gain: Gain,
+}
+
+impl Effect {
+    /// Of the runs that `chosen` take part in: the one that gains most; where none gains, the first.
+    fn of(cx: &NoxfileCx<'_>, chosen: &[SessionId], allowed: bool) -> Option<Self> {
+        let runs = parallel::runs(cx).into_iter().filter(|run| run.sessions.iter().any(|id| chosen.contains(id)));
+        let effects = runs.map(|run| Self::in_run(cx, run, chosen, allowed));
+        effects.reduce(|best, other| if other.gain.saved() > best.gain.saved() { other } else { best })
+    }
+
+    fn in_run(cx: &NoxfileCx<'_>, run: Run, chosen: &[SessionId], allowed: bool) -> Self {
+        let time = |is_allowed: &dyn Fn(SessionId) -> bool| {
+            parallel::makespan(cx, &parallel::plan(cx, &run.sessions, is_allowed), &run.sessions, run.lanes)
+        };
+        let now = time(&|id| parallel::is_allowed(cx, id));
+        let after = time(&|id| if chosen.contains(&id) { allowed } else { parallel::is_allowed(cx, id) });
+        let gain = Gain { now, after, on: Machines::One { cores: run.lanes } };
+        Self { run, gain }
+    }
+
+    /// Where no run is known in which they take part: them with all that they may run beside.
+    fn named(cx: &NoxfileCx<'_>, chosen: &[SessionId], beside: &[SessionId]) -> Self {
+        let sessions = cx.snapshot.workspace.with_required(cx.id, beside);
+        let whose = Some(format!("with all {} that may overlap named", beside.len()));
+        Self::in_run(cx, Run { whose, sessions, lanes: parallel::lanes(cx) }, chosen, true)
+    }
+
+    /// The title with the times; `gain` of an offer stands there by itself.
+    fn told(&self, title: &str) -> String {
+        let whose = self.run.whose.as_ref().map(|whose| format!(", {whose}")).unwrap_or_default();
+        format!("{title}: {} ({}{whose})", self.gain.times(), self.gain.basis())
+    }
 }
 
 fn edits(cx: &NoxfileCx<'_>, sessions: &[SessionId], allowed: bool) -> Result<Vec<FileEdit>, String> {

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use facts::shell::{NoxCall, Word};
+use facts::shell::Word;
 use model::links::Link;
 use model::links::asked::Asked;
 use model::{NoxfileId, SessionId, WorkflowModel, Workspace};
@@ -115,7 +115,7 @@ fn in_call(cx: &AssistCx<'_>) -> Option<Draft> {
     links.into_iter().find_map(|link| {
         let noxfile = NoxfileCx::at(cx.snapshot, link.noxfile?)?;
         let call = subject::call(job.job, link.site)?;
-        let lanes = lanes_of(&noxfile, call).filter(|_| !link.is_partial && link.unknown.is_empty())?;
+        let lanes = parallel::lanes_of(&noxfile, call).filter(|_| !link.is_partial && link.unknown.is_empty())?;
         let words = call.selection.sessions.as_ref().filter(|_| !call.selection.is_from_environment)?;
         let listed: Vec<SessionId> = words.iter().map(|word| whole_session(&noxfile, link, word)).collect::<Option<_>>()?;
         let (order, gain) = queue::better(&noxfile, &listed, lanes)?;
@@ -123,13 +123,6 @@ fn in_call(cx: &AssistCx<'_>) -> Option<Draft> {
         let edits = reorder(cx, job.workflow, &noxfile, (words, &listed), &order);
         Some(Draft { title, gain: Some(gain), caveat: None, edits })
     })
-}
-
-/// `N` of `-j N`; of `-j auto` the cores of a runner. `None`: one after another, or not known.
-fn lanes_of(cx: &NoxfileCx<'_>, call: &NoxCall) -> Option<usize> {
-    let text = call.parallel.as_ref()?.text.as_str();
-    let lanes = if text == "auto" { parallel::lanes(cx) } else { text.parse().ok()? };
-    (lanes > 1).then_some(lanes)
 }
 
 /// The session that a word names with all its instances.

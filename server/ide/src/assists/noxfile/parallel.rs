@@ -1,10 +1,14 @@
-//! What `nox -j` makes of a noxfile: which sessions it lets overlap, and how long a bare `nox -j` takes.
+//! What `nox -j` makes of a noxfile: which sessions it lets overlap, what runs there are, and how long they take.
 
+use facts::shell::NoxCall;
+use model::links::LinkedSession;
 use model::plan::{Plan, Task, TaskId};
 use model::schedule::{self, Priority};
-use model::{EdgeKind, Estimate, Resource, SessionId, Source, Verdict};
+use model::{EdgeKind, Estimate, Resource, SessionId, SessionKind, Source, Verdict};
 
+use super::calls;
 use super::scope::NoxfileCx;
+use crate::times;
 
 /// Whether `nox -j` runs the session beside others: it or the noxfile says so.
 pub(super) fn is_allowed(cx: &NoxfileCx<'_>, id: SessionId) -> bool {
@@ -103,4 +107,50 @@ pub(super) fn makespan(cx: &NoxfileCx<'_>, plan: &Plan, sessions: &[SessionId], 
 /// `N` of the `nox -j N` that titles speak of.
 pub(super) fn lanes(cx: &NoxfileCx<'_>) -> usize {
     cx.snapshot.workspace.settings.runner_cores.max(2)
+}
+
+/// `N` of `-j N`; of `-j auto` the cores of a runner. `None`: one after another, or not known.
+pub(super) fn lanes_of(cx: &NoxfileCx<'_>, call: &NoxCall) -> Option<usize> {
+    let text = call.parallel.as_ref()?.text.as_str();
+    let lanes = if text == "auto" { lanes(cx) } else { text.parse().ok()? };
+    (lanes > 1).then_some(lanes)
+}
+
+/// A run of `nox -j`.
+pub(super) struct Run {
+    /// Whose: "job `checks` of ci.yml". `None`: who types a bare `nox -j`.
+    pub(super) whose: Option<String>,
+    pub(super) sessions: Vec<SessionId>,
+    pub(super) lanes: usize,
+}
+
+/// The runs that there are: a bare `nox -j`, and the calls of workflows of which it is known what they run.
+pub(super) fn runs(cx: &NoxfileCx<'_>) -> Vec<Run> {
+    let workspace = &cx.snapshot.workspace;
+    let mut bare = workspace.with_required(cx.id, &times::defaults(cx.noxfile));
+    bare.retain(|id| cx.noxfile.effects.get(id.0).is_some_and(|effects| effects.kind != SessionKind::Serve));
+    let mut out = vec![Run { whose: None, sessions: bare, lanes: lanes(cx) }];
+    for workflow in &workspace.workflows {
+        for (link, call) in calls::calls_of(workflow, cx.id) {
+            let is_whole = |run: &LinkedSession| {
+                cx.session(run.session).is_some_and(|session| session.instances.len() == run.instances.len())
+            };
+            let is_known = !(link.is_partial || call.lists_only)
+                && link.unknown.is_empty()
+                && link.cells.is_empty()
+                && link.runs.iter().all(is_whole);
+            let (Some(lanes), true, Some(job)) = (lanes_of(cx, call), is_known, workflow.facts.jobs.get(link.site.job))
+            else {
+                continue;
+            };
+            let mut sessions: Vec<SessionId> = Vec::new();
+            for run in link.runs.iter() {
+                if !sessions.contains(&run.session) {
+                    sessions.push(run.session);
+                }
+            }
+            out.push(Run { whose: Some(format!("job `{}` of {}", job.id, workflow.label)), sessions, lanes });
+        }
+    }
+    out
 }

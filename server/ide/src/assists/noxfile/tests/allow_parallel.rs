@@ -1,6 +1,6 @@
 //! `allow-parallel`.
 
-use expect_test::expect;
+use expect_test::{Expect, expect};
 
 use super::{check, check_refused, check_silent, offer};
 use crate::fixture::Fixture;
@@ -182,7 +182,7 @@ fn the_later_of_two_that_may_not_overlap_is_taken_out() {
             session.run("mkdocs", "build")
         "#,
         expect![[r#"
-            Let `manual` run alone under `nox -j`: `docs` and `manual` both write `site`; each finds the other's work in it
+            Let `manual` run alone under `nox -j`, as `docs` and `manual` both write `site`; each finds the other's work in it: ~1 m 15 s → ~2 m 30 s (guessed times, 4 cores)
             #- noxfile.py
             import nox
 
@@ -296,4 +296,75 @@ fn as_many_as_possible_and_no_formatter() {
 fn one_alone_has_nobody_to_run_beside() {
     let fixture = SESSIONS.replace("nox<|>\n", "nox\n").replace("def unit(", "def un<|>it(");
     check_silent("allow-parallel", &fixture);
+}
+
+/// The title at the cursor in `two`, of a noxfile in which `one` and `three` are let in.
+#[track_caller]
+fn check_title(options: &str, workflow: &str, expected: Expect) {
+    let session = |name: &str, arguments: &str, command: &str| {
+        format!("\n@nox.session({arguments})\ndef {name}(session):\n    session.run({command})\n")
+    };
+    let sessions = [
+        session("one", "allow_parallel=True", "\"ruff\", \"check\""),
+        session("t<|>wo", "", "\"mypy\", \"src\""),
+        session("three", "allow_parallel=True", "\"bandit\", \"src\""),
+    ]
+    .concat();
+    let workflow = match workflow {
+        "" => String::new(),
+        call => format!(
+            "#- .github/workflows/ci.yml\non: push\njobs:\n  checks:\n    runs-on: x\n    steps:\n      - run: {call}\n"
+        ),
+    };
+    let times = "#- timings\none 100 100 100\ntwo 60 60 60\nthree 30 30 30\n";
+    let fixture = Fixture::new(&format!("#- noxfile.py\nimport nox\n{options}{sessions}{workflow}{times}"));
+    expected.assert_eq(&offer(&fixture, "allow-parallel").expect("it is offered").title);
+}
+
+#[test]
+fn the_title_tells_the_time_of_a_run_in_which_the_session_takes_part() {
+    check_title(
+        "",
+        "",
+        expect!["Let `two` run beside others under `nox -j 4`: 2 m 40 s → 1 m 40 s (measured times, 4 cores)"],
+    );
+    // No bare run has it, one of a workflow does.
+    let others = "nox.options.sessions = [\"one\", \"three\"]\n";
+    check_title(
+        others,
+        "nox -j 2 -s one two",
+        expect![
+            "Let `two` run beside others under `nox -j 2` in job `checks` of ci.yml: 2 m 40 s → 1 m 40 s (measured times, 2 cores)"
+        ],
+    );
+    // Nothing is gained where it runs by itself.
+    check_title(
+        others,
+        "nox -j 2 -s two",
+        expect![
+            "Let `two` run beside others under `nox -j 2`: 1 m as before (measured times, 2 cores, job `checks` of ci.yml)"
+        ],
+    );
+    // No run is known in which it takes part: one after another is none of `nox -j`.
+    check_title(
+        others,
+        "nox -s one two",
+        expect![
+            "Let `two` run beside others under `nox -j 4`: 2 m 40 s → 1 m 40 s (measured times, 4 cores, with all 3 that may overlap named)"
+        ],
+    );
+    check_title(
+        others,
+        "nox -j 2 --list",
+        expect![
+            "Let `two` run beside others under `nox -j 4`: 2 m 40 s → 1 m 40 s (measured times, 4 cores, with all 3 that may overlap named)"
+        ],
+    );
+    check_title(
+        others,
+        "",
+        expect![
+            "Let `two` run beside others under `nox -j 4`: 2 m 40 s → 1 m 40 s (measured times, 4 cores, with all 3 that may overlap named)"
+        ],
+    );
 }
