@@ -98,8 +98,8 @@ pub struct Job {
     pub defaults: RunDefaults,
     /// `outputs:` names.
     pub outputs: Vec<(String, Span)>,
-    /// `timeout-minutes:`, when it is a number.
-    pub timeout_minutes: Option<f64>,
+    /// `timeout-minutes:` as written: a number or an expression.
+    pub timeout_minutes: Option<(String, Span)>,
     /// `continue-on-error:` is there and not `false`.
     pub continue_on_error: bool,
     /// `concurrency:`, like the workflow's.
@@ -180,10 +180,10 @@ pub struct Step {
     pub working_directory: Option<String>,
     /// `shell:`.
     pub shell: Option<String>,
-    /// `timeout-minutes:` is there.
-    pub timeout_minutes: Option<f64>,
-    /// `continue-on-error:` is there and not `false`.
-    pub continue_on_error: bool,
+    /// `timeout-minutes:` as written: a number or an expression.
+    pub timeout_minutes: Option<(String, Span)>,
+    /// `continue-on-error:` as written, where it is there and not `false`.
+    pub continue_on_error: Option<(String, Span)>,
     /// `background: true`.
     pub background: bool,
     /// Ids of steps that expressions in it read (`steps.<id>`).

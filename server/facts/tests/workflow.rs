@@ -53,7 +53,7 @@ jobs:
         expect![[r#"
             name Some("CI") on push@push pull_request@pull_request
             env A=1 B=${{ vars.B }}? RunDefaults { shell: Some("bash"), working_directory: Some("src") } Some(("${{ github.ref }}", true))
-            job lint 220..603 needs [] reads [] on ubuntu-latest if None outputs [x@x] carry [] Some(5.0) uses None
+            job lint 220..603 needs [] reads [] on ubuntu-latest if None outputs [x@x] carry [] Some("5") uses None
               342..408 uses actions/checkout@v7 with 1
               415..508 #one secrets run "nox -s lint"
               515..603 continue-on-error reads-steps run "\"true\""
@@ -359,7 +359,12 @@ fn render(facts: &WorkflowFacts, text: &str) -> String {
         let _ = write!(out, " on {}", job.runs_on.value().map_or("?".to_owned(), |labels| labels.join("+")));
         let _ = write!(out, " if {:?} outputs [{}]", job.condition.as_ref().map(|it| &it.0), names(&job.outputs));
         let _ = write!(out, " carry [{}]", names(&job.other_keys));
-        let _ = writeln!(out, " {:?} uses {:?}", job.timeout_minutes, job.uses.as_ref().map(|it| &it.0));
+        let _ = writeln!(
+            out,
+            " {:?} uses {:?}",
+            job.timeout_minutes.as_ref().map(|it| &it.0),
+            job.uses.as_ref().map(|it| &it.0)
+        );
         for step in &job.steps {
             render_step(step, text, 1, &mut out);
         }
@@ -373,7 +378,7 @@ fn render_step(step: &Step, text: &str, depth: usize, out: &mut String) {
     for (flag, name) in [
         (step.background, "background "),
         (step.uses_secrets, "secrets "),
-        (step.continue_on_error, "continue-on-error "),
+        (step.continue_on_error.is_some(), "continue-on-error "),
         (!step.reads_steps.is_empty(), "reads-steps "),
     ] {
         out.push_str(if flag { name } else { "" });

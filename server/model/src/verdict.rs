@@ -51,6 +51,7 @@ const SESSIONS: [OfSessions; 7] = [
 ];
 
 /// The preconditions of two steps.
+/// The last is the one that does not count where each keeps its own, so that it hides no other.
 const STEPS: [OfSteps; 4] =
     [outputs::PRECONDITION, conditions::PRECONDITION, between::PRECONDITION, carried::PRECONDITION];
 
@@ -173,6 +174,16 @@ pub fn steps(job: &Job, first: usize, second: usize) -> Option<StepObjection> {
         let reason = (precondition.look)(&pair)?;
         Some(StepObjection { precondition: precondition.id, reason })
     })
+}
+
+/// The same where each step keeps what it is called with, so that C6 holds whatever they are called with.
+pub fn steps_of_their_own(job: &Job, first: usize, second: usize) -> Option<StepObjection> {
+    steps(job, first, second).filter(|objection| objection.precondition != carried::PRECONDITION.id)
+}
+
+/// What two steps are called with that is not the same, as a sentence.
+pub fn differ(job: &Job, first: usize, second: usize) -> Option<String> {
+    (carried::PRECONDITION.look)(&Steps { job, first, second })
 }
 
 /// Commands of the two that nobody knows, each once.

@@ -63,7 +63,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, entry: &'a Entry, around: &Around<'_
         runs_on,
         condition: value("if").and_then(text),
         outputs: value("outputs").map(|node| keys(reader, node)).unwrap_or_default(),
-        timeout_minutes: value("timeout-minutes").and_then(Node::str).and_then(|minutes| minutes.parse().ok()),
+        timeout_minutes: value("timeout-minutes").and_then(text),
         continue_on_error: value("continue-on-error").is_some_and(is_set),
         concurrency: value("concurrency").and_then(|node| super::concurrency(reader, node)),
         other_keys: entries.iter().filter_map(|entry| carried(entry)).collect(),

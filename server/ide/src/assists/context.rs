@@ -12,7 +12,7 @@ use model::plan::TaskId;
 use model::{Estimate, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
 use syntax::Span;
 
-use super::workflow::group::{self, Group, Part, Unit};
+use super::workflow::group::{self, Group, Join, Part, Unit};
 use super::{Gain, Machines};
 use crate::snapshot::{FileState, Snapshot};
 
@@ -26,7 +26,8 @@ pub(crate) struct AssistCx<'a> {
     pub(crate) span: Span,
     /// The selection as it was made.
     selected: Span,
-    group: OnceCell<Option<GroupCx<'a>>>,
+    alike: OnceCell<Option<GroupCx<'a>>>,
+    own: OnceCell<Option<GroupCx<'a>>>,
 }
 
 /// A workflow, where the file in question is one.
@@ -79,7 +80,7 @@ pub(crate) struct SessionCx<'a> {
 impl<'a> AssistCx<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, file: &'a Arc<FileState>, span: Span) -> Self {
         let settled = settled(file.document.text(), span);
-        Self { snapshot, file, span: settled, selected: span, group: OnceCell::new() }
+        Self { snapshot, file, span: settled, selected: span, alike: OnceCell::new(), own: OnceCell::new() }
     }
 
     /// The file as a workflow.
@@ -105,12 +106,24 @@ impl<'a> AssistCx<'a> {
 
     /// The job with its group of sessions, whether or not any of them may overlap on one machine.
     pub(crate) fn any_group(&self) -> Option<&GroupCx<'a>> {
-        let find = || {
-            // One step, or words of it, has nothing to run beside: that selection asks as a cursor in it does.
-            let is_one_step = self.steps().is_some_and(|(_, steps)| steps.len() == 1);
-            self.job()?.group(if is_one_step { Span::empty(self.span.start) } else { self.span })
-        };
-        self.group.get_or_init(find).as_ref()
+        self.alike.get_or_init(|| self.find_group(Join::Alike)).as_ref()
+    }
+
+    /// The same with steps that one step could not stand for, as each keeps what it is called with.
+    pub(crate) fn any_group_of_their_own(&self) -> Option<&GroupCx<'a>> {
+        self.own.get_or_init(|| self.find_group(Join::EachItsOwn)).as_ref()
+    }
+
+    /// Where steps could run at the same time, but not one for several of them: those, and why.
+    pub(crate) fn unlike(&self) -> Option<(&GroupCx<'a>, String)> {
+        let own = self.any_group_of_their_own().filter(|_| self.any_group().is_none())?;
+        own.group.differs.clone().map(|why| (own, format!("one step would stand for several, but {why}")))
+    }
+
+    fn find_group(&self, join: Join) -> Option<GroupCx<'a>> {
+        // One step, or words of it, has nothing to run beside: that selection asks as a cursor in it does.
+        let is_one_step = self.steps().is_some_and(|(_, steps)| steps.len() == 1);
+        self.job()?.group(if is_one_step { Span::empty(self.span.start) } else { self.span }, join)
     }
 
     /// The same, where some may.
@@ -180,9 +193,9 @@ impl<'a> WorkflowCx<'a> {
 
 impl<'a> JobCx<'a> {
     /// The job with the group of sessions that `span` means.
-    pub(crate) fn group(self, span: Span) -> Option<GroupCx<'a>> {
+    pub(crate) fn group(self, span: Span, join: Join) -> Option<GroupCx<'a>> {
         let Self { snapshot, file, id, workflow, at, job } = self;
-        let group = group::find(snapshot, file, workflow, at, span)?;
+        let group = group::find(snapshot, file, workflow, at, span, join)?;
         let workspace = &snapshot.workspace;
         let sequence = workspace.sequence_in(id, at, group.steps.clone());
         let forecasts = sequence.as_ref().map(|sequence| workspace.forecasts(sequence)).unwrap_or_default();

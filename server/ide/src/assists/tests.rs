@@ -21,6 +21,7 @@ mod preconditions;
 mod split_by_python;
 mod split_into_jobs;
 mod split_into_matrix;
+mod steps_of_their_own;
 mod table_of_styles;
 mod traps;
 mod use_background_processes;

@@ -58,7 +58,7 @@ fn nature(step: &Step) -> String {
     if step.background {
         out.push_str(" · in the background");
     }
-    if step.continue_on_error {
+    if step.continue_on_error.is_some() {
         out.push_str(" · its failure does not fail the job");
     }
     if let StepKind::Parallel(members) = &step.kind {

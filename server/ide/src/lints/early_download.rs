@@ -40,7 +40,7 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
     for (at, job) in facts.jobs.iter().enumerate() {
         for download in subject::artifacts(job, "download-artifact") {
             let Some((name, span)) = wanted(&download) else { continue };
-            if download.step.continue_on_error || download.step.condition.is_some() {
+            if download.step.continue_on_error.is_some() || download.step.condition.is_some() {
                 continue; // may well do without
             }
             let upload = |job: &Job| {

@@ -1,6 +1,7 @@
 //! C6: shell, folder, variables and limits are the same, so that one step can stand for both, or each keeps its own.
 
 use facts::shell::Word;
+use syntax::Span;
 
 use super::{OfSteps, Steps};
 
@@ -12,11 +13,16 @@ fn look(pair: &Steps<'_>) -> Option<String> {
         ("`shell`", first.shell != second.shell),
         ("`working-directory`", first.working_directory != second.working_directory),
         ("`env`", !is_same(&first.env, &second.env)),
-        ("`timeout-minutes`", first.timeout_minutes != second.timeout_minutes),
-        ("`continue-on-error`", first.continue_on_error != second.continue_on_error),
+        ("`timeout-minutes`", written(&first.timeout_minutes) != written(&second.timeout_minutes)),
+        ("`continue-on-error`", written(&first.continue_on_error) != written(&second.continue_on_error)),
     ];
     let (key, _) = differs.into_iter().find(|(_, differs)| *differs)?;
     Some(format!("their {key} is not the same"))
+}
+
+/// A value, wherever it is written.
+fn written(value: &Option<(String, Span)>) -> Option<&str> {
+    value.as_ref().map(|(text, _)| text.as_str())
 }
 
 /// Variables with their values, wherever they are written.

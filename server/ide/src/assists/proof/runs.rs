@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::workflow::Job;
+use facts::workflow::{Job, Step};
 use model::links::Link;
 use model::{EdgeKind, FileId, NoxfileModel, SessionId, SessionKind, WorkflowModel, Workspace};
+use syntax::Span;
 
 use super::{Beside, Name};
 use crate::assists::workflow::interpreters;
@@ -97,8 +98,11 @@ impl Runs {
             let Some(noxfile) = link.noxfile.and_then(|id| workspace.noxfiles.get(id.0)) else { continue };
             let Some(job) = workflow.facts.jobs.get(link.site.job) else { continue };
             let of = |condition: Option<&(String, _)>| condition.map_or("", |(text, _)| text).trim().to_owned();
-            let step = subject::step(job, link.site).map_or(String::new(), |step| of(step.condition.as_ref()));
-            let when = format!("{} & {step}", of(job.condition.as_ref()));
+            let when = format!(
+                "{}{}",
+                of(job.condition.as_ref()),
+                subject::step(job, link.site).map_or_else(String::new, terms)
+            );
             let cells =
                 job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, |cells| cells.len());
             let queued = queued(noxfile, link);
@@ -138,6 +142,15 @@ impl Runs {
             partial: workflow.links.iter().filter(|link| link.is_partial).count(),
         }
     }
+}
+
+/// Under which terms a step runs what it runs: its condition, whether it turns the job red, whether it may take as long as
+/// it likes.
+fn terms(step: &Step) -> String {
+    let written =
+        |value: &Option<(String, Span)>| value.as_ref().map_or(String::new(), |(text, _)| text.trim().to_owned());
+    let limit = if step.timeout_minutes.is_some() { "limited" } else { "" };
+    format!(" & {} & {} & {limit}", written(&step.condition), written(&step.continue_on_error))
 }
 
 /// Sessions that those of a call queue by `session.notify`, directly or over others, with all their instances.

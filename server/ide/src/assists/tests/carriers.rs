@@ -143,28 +143,28 @@ fn into_jobs() {
         "split-into-jobs",
         STEPS,
         expect![[r#"
-        nothing: 2 jobs with sessions
-        variables of the workflow: where it was
-        variables of the job: in 2 of 2
-        secrets in them: in 2 of 2
-        variables of the steps: in 2 of 2
-        the steps' folder: in 2 of 2
-        services: in 2 of 2
-        container: in 2 of 2
-        permissions: in 2 of 2
-        defaults: in 2 of 2
-        limit of the job: in 2 of 2
-        limit of the steps: not offered
-        steps may fail: not offered
-        job may fail: refused, the job has `continue-on-error`, which a gate would not see
-        condition of the job: in 2 of 2
-        what the job waits for: in 2 of 2
-        outputs of the job: in 1 of 2
-        checkout with options: in 2 of 2
-        a cache: in 2 of 2
-        variables set by a step: in 2 of 2
-        outputs of a step: in 2 of 2
-    "#]],
+            nothing: 2 jobs with sessions
+            variables of the workflow: where it was
+            variables of the job: in 2 of 2
+            secrets in them: in 2 of 2
+            variables of the steps: in 2 of 2
+            the steps' folder: in 2 of 2
+            services: in 2 of 2
+            container: in 2 of 2
+            permissions: in 2 of 2
+            defaults: in 2 of 2
+            limit of the job: in 2 of 2
+            limit of the steps: in 2 of 2
+            steps may fail: in 2 of 2
+            job may fail: refused, the job has `continue-on-error`, which a gate would not see
+            condition of the job: in 2 of 2
+            what the job waits for: in 2 of 2
+            outputs of the job: in 1 of 2
+            checkout with options: in 2 of 2
+            a cache: in 2 of 2
+            variables set by a step: in 2 of 2
+            outputs of a step: in 2 of 2
+        "#]],
     );
 }
 
@@ -185,8 +185,8 @@ fn into_a_matrix() {
             permissions: in 1 of 1
             defaults: in 1 of 1
             limit of the job: in 1 of 1
-            limit of the steps: not offered
-            steps may fail: not offered
+            limit of the steps: in 1 of 1
+            steps may fail: in 1 of 1
             job may fail: refused, the job has `continue-on-error`, which a gate would not see
             condition of the job: in 1 of 1
             what the job waits for: in 1 of 1
@@ -241,27 +241,27 @@ fn out_of_a_matrix() {
         "lift-out-of-matrix",
         &project,
         expect![[r#"
-        nothing: 2 jobs with sessions
-        variables of the workflow: where it was
-        variables of the job: in 2 of 2
-        secrets in them: in 2 of 2
-        variables of the steps: in 2 of 2
-        the steps' folder: in 2 of 2
-        services: in 2 of 2
-        container: in 2 of 2
-        permissions: in 2 of 2
-        defaults: in 2 of 2
-        limit of the job: in 2 of 2
-        limit of the steps: in 2 of 2
-        steps may fail: not offered
-        job may fail: in 2 of 2
-        condition of the job: in 2 of 2
-        what the job waits for: in 2 of 2
-        outputs of the job: in 1 of 2
-        checkout with options: in 2 of 2
-        a cache: in 2 of 2
-        variables set by a step: in 2 of 2
-        outputs of a step: in 2 of 2
-    "#]],
+            nothing: 2 jobs with sessions
+            variables of the workflow: where it was
+            variables of the job: in 2 of 2
+            secrets in them: in 2 of 2
+            variables of the steps: in 2 of 2
+            the steps' folder: in 2 of 2
+            services: in 2 of 2
+            container: in 2 of 2
+            permissions: in 2 of 2
+            defaults: in 2 of 2
+            limit of the job: in 2 of 2
+            limit of the steps: in 2 of 2
+            steps may fail: in 2 of 2
+            job may fail: in 2 of 2
+            condition of the job: in 2 of 2
+            what the job waits for: in 2 of 2
+            outputs of the job: in 1 of 2
+            checkout with options: in 2 of 2
+            a cache: in 2 of 2
+            variables set by a step: in 2 of 2
+            outputs of a step: in 2 of 2
+        "#]],
     );
 }

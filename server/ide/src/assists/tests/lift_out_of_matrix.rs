@@ -300,7 +300,6 @@ fn what_must_stay_stays() {
             "",
         ),
         ("its id is read", "", format!("      - id: lint\n        run: nox -s li<|>nt\n{tests}"), ""),
-        ("may fail", "", format!("      - continue-on-error: true\n        run: nox -s li<|>nt\n{tests}"), ""),
         ("nobody knows", "", format!("      - run: nox -s o<|>dd\n{tests}"), ""),
         ("an alias", "", format!("      - &lint\n        run: nox -s li<|>nt\n{tests}"), ""),
     ] {
@@ -327,7 +326,6 @@ fn what_must_stay_stays() {
         by a value of the matrix: not offered
         under a condition of the matrix: not offered
         its id is read: not offered
-        may fail: not offered
         nobody knows: Lift `odd` out of the 2 cells of `tests`, to run once with 3.14: ~4 m → ~2 m 40 s (guessed times, 20 runners, 40 s a job; unverified: nobody knows what `frobnicate` touches)
         an alias: the steps are shared with another place by an alias
     "#]].assert_eq(&out);

@@ -120,7 +120,16 @@ const LEAVES_VARIABLES_IN_ONE_STEP: Edit = &[
     ("- run: nox -s lint\n      - run: nox -s docs\n", "- run: nox -s lint docs\n"),
 ];
 
-/// C1 to C10 where both sessions stay on one machine.
+/// What the first step is called with is not what the second is called with.
+const LIMITS_AND_SURROUNDINGS: &[(&str, Edit)] = &[
+    ("C6 shell", &[(LINT_STEP, "- shell: bash\n        run: nox -s lint\n")]),
+    ("C6 folder", &[(LINT_STEP, "- working-directory: ./\n        run: nox -s lint\n")]),
+    ("C6 variables", &[(LINT_STEP, "- env: { A: 1 }\n        run: nox -s lint\n")]),
+    ("C6 limit", &[(LINT_STEP, "- timeout-minutes: 5\n        run: nox -s lint\n")]),
+    ("C6 may fail", &[(LINT_STEP, "- continue-on-error: true\n        run: nox -s lint\n")]),
+];
+
+/// C1 to C10 but for C6, where both sessions stay on one machine.
 fn on_one_machine() -> Vec<(&'static str, Cell)> {
     let mut cells = of_any_machines();
     cells.insert(
@@ -140,7 +149,7 @@ fn on_one_machine() -> Vec<(&'static str, Cell)> {
     cells
 }
 
-/// C1 to C10 where each session gets a machine of its own.
+/// C1 to C10 but for C6, where each session gets a machine of its own.
 fn on_several_machines() -> Vec<(&'static str, Cell)> {
     let mut cells = of_any_machines();
     cells.insert(
@@ -159,7 +168,7 @@ fn on_several_machines() -> Vec<(&'static str, Cell)> {
     cells
 }
 
-/// C2 to C10, wherever the sessions run.
+/// C2 to C10 but for C6, wherever the sessions run.
 fn of_any_machines() -> Vec<(&'static str, Cell)> {
     vec![
         ("C2 order", Breaks(&[("@nox.session\ndef docs", "@nox.session(requires=[\"lint\"])\ndef docs")])),
@@ -192,11 +201,6 @@ fn of_any_machines() -> Vec<(&'static str, Cell)> {
             ]),
         ),
         ("C5 between", Breaks(&[(DOCS_STEP, "- run: echo between\n      - run: nox -s docs\n")])),
-        ("C6 shell", Breaks(&[(LINT_STEP, "- shell: bash\n        run: nox -s lint\n")])),
-        ("C6 folder", Breaks(&[(LINT_STEP, "- working-directory: sub\n        run: nox -s lint\n")])),
-        ("C6 variables", Breaks(&[(LINT_STEP, "- env: { A: 1 }\n        run: nox -s lint\n")])),
-        ("C6 limit", Breaks(&[(LINT_STEP, "- timeout-minutes: 5\n        run: nox -s lint\n")])),
-        ("C6 may fail", Breaks(&[(LINT_STEP, "- continue-on-error: true\n        run: nox -s lint\n")])),
         (
             "C7 services",
             Breaks(&[
@@ -211,4 +215,15 @@ fn of_any_machines() -> Vec<(&'static str, Cell)> {
         ("may fail in its call", Breaks(&[(LINT_STEP, "- run: nox -s lint || true\n")])),
         ("shell script around", Breaks(&[(LINT_STEP, "- run: cd sub && nox -s lint\n")])),
     ]
+}
+
+/// C6 where one step comes to stand for several.
+fn of_one_step() -> Vec<(&'static str, Cell)> {
+    LIMITS_AND_SURROUNDINGS.iter().map(|(name, edit)| (*name, Breaks(edit))).collect()
+}
+
+/// C6 where each step keeps what it is called with.
+fn of_steps_of_their_own() -> Vec<(&'static str, Cell)> {
+    const WHY: &str = "as each step keeps its own";
+    LIMITS_AND_SURROUNDINGS.iter().map(|(name, edit)| (*name, Stays(edit, WHY))).collect()
 }

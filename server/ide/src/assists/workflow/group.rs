@@ -37,10 +37,8 @@ pub(crate) struct Group<'a> {
     pub(crate) steps: Range<usize>,
     /// The sessions, in the order in which they run.
     pub(crate) items: Vec<Item>,
-    /// How nox is started: `nox`, `uvx nox`.
-    pub(crate) launcher: String,
-    /// nox's flags other than the names, as written, with a space in front: ` --error-on-missing-interpreters -p 3.12`.
-    pub(crate) flags: String,
+    /// Why one step cannot stand for all of them, if so: they differ in what they are called with.
+    pub(crate) differs: Option<String>,
     /// Its calls, in order.
     calls: Vec<Call>,
     /// What is left as it is and what runs at the same time, in order.
@@ -58,10 +56,23 @@ pub(crate) struct Item {
     pub(crate) step: usize,
     /// How it is named behind `-s`.
     pub(crate) text: String,
+    /// How nox is started: `nox`, `uvx nox`.
+    pub(crate) launcher: String,
+    /// nox's flags other than the names, as written, with a space in front: ` --error-on-missing-interpreters -p 3.12`.
+    pub(crate) flags: String,
     /// Words behind `--`, as written.
     pub(crate) posargs: String,
     /// Whether it, or what it requires, may read such words.
     pub(crate) reads_posargs: bool,
+}
+
+/// Which neighbouring steps make one group.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Join {
+    /// Those that one step could stand for: what they are called with is the same.
+    Alike,
+    /// Those that differ in shell, folder, variables, limits and options of nox, too: each must keep its own.
+    EachItsOwn,
 }
 
 /// A stretch of a group's items.
@@ -71,6 +82,11 @@ pub(crate) enum Part {
     Alone(usize),
     /// Runs at the same time; at least two units.
     Parallel(Vec<Unit>),
+}
+
+/// All items of units, in order.
+pub(crate) fn items_of(units: &[Unit]) -> Vec<usize> {
+    units.iter().flat_map(|unit| unit.items.iter().copied()).collect()
 }
 
 /// Items that run one after another in one process, and the units that must end before it starts.
@@ -89,6 +105,7 @@ pub(crate) fn find<'a>(
     workflow: &'a WorkflowModel,
     job_at: usize,
     span: Span,
+    join: Join,
 ) -> Option<Group<'a>> {
     let job = workflow.facts.jobs.get(job_at)?;
     let text = file.document.text();
@@ -99,7 +116,8 @@ pub(crate) fn find<'a>(
             continue;
         };
         match groups.last_mut() {
-            Some(group) if group.takes(&found, job) => {
+            Some(group) if group.takes(&found, job, join) => {
+                group.differs = group.differs.take().or_else(|| group.differs_from(&found, job));
                 group.steps.end = at + 1;
                 group.items.extend(found.items);
                 group.calls.extend(found.calls);
@@ -114,8 +132,7 @@ pub(crate) fn find<'a>(
                     noxfile,
                     steps: at..at + 1,
                     items: found.items,
-                    launcher: found.launcher,
-                    flags: found.flags,
+                    differs: None,
                     calls: found.calls,
                     parts: Vec::new(),
                     unknown: Vec::new(),
@@ -132,7 +149,9 @@ pub(crate) fn find<'a>(
     let mut group = groups.swap_remove(touched.unwrap_or(largest));
     let mut unknown = Vec::new();
     // Steps that run whatever happened before them do so when what they need has failed, too: such stay in one process.
-    let is_regardless = job.steps.get(group.steps.start).is_some_and(|step| step.condition.is_some());
+    // So does what follows a step that may fail.
+    let goes_on = |step: &Step| step.condition.is_some() || step.continue_on_error.is_some();
+    let is_regardless = job.steps.get(group.steps.clone()).unwrap_or_default().iter().any(goes_on);
     group.parts = parts::cut(snapshot, &group, is_regardless, &mut unknown);
     group.unknown = unknown;
     Some(group)
@@ -164,9 +183,14 @@ impl Group<'_> {
     /// these. `extra`: more flags. `None` when they need several calls.
     pub(crate) fn command(&self, items: &[usize], extra: &str) -> Option<String> {
         if let Some(call) = self.calls.iter().find(|call| call.runs_just(&self.items, items)) {
-            return call.with(&self.launcher, extra);
+            let item = items.first().and_then(|at| self.items.get(*at))?;
+            return call.with(&item.launcher, extra);
         }
         let items: Vec<&Item> = items.iter().filter_map(|at| self.items.get(*at)).collect();
+        let Item { launcher, flags, .. } = items.first()?;
+        if items.iter().any(|item| (&item.launcher, &item.flags) != (launcher, flags)) {
+            return None;
+        }
         // nox gives them to every session of a call: more than before may only get who does not read them.
         let posargs = items.iter().map(|item| &item.posargs).find(|posargs| !posargs.is_empty());
         let posargs = posargs.or(items.first().map(|item| &item.posargs))?;
@@ -175,7 +199,7 @@ impl Group<'_> {
         }
         let names = items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join(" ");
         let tail = if posargs.is_empty() { String::new() } else { format!(" -- {posargs}") };
-        Some(format!("{}{}{extra} -s {names}{tail}", self.launcher, self.flags))
+        Some(format!("{launcher}{flags}{extra} -s {names}{tail}"))
     }
 
     /// What stands in the way of a proof that the sessions do not disturb each other.
@@ -184,10 +208,34 @@ impl Group<'_> {
         Some(format!("unverified: nobody knows what `{first}` touches"))
     }
 
-    fn takes(&self, found: &Found, job: &Job) -> bool {
-        let may_join = model::verdict::steps(job, self.steps.end.saturating_sub(1), found.step).is_none();
-        may_join && self.noxfile_id == found.noxfile && self.launcher == found.launcher && self.flags == found.flags
+    /// The item that makes nox run a session: which names it, else the first that requires it.
+    pub(crate) fn caller(&self, snapshot: &Snapshot, session: SessionId) -> Option<&Item> {
+        let requires =
+            |item: &&Item| snapshot.workspace.with_required(self.noxfile_id, &[item.session]).contains(&session);
+        self.items.iter().find(|item| item.session == session).or_else(|| self.items.iter().find(requires))
     }
+
+    fn takes(&self, found: &Found, job: &Job, join: Join) -> bool {
+        let last = self.steps.end.saturating_sub(1);
+        let may_join = match join {
+            Join::Alike => self.differs_from(found, job).is_none(),
+            Join::EachItsOwn => model::verdict::steps_of_their_own(job, last, found.step).is_none(),
+        };
+        may_join && self.noxfile_id == found.noxfile
+    }
+
+    /// Why one step cannot stand for the last of these and the one found, if so.
+    fn differs_from(&self, found: &Found, job: &Job) -> Option<String> {
+        let objection = model::verdict::steps(job, self.steps.end.saturating_sub(1), found.step);
+        let options = || !are_called_alike(&self.items, &found.items);
+        objection.map(|it| it.reason).or_else(|| options().then(|| "they give nox different options".to_owned()))
+    }
+}
+
+/// Whether nox is started in one way for all of them.
+fn are_called_alike(some: &[Item], others: &[Item]) -> bool {
+    let (some, others) = (some.first(), others.first());
+    some.zip(others).is_some_and(|(a, b)| (&a.launcher, &a.flags) == (&b.launcher, &b.flags))
 }
 
 /// Whether a session, or what nox runs before it, may read `session.posargs`. Its own lines say so, unless it does things

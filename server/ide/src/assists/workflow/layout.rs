@@ -138,10 +138,39 @@ pub(crate) fn step_comments(cx: &GroupCx<'_>, at: usize) -> Vec<String> {
     comments(document, std::slice::from_ref(step), span).into_iter().map(|(_, comment)| comment).collect()
 }
 
-/// `if:`, `env:`, `working-directory:` and `shell:` of a step as they are written, the first line without indentation.
+/// What a step is called with as it is written, an entry each, the first line without indentation.
 pub(crate) fn carried(cx: &GroupCx<'_>, step: usize) -> Option<Vec<String>> {
-    entries_of(&cx.file.document, cx.job, step, &["if", "env", "shell", "working-directory"])
+    const KEYS: [&str; 6] = ["if", "env", "shell", "working-directory", "continue-on-error", LIMIT];
+    entries_of(&cx.file.document, cx.job, step, &KEYS)
 }
+
+/// What one step must be called with that stands for those of `items`, an entry each. It may take as long as they
+/// together; the error says why none can stand for them.
+pub(crate) fn carried_by(cx: &GroupCx<'_>, items: &[usize]) -> Result<Vec<String>, String> {
+    let mut steps: Vec<usize> = items.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step).collect();
+    steps.dedup();
+    for pair in steps.windows(2) {
+        if let [a, b] = pair
+            && let Some(why) = model::verdict::differ(cx.job, *a, *b)
+        {
+            return Err(format!("one step would stand for several, but {why}"));
+        }
+    }
+    let first = *steps.first().ok_or(UNUSUAL)?;
+    let mut entries = carried(cx, first).ok_or(UNUSUAL)?;
+    let limit = cx.job.steps.get(first).and_then(|step| step.timeout_minutes.as_ref());
+    if let Some((minutes, _)) = limit
+        && steps.len() > 1
+    {
+        let all = minutes.parse::<f64>().map_err(|_| "one step would stand for several, whose limits are not known")?;
+        let all = all * steps.len() as f64;
+        entries.retain(|entry| !entry.starts_with(LIMIT));
+        entries.push(format!("{LIMIT}: {all}"));
+    }
+    Ok(entries)
+}
+
+const LIMIT: &str = "timeout-minutes";
 
 /// The same for a step of any job, but for its condition.
 pub(crate) fn carried_of(document: &Document, job: &Job, step: usize) -> Option<Vec<String>> {
@@ -169,9 +198,8 @@ fn unindented(text: &str, span: Span) -> Option<String> {
     Some(out)
 }
 
-/// Writes the steps for units that run at the same time; the strings are the entries that each step must carry. The
-/// error says why they cannot be written.
-pub(crate) type WriteParallel<'a> = dyn Fn(&[Unit], &[String]) -> Result<Vec<StepText>, String> + 'a;
+/// Writes the steps for units that run at the same time. The error says why they cannot be written.
+pub(crate) type WriteParallel<'a> = dyn Fn(&[Unit]) -> Result<Vec<StepText>, String> + 'a;
 
 /// Replaces the steps of a group part by part: `parallel` writes the steps for units that run at the same time, what
 /// runs alone stays as it is. Comments of replaced steps stand above what takes their place.
@@ -181,15 +209,14 @@ pub(crate) fn rewrite_steps(cx: &GroupCx<'_>, parallel: &WriteParallel<'_>) -> R
         if !region.parts.iter().any(|part| matches!(part, Part::Parallel(_))) {
             continue;
         }
-        let carried = carried(cx, region.steps.0).ok_or(UNUSUAL)?;
         let mut steps = Vec::new();
         for part in &region.parts {
             match part {
                 Part::Alone(item) => {
                     let command = cx.group.command(&[*item], "").ok_or(UNUSUAL)?;
-                    steps.push(StepText::run(None, &carried, &command));
+                    steps.push(StepText::run(None, &carried_by(cx, &[*item])?, &command));
                 }
-                Part::Parallel(units) => steps.extend(parallel(units, &carried)?),
+                Part::Parallel(units) => steps.extend(parallel(units)?),
             }
         }
         edits.push(replace_steps(cx, region.steps, &steps)?);

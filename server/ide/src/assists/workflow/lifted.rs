@@ -209,7 +209,7 @@ impl<'a> Lifted<'a> {
 fn repeated(cx: JobCx<'_>, at: usize) -> Option<Vec<&Link>> {
     let step = cx.job.steps.get(at)?;
     let StepKind::Run { script, .. } = &step.kind else { return None };
-    let is_plain = !script.foreign && !step.continue_on_error && !step.background && step.id.is_none();
+    let is_plain = !script.foreign && !step.background && step.id.is_none();
     let only_nox = !script.nox_calls.is_empty() && script.commands.len() == script.nox_calls.len();
     let text = cx.file.document.text();
     let calls = || script.nox_calls.iter();

@@ -30,12 +30,12 @@ use super::matrix_cells::{mutator, outside};
 use super::split_plan::{PartStep, SplitPlan};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
-use crate::subject;
+use crate::{subject, times};
 
 pub(super) const ASSIST: Assist = Assist { id: "split-into-jobs", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
-    let cx = cx.any_group().filter(|cx| !cx.is_split())?;
+    let cx = cx.any_group_of_their_own().filter(|cx| !cx.is_split())?;
     let sequence = cx.sequence.as_ref()?;
     let count = cx.group.items.len();
     let split = cx.snapshot.workspace.split(sequence);
@@ -115,6 +115,8 @@ fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
         "the steps run even if earlier ones have failed, which jobs that wait for one another do not"
     } else if cx.job.continue_on_error {
         "the job has `continue-on-error`, which a gate would not see"
+    } else if let Some(session) = may_fail(cx, plan) {
+        return Err(format!("`{session}` may fail (`continue-on-error`), and what needs it would then miss its files"));
     } else if let Some(hazard) = disturbed(cx, plan) {
         return Err(hazard.reason);
     } else if let Some(why) = super::split_into_matrix::setup_repeats(cx.job, cx.group.steps.start) {
@@ -123,6 +125,16 @@ fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
         return Ok(());
     };
     Err(why.to_owned())
+}
+
+/// A session whose files go to another job, and whose step may fail without anybody minding.
+fn may_fail<'p>(cx: &GroupCx<'_>, plan: &'p SplitPlan) -> Option<&'p str> {
+    let is_lenient = |step: usize| cx.job.steps.get(step).is_some_and(|step| step.continue_on_error.is_some());
+    let is_meant = |session: &str| {
+        let items = cx.group.items.iter().filter(|item| times::name(cx.group.noxfile, item.session) == session);
+        items.into_iter().any(|item| is_lenient(item.step))
+    };
+    plan.hands.iter().map(|hand| hand.session.as_str()).find(|session| is_meant(session))
 }
 
 /// Two sessions of different jobs that disturb each other there, too.

@@ -37,12 +37,13 @@
 //! A job that is a matrix already gets the sessions as one more key. Its checks had names for each cell before, so there
 //! is none that a gate could keep. Neighbours: `matrix_cells` says which sessions share a cell, `gate` writes the gate.
 
-use facts::workflow::{Job, StepKind, Strategy};
+use facts::workflow::{Job, Step, StepKind, Strategy};
 use model::Estimate;
 use model::forecast::{Way, spread};
 use syntax::TextEdit;
 
 use super::gate;
+use super::group::Item;
 use super::job_text::free_id;
 use super::layout::{self, StepText, UNUSUAL};
 use super::matrix_cells::{cells, mutator};
@@ -57,7 +58,17 @@ pub(super) const ASSIST: Assist = Assist { id: "split-into-matrix", kind: OfferK
 const MAX_CELLS: usize = 256;
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
-    let cx = cx.any_group().filter(|cx| !cx.is_split())?;
+    match cx.any_group() {
+        Some(cx) => draft(cx, None),
+        None => cx.unlike().and_then(|(cx, why)| draft(cx, Some(why))),
+    }
+}
+
+/// `unlike`: why one step cannot stand for all.
+fn draft(cx: &GroupCx<'_>, unlike: Option<String>) -> Option<Draft> {
+    if cx.is_split() {
+        return None;
+    }
     let cells = cells(cx);
     if cells.len() < 2 {
         return None;
@@ -69,7 +80,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
             title: format!("Split {count} sessions into a matrix of {} jobs", cells.len()),
             gain: cx.gain(Way::Matrix { jobs: cells.len() }),
             caveat,
-            edits: edits(cx, &cells),
+            edits: unlike.map_or_else(|| edits(cx, &cells), Err),
         });
     };
     let before = strategy.cells.value().map_or(0, Vec::len);
@@ -77,7 +88,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         title: format!("Split {count} sessions of each cell into a matrix of {before} × {} jobs", cells.len()),
         gain: gain_of_cells(cx, strategy, &cells),
         caveat: caveat.or_else(|| (!is_gated(cx)).then(|| "its checks are then named by session, too".to_owned())),
-        edits: edits_of_matrix(cx, strategy, &cells),
+        edits: unlike.map_or_else(|| edits_of_matrix(cx, strategy, &cells), Err),
     })
 }
 
@@ -294,8 +305,10 @@ fn cell_comments(cx: &GroupCx<'_>, cell: &[usize]) -> Vec<String> {
 /// Whether the sessions of a cell had steps of their own: then what follows a failed one did not start.
 fn stops_early(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> bool {
     let mut several = cells.iter().filter(|cell| cell.len() > 1).peekable();
-    let goes_on = cx.job.steps.get(cx.group.steps.start).is_some_and(|step| step.condition.is_some());
-    let is_written = cx.group.flags.split_whitespace().any(|flag| matches!(flag, "-x" | "--stop-on-first-error"));
+    let Some(Item { flags, .. }) = cx.group.items.first() else { return false };
+    let goes_on = |step: &Step| step.condition.is_some() || step.continue_on_error.is_some();
+    let goes_on = cx.job.steps.get(cx.group.steps.start).is_some_and(goes_on);
+    let is_written = flags.split_whitespace().any(|flag| matches!(flag, "-x" | "--stop-on-first-error"));
     let have_own_steps = |cell: &Vec<usize>| {
         let steps: Vec<_> = cell.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step).collect();
         steps.windows(2).all(|pair| pair.first() != pair.last())
@@ -335,7 +348,14 @@ fn session_step(cx: &GroupCx<'_>, cells: &[Vec<usize>], newline: &str) -> Result
         }
     }
     let indent = layout::indent(text, first.span.start).ok_or(UNUSUAL)?;
-    let carried = layout::carried(cx, cx.group.steps.start).ok_or(UNUSUAL)?;
+    // The limit is that of the cell which stands for most steps.
+    let steps_of = |cell: &&Vec<usize>| {
+        let mut steps: Vec<_> = cell.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step).collect();
+        steps.dedup();
+        steps.len()
+    };
+    let longest = cells.iter().max_by_key(steps_of).ok_or(UNUSUAL)?;
+    let carried = layout::carried_by(cx, longest)?;
     // Through the environment: an expression inside `run` would let a value be read as shell code.
     let (conditions, carried): (Vec<String>, Vec<String>) =
         carried.into_iter().partition(|entry| entry.starts_with("if:"));
@@ -348,7 +368,8 @@ fn session_step(cx: &GroupCx<'_>, cells: &[Vec<usize>], newline: &str) -> Result
     step.lines.extend(with_sessions(env.first().map(|env| env.as_str())));
     step.lines.extend(others.iter().flat_map(|entry| entry.lines()).map(str::to_owned));
     let stop = if stops_early(cx, cells) { " -x" } else { "" };
-    step.lines.push(format!("run: {}{}{stop} -s $SESSIONS", cx.group.launcher, cx.group.flags));
+    let Item { launcher, flags, .. } = cx.group.items.first().ok_or(UNUSUAL)?;
+    step.lines.push(format!("run: {launcher}{flags}{stop} -s $SESSIONS"));
     let span = syntax::Span::new(first.span.start, layout::line_end(text, last.span.end));
     Ok(TextEdit::replace(span, layout::render(&[step], indent, newline)))
 }

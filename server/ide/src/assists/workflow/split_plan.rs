@@ -183,21 +183,12 @@ fn part(cx: &GroupCx<'_>, sequence: &Sequence, ids: &[SessionId], is_alone: bool
     let flag = if is_alone { " --no-dependencies" } else { "" };
     if is_alone {
         // What ran as a prerequisite has no words of its own.
-        let step = items.first().and_then(|at| cx.group.items.get(*at)).map_or(cx.group.steps.start, |item| item.step);
         for id in ids.iter().filter(|id| !cx.group.items.iter().any(|item| item.session == **id)) {
-            let command = format!(
-                "{}{}{flag} -s {}",
-                cx.group.launcher,
-                cx.group.flags,
-                super::group::quoted(times::name(noxfile, *id))
-            );
-            steps.push(PartStep::Part { step, command, comments: Vec::new() });
+            steps.push(prerequisites(cx, &[*id], flag)?);
         }
     }
     if items.is_empty() && !is_alone {
-        let names: Vec<String> = ids.iter().map(|id| super::group::quoted(times::name(noxfile, *id))).collect();
-        let command = format!("{}{} -s {}", cx.group.launcher, cx.group.flags, names.join(" "));
-        steps.push(PartStep::Part { step: cx.group.steps.start, command, comments: Vec::new() });
+        steps.push(prerequisites(cx, ids, flag)?);
     }
     for step in cx.group.steps.clone() {
         let all: Vec<usize> = (0..cx.group.items.len()).filter(|at| cx.group.items[*at].step == step).collect();
@@ -229,6 +220,14 @@ fn part(cx: &GroupCx<'_>, sequence: &Sequence, ids: &[SessionId], is_alone: bool
         steps,
         tail: Vec::new(),
     })
+}
+
+/// A step for sessions that ran because others require them, as the step that made nox run the first of them.
+fn prerequisites(cx: &GroupCx<'_>, ids: &[SessionId], flag: &str) -> Result<PartStep, String> {
+    let caller = ids.first().and_then(|id| cx.group.caller(cx.snapshot, *id)).ok_or(layout::UNUSUAL)?;
+    let names: Vec<String> = ids.iter().map(|id| super::group::quoted(times::name(cx.group.noxfile, *id))).collect();
+    let command = format!("{}{}{flag} -s {}", caller.launcher, caller.flags, names.join(" "));
+    Ok(PartStep::Part { step: caller.step, command, comments: Vec::new() })
 }
 
 /// What sort of work all of the sessions are.

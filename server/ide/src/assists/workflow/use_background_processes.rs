@@ -11,6 +11,7 @@ use facts::workflow::Job;
 use model::WorkflowModel;
 use model::forecast::Way;
 
+use super::group::items_of;
 use super::{background_script, layout};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
@@ -19,20 +20,25 @@ use super::layout::StepText;
 pub(super) const ASSIST: Assist = Assist { id: "use-background-processes", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
-    let cx = cx.group()?;
-    let edits = if runs_on_windows(cx) { Err(WINDOWS.to_owned()) } else { edits(cx) };
-    Some(Draft {
+    let unlike = || cx.unlike().filter(|(cx, _)| cx.group.has_parallel_parts());
+    let offer = |cx| draft(cx, if runs_on_windows(cx) { Err(WINDOWS.to_owned()) } else { edits(cx) });
+    cx.group().map(offer).or_else(|| unlike().map(|(cx, why)| draft(cx, Err(why))))
+}
+
+fn draft(cx: &GroupCx<'_>, edits: Result<Vec<FileEdit>, String>) -> Draft {
+    Draft {
         title: format!("Run {} sessions as background processes", cx.group.parallel_items()),
         gain: cx.gain(Way::BackgroundProcesses),
         caveat: cx.group.caveat(),
         edits,
-    })
+    }
 }
 
 fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
-    let edits = layout::rewrite_steps(cx, &|units, carried| {
+    let edits = layout::rewrite_steps(cx, &|units| {
         let script = background_script::script(&cx.group, units).ok_or("the sessions take different arguments")?;
-        Ok(vec![StepText::run(Some("Sessions in parallel"), carried, &script)])
+        let carried = layout::carried_by(cx, &items_of(units))?;
+        Ok(vec![StepText::run(Some("Sessions in parallel"), &carried, &script)])
     })?;
     Ok(vec![FileEdit::new(cx.file.id, edits)])
 }

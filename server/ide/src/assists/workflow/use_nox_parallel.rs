@@ -19,7 +19,7 @@ use model::links::Link;
 use model::{SessionId, WorkflowModel};
 use syntax::Span;
 
-use super::group::Item;
+use super::group::{Item, items_of};
 use super::layout::{self, StepText};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::noxfile::calls;
@@ -33,8 +33,9 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     if cx.noxfile().is_some() {
         return from_noxfile(cx);
     }
-    let cx = cx.group()?;
-    Some(draft(cx, &format!("Run {} sessions", cx.group.parallel_items())))
+    let of = |cx: &GroupCx<'_>| draft(cx, &format!("Run {} sessions", cx.group.parallel_items()));
+    let unlike = || cx.unlike().filter(|(cx, _)| cx.group.has_parallel_parts());
+    cx.group().map(of).or_else(|| unlike().map(|(cx, why)| Draft { edits: Err(why), ..of(cx) }))
 }
 
 /// `what` is the beginning of the title.
@@ -92,10 +93,10 @@ fn arguments(cx: &GroupCx<'_>, items: &[usize]) -> String {
 
 fn edits(cx: &GroupCx<'_>, lanes: usize) -> Result<Vec<FileEdit>, String> {
     calls::refuse_old_nox(cx.snapshot, cx.group.noxfile_id, FIRST_PARALLEL, "nox -j")?;
-    let workflow = layout::rewrite_steps(cx, &|units, carried| {
-        let items: Vec<usize> = units.iter().flat_map(|unit| unit.items.iter().copied()).collect();
+    let workflow = layout::rewrite_steps(cx, &|units| {
+        let items = items_of(units);
         let command = cx.group.command(&items, &format!(" -j {lanes}")).ok_or_else(|| arguments(cx, &items))?;
-        Ok(vec![StepText::run(Some("Sessions in parallel"), carried, &command)])
+        Ok(vec![StepText::run(Some("Sessions in parallel"), &layout::carried_by(cx, &items)?, &command)])
     })?;
     let noxfile = noxfile_edits::allow_parallel(cx)?;
     let mut edits = vec![FileEdit::new(cx.file.id, workflow)];

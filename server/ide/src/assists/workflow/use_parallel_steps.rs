@@ -29,7 +29,13 @@ pub(super) const ASSIST: Assist = Assist { id: "use-parallel-steps", kind: Offer
 const MAX_STEPS: usize = 10;
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
-    let cx = cx.group()?;
+    // Each step keeps what it is called with; where one would have to stand for several, those that are alike are left.
+    let own = cx.any_group_of_their_own().filter(|cx| cx.group.has_parallel_parts()).and_then(draft)?;
+    let alike = || if own.edits.is_err() { cx.group().and_then(draft) } else { None };
+    Some(alike().unwrap_or(own))
+}
+
+fn draft(cx: &GroupCx<'_>) -> Option<Draft> {
     if cx.workflow.facts.forge != Forge::GitHub {
         return None; // Forgejo's and Gitea's runners refuse the key
     }
@@ -42,7 +48,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
 }
 
 fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
-    let edits = layout::rewrite_steps(cx, &|units, carried| {
+    let edits = layout::rewrite_steps(cx, &|units| {
         let free: Vec<&Unit> = units.iter().filter(|unit| unit.after.is_empty()).collect();
         if free.len() > MAX_STEPS {
             return Err(format!("GitHub runs at most {MAX_STEPS} steps at once"));
@@ -56,7 +62,7 @@ fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
                     group.lines.push(comment);
                 }
             }
-            let step = step(cx, unit, carried)?;
+            let step = step(cx, unit)?;
             let lines = step.lines.iter().enumerate().map(|(at, line)| match (at, line.as_str()) {
                 (_, "") => String::new(),
                 (0, line) => format!("  - {line}"),
@@ -66,7 +72,7 @@ fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
         }
         let mut steps = vec![group];
         for unit in units.iter().filter(|unit| !unit.after.is_empty()) {
-            steps.push(step(cx, unit, carried)?);
+            steps.push(step(cx, unit)?);
         }
         Ok(steps)
     })?;
@@ -74,7 +80,8 @@ fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
 }
 
 /// The step of a unit, under the name that its only step had.
-fn step(cx: &GroupCx<'_>, unit: &Unit, carried: &[String]) -> Result<StepText, String> {
+fn step(cx: &GroupCx<'_>, unit: &Unit) -> Result<StepText, String> {
+    let carried = layout::carried_by(cx, &unit.items)?;
     let command = cx.group.command(&unit.items, "").ok_or("the sessions take different arguments")?;
     let items: Vec<_> = unit.items.iter().filter_map(|at| cx.group.items.get(*at)).collect();
     let name = match items.as_slice() {
@@ -85,5 +92,5 @@ fn step(cx: &GroupCx<'_>, unit: &Unit, carried: &[String]) -> Result<StepText, S
         }
         _ => None,
     };
-    Ok(StepText::run(name.as_deref(), carried, &command))
+    Ok(StepText::run(name.as_deref(), &carried, &command))
 }

@@ -7,6 +7,7 @@ const JOB: &str = "    runs-on: ubuntu-latest\n";
 #[test]
 fn of_split_into_jobs() {
     let mut cells = on_several_machines();
+    cells.extend(of_steps_of_their_own());
     cells.extend([
         ("R5 a matrix", Breaks(&[(JOB, "    strategy: { matrix: { x: [1, 2] } }\n    runs-on: ubuntu-latest\n")])),
         ("R5 concurrency", Breaks(&[(JOB, "    runs-on: ubuntu-latest\n    concurrency: x\n")])),
@@ -49,11 +50,6 @@ fn of_split_into_jobs() {
             C4 other conditions: not offered
             C4 asks for failures: not offered
             C5 between: not offered
-            C6 shell: not offered
-            C6 folder: not offered
-            C6 variables: not offered
-            C6 limit: not offered
-            C6 may fail: not offered
             C7 services: disabled, `lint` and `docs` both use the database
             C8 publishing: disabled, `lint` publishes with `twine upload`; it must not run while `docs` may still fail
             C9 gate by place: disabled, no two jobs would be faster than this one: each costs 40 s of set-up, and sessions stay with what they need
@@ -61,6 +57,11 @@ fn of_split_into_jobs() {
             unknown command: offered, unverified: nobody knows what `frobnicate` touches
             may fail in its call: not offered
             shell script around: not offered
+            C6 shell: stays, as each step keeps its own
+            C6 folder: stays, as each step keeps its own
+            C6 variables: stays, as each step keeps its own
+            C6 limit: stays, as each step keeps its own
+            C6 may fail: stays, as each step keeps its own
             R5 a matrix: disabled, the job has a `strategy` already
             R5 concurrency: disabled, the job's `concurrency` would make the jobs wait for one another
             R5 environment: disabled, the job has an `environment`, whose protection would ask once for every job

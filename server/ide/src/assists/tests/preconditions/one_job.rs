@@ -3,7 +3,7 @@
 use super::*;
 
 fn with(own: impl IntoIterator<Item = (&'static str, Cell)>) -> Vec<(&'static str, Cell)> {
-    on_one_machine().into_iter().chain(own).collect()
+    on_one_machine().into_iter().chain(of_one_step()).chain(own).collect()
 }
 
 #[test]
@@ -62,11 +62,6 @@ fn of_use_nox_parallel() {
             C4 other conditions: not offered
             C4 asks for failures: not offered
             C5 between: not offered
-            C6 shell: not offered
-            C6 folder: not offered
-            C6 variables: not offered
-            C6 limit: not offered
-            C6 may fail: not offered
             C7 services: not offered
             C8 publishing: not offered
             C9 gate by place: not offered
@@ -74,6 +69,11 @@ fn of_use_nox_parallel() {
             unknown command: offered, unverified: nobody knows what `frobnicate` touches
             may fail in its call: not offered
             shell script around: not offered
+            C6 shell: disabled, one step would stand for several, but their `shell` is not the same
+            C6 folder: disabled, one step would stand for several, but their `working-directory` is not the same
+            C6 variables: disabled, one step would stand for several, but their `env` is not the same
+            C6 limit: disabled, one step would stand for several, but their `timeout-minutes` is not the same
+            C6 may fail: disabled, one step would stand for several, but their `continue-on-error` is not the same
             R1 notify: disabled, `docs` calls `session.notify`, which nox -j refuses
             R1 asks a person: disabled, `lint` asks for input, which nox -j has none of
             R1 nox of the noxfile: disabled, `nox.needs_version` is `<2026`, which may not allow 2026.08.10
@@ -165,36 +165,36 @@ fn of_use_parallel_steps() {
     check_cells(
         "use-parallel-steps",
         TWO,
-        &with(own),
+        &on_one_machine().into_iter().chain(of_steps_of_their_own()).chain(own).collect::<Vec<_>>(),
         expect![[r#"
-        C1 files: not offered
-        C1 sources: not offered
-        C2 order: not offered
-        C2 data: disabled, it would not be faster on 4 cores
-        C2 notify: disabled, it would not be faster on 4 cores
-        C3 outputs: not offered
-        C3 variables of steps: not offered
-        C3 variables of nox: not offered
-        C4 other conditions: not offered
-        C4 asks for failures: not offered
-        C5 between: not offered
-        C6 shell: not offered
-        C6 folder: not offered
-        C6 variables: not offered
-        C6 limit: not offered
-        C6 may fail: not offered
-        C7 services: not offered
-        C8 publishing: not offered
-        C9 gate by place: not offered
-        C10 twice: not offered
-        unknown command: offered, unverified: nobody knows what `frobnicate` touches
-        may fail in its call: not offered
-        shell script around: not offered
-        R2 forge: not offered
-        R2 ten steps: disabled, GitHub runs at most 10 steps at once
-        R2 other arguments: stays, as each step has a call of its own
-        R2 composite action: never, as the steps of an action belong to no job
-    "#]],
+            C1 files: not offered
+            C1 sources: not offered
+            C2 order: not offered
+            C2 data: disabled, it would not be faster on 4 cores
+            C2 notify: disabled, it would not be faster on 4 cores
+            C3 outputs: not offered
+            C3 variables of steps: not offered
+            C3 variables of nox: not offered
+            C4 other conditions: not offered
+            C4 asks for failures: not offered
+            C5 between: not offered
+            C7 services: not offered
+            C8 publishing: not offered
+            C9 gate by place: not offered
+            C10 twice: not offered
+            unknown command: offered, unverified: nobody knows what `frobnicate` touches
+            may fail in its call: not offered
+            shell script around: not offered
+            C6 shell: stays, as each step keeps its own
+            C6 folder: stays, as each step keeps its own
+            C6 variables: stays, as each step keeps its own
+            C6 limit: stays, as each step keeps its own
+            C6 may fail: stays, as each step keeps its own
+            R2 forge: not offered
+            R2 ten steps: disabled, GitHub runs at most 10 steps at once
+            R2 other arguments: stays, as each step has a call of its own
+            R2 composite action: never, as the steps of an action belong to no job
+        "#]],
     );
 }
 
@@ -225,11 +225,6 @@ fn of_use_background_processes() {
             C4 other conditions: not offered
             C4 asks for failures: not offered
             C5 between: not offered
-            C6 shell: not offered
-            C6 folder: not offered
-            C6 variables: not offered
-            C6 limit: not offered
-            C6 may fail: not offered
             C7 services: not offered
             C8 publishing: not offered
             C9 gate by place: not offered
@@ -237,6 +232,11 @@ fn of_use_background_processes() {
             unknown command: offered, unverified: nobody knows what `frobnicate` touches
             may fail in its call: not offered
             shell script around: not offered
+            C6 shell: disabled, one step would stand for several, but their `shell` is not the same
+            C6 folder: disabled, one step would stand for several, but their `working-directory` is not the same
+            C6 variables: disabled, one step would stand for several, but their `env` is not the same
+            C6 limit: disabled, one step would stand for several, but their `timeout-minutes` is not the same
+            C6 may fail: disabled, one step would stand for several, but their `continue-on-error` is not the same
             R3 Windows: disabled, the job may run on Windows, where the script would not be read by a POSIX shell
             R3 unknown machine: disabled, the job may run on Windows, where the script would not be read by a POSIX shell
             R3 shell: not offered

@@ -12,8 +12,6 @@ use crate::snapshot::Snapshot;
 pub(super) struct Found {
     pub(super) step: usize,
     pub(super) noxfile: NoxfileId,
-    pub(super) launcher: String,
-    pub(super) flags: String,
     pub(super) items: Vec<Item>,
     pub(super) calls: Vec<Call>,
 }
@@ -47,9 +45,7 @@ pub(super) fn step(snapshot: &Snapshot, workflow: &WorkflowModel, job: usize, at
     let step = workflow.facts.jobs.get(job)?.steps.get(at)?;
     let StepKind::Run { script, .. } = &step.kind else { return None };
     let is_plain = !step.condition.as_ref().is_some_and(|(text, _)| model::verdict::asks_how_steps_ended(text))
-        && !step.continue_on_error
         && !step.background
-        && step.timeout_minutes.is_none()
         && step.reads_steps.is_empty()
         && matches!(step.shell.as_deref(), None | Some("bash" | "sh"));
     // Variables in front of a call and files behind it belong to that call alone: they are not taken apart.
@@ -67,7 +63,7 @@ pub(super) fn step(snapshot: &Snapshot, workflow: &WorkflowModel, job: usize, at
         let one = read_call(snapshot, at, link, call, text)?;
         match &mut found {
             None => found = Some(one),
-            Some(all) if (all.noxfile, &all.launcher, &all.flags) == (one.noxfile, &one.launcher, &one.flags) => {
+            Some(all) if all.noxfile == one.noxfile && super::are_called_alike(&all.items, &one.items) => {
                 all.items.extend(one.items);
                 all.calls.extend(one.calls);
             }
@@ -125,8 +121,8 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
         let session = model.facts.sessions.get(run.session.0)?;
         let reads_posargs = super::reads_posargs(snapshot, noxfile, run.session);
         let mut push = |text: String| {
-            let posargs = posargs.clone();
-            items.push(Item { session: run.session, step, text, posargs, reads_posargs });
+            let (launcher, flags, posargs) = (launcher.clone(), flags.clone(), posargs.clone());
+            items.push(Item { session: run.session, step, text, launcher, flags, posargs, reads_posargs });
         };
         match run.word.map(|word| word.of(text)) {
             Some(word) => push(word.to_owned()),
@@ -151,7 +147,7 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
     let written = call.span.of(text);
     let is_one_line = !written.contains('\n');
     let calls = is_one_line.then(|| Call { step, names, text: written.to_owned() }).into_iter().collect();
-    Some(Found { step, noxfile, launcher, flags, items, calls })
+    Some(Found { step, noxfile, items, calls })
 }
 
 /// A session's name as a shell word.
