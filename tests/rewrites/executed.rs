@@ -22,8 +22,10 @@ enum Promise {
     Mends,
     /// The same sessions, in fewer cells.
     Fewer,
+    /// The same of a project that minds no failure.
+    Forgiven,
 }
-use Promise::{Fewer, Mends, Same};
+use Promise::{Fewer, Forgiven, Mends, Same};
 
 /// A rewrite, where it is tried, and the cases in which it has to be refused: words of `FORGE CASE`, and of the reason.
 type Row = (&'static str, fn(Case) -> Scene, Promise, &'static [(&'static str, &'static str)]);
@@ -42,6 +44,11 @@ executed! {
     use_nox_parallel: ("use-nox-parallel", scenes::steps, Same, &[]);
     use_parallel_steps: ("use-parallel-steps", scenes::steps, Same, &[("Forgejo", "")]);
     use_background_processes: ("use-background-processes", scenes::steps, Same, &[]);
+    use_nox_parallel_where_all_may_fail: ("use-nox-parallel", scenes::steps_that_may_fail, Forgiven, &[]);
+    use_parallel_steps_of_their_own: ("use-parallel-steps", scenes::steps_of_their_own, Forgiven, &[("Forgejo", "")]);
+    use_background_processes_where_all_may_fail: ("use-background-processes", scenes::steps_that_may_fail, Forgiven, &[]);
+    split_into_jobs_of_their_own: ("split-into-jobs", scenes::steps_of_their_own, Forgiven, &[("Matrix", "strategy"), ("DependentFails", "may fail")]);
+    split_into_matrix_where_all_may_fail: ("split-into-matrix", scenes::steps_that_may_fail, Forgiven, &[]);
     split_into_jobs: ("split-into-jobs", scenes::steps, Same, &[("Matrix", "strategy")]);
     split_into_matrix: ("split-into-matrix", scenes::steps_alone, Same, &[]);
     split_by_python: ("split-by-python", scenes::pythons_call, Same, &[("Dependent", "another Python"), ("Matrix", "")]);
@@ -174,10 +181,13 @@ fn compare(before: &Outcome, after: &Outcome, promise: Promise, case: Case) -> R
     let fails = case.failing();
     let (was, is) = (before.started(), after.started());
     let told = |what: &str| Err(format!("{what}\nbefore: {before:#?}\nafter: {after:#?}"));
-    if after.is_green != fails.is_none() || (promise == Same && before.is_green != after.is_green) {
+    let (is_forgiven, is_as_before) = (promise == Forgiven, matches!(promise, Same | Forgiven));
+    if after.is_green != (fails.is_none() || is_forgiven) || (is_as_before && before.is_green != after.is_green) {
         return told("green or red");
     }
     let is_same = match fails {
+        // Where a failure keeps nothing from running, all runs as before.
+        _ if is_forgiven => was == is,
         None if promise == Same => was == is,
         None if promise == Fewer => {
             let is_less = was.iter().any(|(command, times)| is.get(command) < Some(times));
@@ -202,7 +212,7 @@ fn compare(before: &Outcome, after: &Outcome, promise: Promise, case: Case) -> R
     if !after.is_ordered() {
         return told("another order");
     }
-    if fails.is_none() && promise == Same && before.seen() != after.seen() {
+    if fails.is_none() && is_as_before && before.seen() != after.seen() {
         return told("other data");
     }
     if promise == Mends && fails.is_none() && !after.seen().iter().all(|seen| seen.trim() == "integration unit") {

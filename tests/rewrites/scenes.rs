@@ -129,6 +129,29 @@ pub(super) fn steps(case: Case) -> Scene {
     scene
 }
 
+/// Steps with limits of their own, of which the one with the failing session may fail.
+pub(super) fn steps_of_their_own(case: Case) -> Scene {
+    let mut scene = steps_alone(case);
+    for (name, minutes) in [("lint", 7), ("typecheck", 8), ("docs", 9)] {
+        let step = nox(&format!("-s {name}"));
+        scene.workflow = scene.workflow.replace(&step, &format!("{step}        timeout-minutes: {minutes}\n"));
+    }
+    let may_fail = nox(&format!("-s {}", case.failing().unwrap_or("lint")));
+    scene.workflow = scene.workflow.replace(&may_fail, &format!("{may_fail}        continue-on-error: true\n"));
+    scene
+}
+
+/// Steps that all have the same limit and all may fail.
+pub(super) fn steps_that_may_fail(case: Case) -> Scene {
+    let mut scene = steps_alone(case);
+    for name in sessions(case) {
+        let step = nox(&format!("-s {name}"));
+        let terms = "        timeout-minutes: 9\n        continue-on-error: true\n";
+        scene.workflow = scene.workflow.replace(&step, &format!("{step}{terms}"));
+    }
+    scene
+}
+
 /// A matrix whose cells all run the same.
 pub(super) fn matrix_of_repeats(case: Case) -> Scene {
     let mut scene = steps_alone(case);
