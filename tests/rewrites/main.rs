@@ -7,6 +7,7 @@ mod pages;
 mod scenes;
 mod scripts;
 mod seed_plan;
+mod thresholds;
 
 use std::process::Command;
 

@@ -8,6 +8,7 @@ use crate::fixture::Fixture;
 
 mod carriers;
 mod combine_coverage;
+mod combine_coverage_folders;
 mod combine_coverage_threshold;
 mod fix_all;
 mod known_shapes;

@@ -7,6 +7,7 @@ pub(crate) mod layout;
 mod artifacts;
 mod background_script;
 mod braces;
+mod checkout_folder;
 mod gate;
 pub(crate) mod interpreters;
 mod job_text;

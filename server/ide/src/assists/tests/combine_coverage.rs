@@ -184,7 +184,7 @@ jobs:
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
     let offer = offers.iter().find(|offer| offer.assist == "combine-coverage").expect("offered");
     assert!(!offer.is_safe);
-    expect!["Bring the coverage data of `unit` to `coverage`: 4 m → 5 m (measured times, 20 runners, 40 s a job; if coverage's `relative_files` is set: the jobs run on different systems)"].assert_eq(&offer.title);
+    expect!["Bring the coverage data of `unit` to `coverage`: 4 m → 5 m (measured times, 20 runners, 40 s a job; if coverage's `relative_files` is set: the jobs may run in different folders)"].assert_eq(&offer.title);
 }
 
 #[test]
@@ -335,7 +335,7 @@ fn on_forgejo_its_own_actions_bring_the_data_to_the_new_job() {
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
     let offer = offers.iter().find(|offer| offer.assist == "combine-coverage").expect("offered");
     assert_eq!(offer.disabled, None);
-    expect!["Add a job with `report` over the coverage data of `unit`, `integration`: ~13 m 20 s → ~14 m 20 s (guessed times, 1 runner, 40 s a job)"].assert_eq(&offer.title);
+    expect!["Add a job with `report` over the coverage data of `unit`, `integration`: ~13 m 20 s → ~14 m 20 s (guessed times, 1 runner, 40 s a job; if coverage's `relative_files` is set: the jobs may run in different folders)"].assert_eq(&offer.title);
     let inserted: String = offer.edits.iter().flat_map(|edit| &edit.edits).map(|edit| edit.insert.as_str()).collect();
     let told = |line: &&str| ["uses:", "name: c", "pattern", "nox", "needs"].iter().any(|word| line.contains(word));
     let lines: Vec<&str> = inserted.lines().map(str::trim).filter(told).collect();

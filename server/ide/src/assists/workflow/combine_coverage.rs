@@ -31,7 +31,7 @@ use syntax::TextEdit;
 use super::job_text::JobText;
 use super::layout::{self, StepText, UNUSUAL};
 use super::threshold::{self, Moved};
-use super::{artifacts, needs_list, relative_files, report_job};
+use super::{artifacts, checkout_folder, needs_list, relative_files, report_job};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
 use crate::assists::{Assist, AssistCx, Draft, Spot};
@@ -52,7 +52,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         return None;
     }
     let jobs: Vec<String> = sources.iter().map(|source| format!("`{}`", source.cx.job.id)).collect();
-    let around = Around::of(workflow, (report.noxfile_id, report.noxfile), report.session, report.cx.job.runs_on.value(), &sources);
+    let around = Around::of(workflow, (report.noxfile_id, report.noxfile), report.session, report.cx.job, &sources);
     Some(Draft {
         title: format!("Bring the coverage data of {} to `{}`", jobs.join(", "), report.cx.job.id),
         gain: None,
@@ -70,18 +70,20 @@ pub(super) struct Around {
 }
 
 impl Around {
-    /// For a report on a machine with the labels `here`.
+    /// For a report in `here`, or in a job like it.
     pub(super) fn of(
         cx: WorkflowCx<'_>,
         (id, noxfile): (NoxfileId, &NoxfileModel),
         report: SessionId,
-        here: Option<&Vec<String>>,
+        here: &Job,
         sources: &[Source<'_>],
     ) -> Self {
-        let is_foreign = has_foreign_paths(noxfile, here, sources);
+        let jobs = sources.iter().map(|source| source.cx.job);
+        let is_foreign = !noxfile.project.coverage_relative_files
+            && checkout_folder::may_differ(cx.workflow.facts.forge, cx.file.document.text(), here, jobs);
         let relative = is_foreign.then(|| relative_files::edit(cx.snapshot, &noxfile.folder)).flatten();
         let is_open = is_foreign && relative.is_none();
-        let open = is_open.then(|| "if coverage's `relative_files` is set: the jobs run on different systems".to_owned());
+        let open = is_open.then(|| "if coverage's `relative_files` is set: the jobs may run in different folders".to_owned());
         Self { relative, open, threshold: threshold::moved(cx, (id, noxfile), report, sources) }
     }
 
@@ -174,13 +176,6 @@ pub(super) fn sources<'a>(
         source.files.dedup();
     }
     found
-}
-
-/// Whether data comes from other systems than the one that reports, whose labels are `here`, and names its files as
-/// these do: paths are those of the machine that measured.
-fn has_foreign_paths(noxfile: &NoxfileModel, here: Option<&Vec<String>>, sources: &[Source<'_>]) -> bool {
-    let is_other = |source: &Source<'_>| source.cx.job.runs_on.value().is_none_or(|there| Some(there) != here);
-    !noxfile.project.coverage_relative_files && sources.iter().any(is_other)
 }
 
 fn edits(cx: WorkflowCx<'_>, report: &Report<'_>, sources: &[Source<'_>]) -> Result<Vec<FileEdit>, String> {

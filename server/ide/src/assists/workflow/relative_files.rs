@@ -25,9 +25,9 @@ pub(super) fn edit(snapshot: &Snapshot, folder: &str) -> Option<FileEdit> {
     let has = |file: &FileState, start: &str| file.document.text().lines().any(|line| line.starts_with(start));
     let used =
         PLACES.iter().find_map(|(name, header, any)| Some((*name, *header, file(name).filter(|it| has(it, any))?)));
-    // Where nothing speaks of coverage yet, a project's own file is the place.
-    let (name, header, file) =
-        used.or_else(|| Some(("pyproject.toml", "[tool.coverage.run]", file("pyproject.toml")?)))?;
+    // Where nothing speaks of coverage yet, a project's own file is the place, the newest kind of them.
+    let own = || PLACES.iter().rev().find_map(|(name, header, _)| Some((*name, *header, file(name)?)));
+    let (name, header, file) = used.or_else(own)?;
     let text = file.document.text();
     let edit = set(text, header);
     let after = syntax::apply(text, std::slice::from_ref(&edit))?;

@@ -31,8 +31,8 @@ pub(super) fn draft(cx: &AssistCx<'_>, workflow: WorkflowCx<'_>) -> Option<Draft
         return None;
     }
     let jobs: Vec<String> = sources.iter().map(|source| format!("`{}`", source.cx.job.id)).collect();
-    let here = sources.first().and_then(|first| first.cx.job.runs_on.value());
-    let around = Around::of(workflow, (id, noxfile), report, here, &sources);
+    let first = sources.first()?;
+    let around = Around::of(workflow, (id, noxfile), report, first.cx.job, &sources);
     Some(Draft {
         title: format!(
             "Add a job with `{}` over the coverage data of {}",

@@ -161,18 +161,18 @@ fn of_combine_coverage() {
         PARTS,
         &cells,
         expect![[r#"
-        C1 files: disabled, `unit` writes one `.coverage` in every job, and only one would arrive; `isolate-coverage` first
-        C2 order: disabled, `unit` waits for the report itself
-        C3 to C6: never, as no step moves
-        C7 to C10: never, as the sessions run as they did, one behind the others
-        R7 handed over already: not offered
-        R7 report in a matrix: not offered
-        R7 nobody measures: not offered
-        R7 two thresholds: disabled, there are two thresholds: 80 in `unit`, and 90 in `report`
-        R7 systems: offered, if coverage's `relative_files` is set: the jobs run on different systems
-        R7 names of cells: disabled, nothing tells the cells of `unit` apart in an artifact's name
-        R7 old actions: disabled, version 3 of download-artifact cannot put several artifacts into one place
-    "#]],
+            C1 files: disabled, `unit` writes one `.coverage` in every job, and only one would arrive; `isolate-coverage` first
+            C2 order: disabled, `unit` waits for the report itself
+            C3 to C6: never, as no step moves
+            C7 to C10: never, as the sessions run as they did, one behind the others
+            R7 handed over already: not offered
+            R7 report in a matrix: not offered
+            R7 nobody measures: not offered
+            R7 two thresholds: disabled, there are two thresholds: 80 in `unit`, and 90 in `report`
+            R7 systems: offered, if coverage's `relative_files` is set: the jobs may run in different folders
+            R7 names of cells: disabled, nothing tells the cells of `unit` apart in an artifact's name
+            R7 old actions: disabled, version 3 of download-artifact cannot put several artifacts into one place
+        "#]],
     );
 }
 

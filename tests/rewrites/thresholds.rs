@@ -1,0 +1,187 @@
+//! `combine-coverage` with thresholds, executed: real coverage and pytest measure a small package in jobs whose checkouts
+//! lie in different folders, as on runners of one's own. Compared is who is green: the sessions in one folder, the jobs
+//! before, the jobs after.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use noxflow_tests::{Project, root, text, tools};
+use serde_json::Value;
+
+/// Of its 19 statements the unit tests reach 9, the integration tests 9, both 18: 47, 47 and 95 %.
+const PACKAGE: [(&str, &str); 3] = [
+    ("pkg/__init__.py", ""),
+    (
+        "pkg/one.py",
+        "def first():\n    a = 1\n    b = 2\n    c = 3\n    return a + b + c\n\n\ndef last():\n    return 0\n\n\nX = 1\nY = 2\nZ = 3\n",
+    ),
+    (
+        "pkg/two.py",
+        "def second():\n    a = 1\n    b = 2\n    c = 3\n    d = 4\n    e = 5\n    f = 6\n    return a + b + c + d + e + f\n\n\nX = 1\n",
+    ),
+];
+
+/// Who asks for the threshold `N`, with what `nox -s NAME` runs, and the settings.
+struct Scene {
+    measure: &'static str,
+    report: &'static str,
+    settings: &'static str,
+    /// A job runs the report, with no data before the rewrite.
+    has_report: bool,
+}
+
+const RUN: &str = r#"session.run("coverage", "run", "-p", "--source=pkg", "tests/test_NAME.py")"#;
+const PYTEST: &str =
+    r#"session.run("pytest", "--cov=pkg", "tests/test_NAME.py", env={"COVERAGE_FILE": ".coverage.NAME"})"#;
+const PYTEST_ASKS: &str = r#"session.run("pytest", "--cov=pkg", "--cov-fail-under=N", "tests/test_NAME.py", env={"COVERAGE_FILE": ".coverage.NAME"})"#;
+const REPORT: &str = r#"session.run("coverage", "report")"#;
+const REPORT_ASKS: &str = r#"session.run("coverage", "report", "--fail-under=N")"#;
+const SETTING: &str = "[tool.coverage.report]\nfail_under = N\n";
+
+const IN_THE_REPORT: Scene = Scene { measure: RUN, report: REPORT_ASKS, settings: "", has_report: true };
+const IN_THE_SETTINGS: Scene = Scene { measure: RUN, report: REPORT, settings: SETTING, has_report: true };
+const NOBODY_REPORTS: Scene = Scene { has_report: false, ..IN_THE_SETTINGS };
+const OF_EACH_PART: Scene = Scene { measure: PYTEST, report: REPORT, settings: SETTING, has_report: false };
+const OF_EACH_CALL: Scene = Scene { measure: PYTEST_ASKS, report: REPORT, settings: "", has_report: false };
+
+/// In one folder, jobs before, jobs after.
+type Colours = [&'static str; 3];
+const GREEN: &str = "green";
+const RED: &str = "red";
+
+impl Scene {
+    fn project(&self, forge: &str, threshold: &str) -> Project {
+        let session = |name: &str, body: &str| {
+            format!("\n\n@nox.session\ndef {name}(session):\n    {}\n", body.replace("NAME", name))
+        };
+        let test = |module: &str, what: &str| {
+            format!(
+                "import sys\n\nsys.path.insert(0, \".\")\nfrom pkg import {module}\n\n\ndef test():\n    assert {module}.{what}\n\n\ntest()\n"
+            )
+        };
+        let report = format!("session.run(\"coverage\", \"combine\")\n    {}", self.report);
+        let noxfile = format!(
+            "import nox\n\nnox.options.default_venv_backend = \"none\"\n{}{}{}",
+            session("unit", self.measure),
+            session("integration", self.measure),
+            session("report", &report)
+        );
+        let job = |name: &str| {
+            format!(
+                "  {name}:\n    runs-on: self-hosted\n    steps:\n      - uses: actions/checkout@v7\n      - run: nox -s {name}\n"
+            )
+        };
+        let names: &[&str] =
+            if self.has_report { &["unit", "integration", "report"] } else { &["unit", "integration"] };
+        let workflow = format!("on: push\njobs:\n{}", names.iter().map(|name| job(name)).collect::<String>());
+        let settings = format!("[project]\nname = \"scene\"\nversion = \"1\"\n\n{}", self.settings);
+        let mut files: Vec<(&str, String)> = PACKAGE.iter().map(|(path, text)| (*path, (*text).to_owned())).collect();
+        let path = path(forge);
+        files.extend([
+            ("tests/test_unit.py", test("one", "first() == 6")),
+            ("tests/test_integration.py", test("two", "second() == 21")),
+            ("noxfile.py", noxfile.replace("=N\"", &format!("={threshold}\""))),
+            (&path, workflow),
+            ("pyproject.toml", settings.replace("= N\n", &format!("= {threshold}\n"))),
+        ]);
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        Project::of(&files)
+    }
+}
+
+fn path(forge: &str) -> String {
+    format!(".{forge}/workflows/ci.yml")
+}
+
+/// The scene with a threshold. To act, the two forges differ in the names of the actions that come in, no more.
+#[track_caller]
+fn check(scene: &Scene, threshold: &str, expected: Colours) {
+    let all = alone(&scene.project("github", threshold));
+    let [github, forgejo] = ["github", "forgejo"].map(|forge| scene.project(forge, threshold));
+    let before = jobs(&github, "github");
+    for project in [&github, &forgejo] {
+        let applied = project.noxflow(&["rewrite", ".", "--unsafe", "--apply", "combine-coverage"]);
+        assert!(applied.status.success(), "{}", text(&applied));
+    }
+    let (noxfile, settings) = (github.read("noxfile.py"), github.read("pyproject.toml"));
+    assert_eq!((&noxfile, &settings), (&forgejo.read("noxfile.py"), &forgejo.read("pyproject.toml")));
+    for (project, forge) in [(&github, "github"), (&forgejo, "forgejo")] {
+        let after = jobs(project, forge);
+        let found = [colour(&all), colour(&before), colour(&after)];
+        assert_eq!(found, expected, "{forge}: {all}\n{before}\n{after}\n{settings}\n{noxfile}");
+    }
+}
+
+/// What a run said, with how it ended in front.
+fn colour(shown: &str) -> &'static str {
+    if shown.starts_with(GREEN) { GREEN } else { RED }
+}
+
+/// All sessions in one folder.
+fn alone(project: &Project) -> String {
+    let output = with_tools(Command::new(tools().join("bin/nox")), project.path())
+        .args(["-s", "unit", "integration", "report"])
+        .output()
+        .expect("nox runs");
+    let colour = if output.status.success() { GREEN } else { RED };
+    format!("{colour}\n{}", text(&output))
+}
+
+/// The workflow under act, each job in a folder of its own.
+fn jobs(project: &Project, forge: &str) -> String {
+    let mut command = with_tools(Command::new("python3"), project.path());
+    command.arg(root().join("tests/tools/act.py")).args(["--slots", "2", "--project"]).arg(project.path());
+    for (name, value) in PLUGINS {
+        command.arg("--env").arg(format!("{name}={value}"));
+    }
+    let output: Output = command.arg(path(forge)).output().expect("python3 runs");
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|why| panic!("{why}: {}", text(&output)));
+    assert_eq!(answer["error"], Value::Null, "{answer:#}");
+    format!("{}\n{:#}", if answer["ok"] == true { GREEN } else { RED }, answer["jobs"])
+}
+
+/// pytest-cov alone of all plugins there are in the catalogue.
+const PLUGINS: [(&str, &str); 2] = [("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"), ("PYTEST_PLUGINS", "pytest_cov")];
+
+/// coverage and pytest are those of the catalogue.
+fn with_tools(mut command: Command, folder: &Path) -> Command {
+    let old = std::env::var("PATH").expect("there is a PATH");
+    let (own, bin) = (tools().join("catalogue/bin"), tools().join("bin"));
+    command.env("PATH", format!("{}:{}:{old}", bin.display(), own.display())).envs(PLUGINS).current_dir(folder);
+    command
+}
+
+/// The report's job has no data before, whatever the threshold is.
+#[test]
+fn a_threshold_of_the_report_is_asked_of_all_data() {
+    check(&IN_THE_REPORT, "90", [GREEN, RED, GREEN]);
+    check(&IN_THE_REPORT, "99", [RED, RED, RED]);
+}
+
+#[test]
+fn a_threshold_of_the_settings_is_asked_of_all_data() {
+    check(&IN_THE_SETTINGS, "90", [GREEN, RED, GREEN]);
+    check(&IN_THE_SETTINGS, "99", [RED, RED, RED]);
+}
+
+/// Nobody asked before.
+#[test]
+fn a_job_that_is_new_asks_as_the_sessions_in_one_folder_do() {
+    check(&NOBODY_REPORTS, "90", [GREEN, GREEN, GREEN]);
+    check(&NOBODY_REPORTS, "99", [RED, GREEN, RED]);
+}
+
+/// pytest-cov asks each part for what only all of it reaches.
+#[test]
+fn a_threshold_that_each_part_had_to_reach_is_one_of_the_whole() {
+    check(&OF_EACH_PART, "40", [GREEN, GREEN, GREEN]);
+    check(&OF_EACH_PART, "90", [RED, RED, GREEN]);
+    check(&OF_EACH_PART, "99", [RED, RED, RED]);
+}
+
+#[test]
+fn an_option_of_each_call_becomes_one_of_the_report() {
+    check(&OF_EACH_CALL, "40", [GREEN, GREEN, GREEN]);
+    check(&OF_EACH_CALL, "90", [RED, RED, GREEN]);
+    check(&OF_EACH_CALL, "99", [RED, RED, RED]);
+}
