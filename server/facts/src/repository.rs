@@ -7,6 +7,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use toml::Table;
+
 use crate::noxfile::Surroundings;
 use crate::shell::File;
 
@@ -17,6 +19,8 @@ pub const ROOT: &str = "${{github.workspace}}";
 const MAX_FILES: usize = 256;
 /// Bytes of a file that is looked into: no Makefile written by hand is longer.
 const MAX_BYTES: usize = 1 << 18;
+/// Bytes of a lock file, which a machine writes.
+const MAX_LOCK_BYTES: usize = 1 << 23;
 /// Commands of one file that are followed into others.
 const MAX_FOLLOWED: u32 = 1_000;
 
@@ -31,6 +35,10 @@ struct State {
     reads: Vec<Asked>,
     /// Those that scripts lead to, with what was made of them: two hundred jobs may lead to one.
     files: Vec<Rc<File>>,
+    /// Files of TOML, as they are read; two hundred jobs may ask for one.
+    tables: Vec<(String, Option<Rc<Table>>)>,
+    /// Versions that lock files say, by file and package.
+    locked: Vec<(String, &'static str, Option<String>)>,
     followed: u32,
 }
 
@@ -45,6 +53,36 @@ impl<'a> Repository<'a> {
 
     /// The text of the file at `path`.
     pub fn text(&self, path: &str) -> Option<Arc<str>> {
+        self.text_of(path, MAX_BYTES)
+    }
+
+    /// The file of TOML at `path`; `None`, too, where it cannot be read.
+    pub(crate) fn toml(&self, path: &str) -> Option<Rc<Table>> {
+        let known = self.state.borrow().tables.iter().find(|(known, _)| known == path).map(|(_, table)| table.clone());
+        known.unwrap_or_else(|| {
+            let table = self.text(path).and_then(|text| text.parse::<Table>().ok()).map(Rc::new);
+            self.state.borrow_mut().tables.push((path.to_owned(), table.clone()));
+            table
+        })
+    }
+
+    /// The version of `package` in the lock file at `path`, which says it as `name` and `version` of a `[[package]]`.
+    pub(crate) fn locked(&self, path: &str, package: &'static str) -> Option<String> {
+        let known = self.state.borrow().locked.iter().find(|it| (it.0.as_str(), it.1) == (path, package)).cloned();
+        if let Some((.., version)) = known {
+            return version;
+        }
+        let version = self.text_of(path, MAX_LOCK_BYTES).and_then(|text| {
+            let (_, behind) = text.split_once(&format!("\nname = \"{package}\""))?;
+            let table = behind.split_once("\n[").map_or(behind, |(table, _)| table);
+            let version = table.lines().find_map(|line| line.strip_prefix("version = \""))?;
+            version.split_once('"').map(|(version, _)| version.to_owned())
+        });
+        self.state.borrow_mut().locked.push((path.to_owned(), package, version.clone()));
+        version
+    }
+
+    fn text_of(&self, path: &str, max_bytes: usize) -> Option<Arc<str>> {
         let mut state = self.state.borrow_mut();
         if let Some((_, text)) = state.reads.iter().find(|(known, _)| known == path) {
             return text.clone();
@@ -52,7 +90,7 @@ impl<'a> Repository<'a> {
         if state.reads.len() >= MAX_FILES || path.is_empty() || path.starts_with(['/', '~']) || path.contains('$') {
             return None;
         }
-        let text = self.surroundings.read(path).filter(|text| text.len() <= MAX_BYTES);
+        let text = self.surroundings.read(path).filter(|text| text.len() <= max_bytes);
         state.reads.push((path.to_owned(), text.clone()));
         text
     }

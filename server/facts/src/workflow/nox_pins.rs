@@ -1,5 +1,7 @@
 //! Which nox a job installs, as far as its steps pin it: `pip install nox==2025.2.9`, `uvx nox@2025.2.9`, a file of
-//! requirements or constraints, `wntrblm/nox@2025.02.09`.
+//! requirements or constraints, `wntrblm/nox@2025.02.09`. Neighbour: `of_project`, for what the project itself asks for.
+
+mod of_project;
 
 use std::str::FromStr;
 
@@ -49,6 +51,8 @@ fn pin(specifier: String) -> NoxPin {
 fn add(command: &Command, directory: &str, repository: &Repository<'_>, pins: &mut Vec<NoxPin>) {
     let words: Vec<&str> = command.argv.iter().map(|word| word.text.as_str()).collect();
     let program = words.first().map_or("", |program| program.rsplit('/').next().unwrap_or(program));
+    let below = if command.directory.is_empty() { directory } else { &command.directory };
+    pins.extend(of_project::pin(&words, below, repository));
     let installs = ["pip", "uv", "uvx", "pipx", "python", "py", "conda", "mamba", "micromamba"];
     if !installs.iter().any(|name| program.starts_with(name)) {
         return;
@@ -63,7 +67,6 @@ fn add(command: &Command, directory: &str, repository: &Repository<'_>, pins: &m
         let is_constraint = matches!(option, "-c" | "--constraint" | "--constraints");
         let is_list = matches!(option, "-r" | "--requirement" | "--requirements");
         let Some(file) = attached.filter(|_| is_list || (is_constraint && names_nox)) else { continue };
-        let below = if command.directory.is_empty() { directory } else { &command.directory };
         let Some(path) = repository::inside(below, file) else { continue };
         let Some(text) = repository.text(&path) else { continue };
         let found = text.lines().find_map(specifier);

@@ -160,10 +160,14 @@ fn an_old_nox_anywhere_stands_in_the_way() {
         "      - run: pipx install --pip-args=--constraint=ci/constraints.txt nox\n      - run: nox -s docs\n",
         "      - uses: wntrblm/nox@2025.02.09\n      - run: nox -s docs\n",
         "      - run: pip install 'nox>=2025'\n      - run: nox -s docs\n",
+        "      - run: uv run nox -s docs\n",
+        "      - run: pip install -e '.[dev]'\n      - run: nox -s docs\n",
     ] {
         let other = format!(
             "#- .github/workflows/old.yml\non: push\njobs:\n  old:\n    runs-on: ubuntu-latest\n    steps:\n{steps}#- \
-             ci/requirements.txt\npytest\nnox == 2025.2.9\n#- ci/constraints.txt\nnox==2025.2.9 ; python_version > '3'\n"
+             ci/requirements.txt\npytest\nnox == 2025.2.9\n#- ci/constraints.txt\nnox==2025.2.9 ; python_version > '3'\n#- uv.lock\n\
+             [[package]]\nname = \"nox\"\nversion = \"2025.11.12\"\n#- pyproject.toml\n[project.optional-dependencies]\n\
+             dev = [\"nox<2026\"]\n"
         );
         let fixture = Fixture::with_settings(&format!("{NOXFILE}{DEPENDENT}{other}"), settings());
         let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
@@ -180,6 +184,8 @@ fn an_old_nox_anywhere_stands_in_the_way() {
         nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9 (ci/constraints.txt)
         nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.02.09
         possible
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.11.12 (uv.lock)
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses <2026 (pyproject.toml)
     "#]]
     .assert_eq(&out);
 }
