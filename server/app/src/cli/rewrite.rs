@@ -175,19 +175,12 @@ fn choose(places: Vec<Place>, id: &str, is_unsafe: bool) -> anyhow::Result<Place
     known.sort_unstable();
     known.dedup();
     let known = known.join(", ");
-    let (mut named, mut disabled) = (Vec::new(), None);
-    for place in places {
-        if place.offer.assist == id {
-            match &place.offer.disabled {
-                None => named.push(place),
-                Some(reason) => disabled = Some(reason.clone()),
-            }
-        }
-    }
-    match (named.len(), disabled) {
-        (0, Some(reason)) => bail!("`{id}` is not possible here: {reason}"),
-        (0, None) if known.is_empty() => bail!("nothing is offered here"),
-        (0, None) => bail!("`{id}` has nothing to do here; what is offered: {known}"),
+    let (refused, mut named): (Vec<Place>, Vec<Place>) =
+        places.into_iter().filter(|place| place.offer.assist == id).partition(|place| place.offer.disabled.is_some());
+    match (named.len(), refused.as_slice()) {
+        (0, []) if known.is_empty() => bail!("nothing is offered here"),
+        (0, []) => bail!("`{id}` has nothing to do here; what is offered: {known}"),
+        (0, refused) => bail!("{}", why_not(id, refused)),
         (1, _) => {}
         // What is offered for the whole file does all of it.
         _ if named.iter().filter(|place| place.is_whole).count() == 1 => named.retain(|place| place.is_whole),
@@ -201,6 +194,26 @@ fn choose(places: Vec<Place>, id: &str, is_unsafe: bool) -> anyhow::Result<Place
         bail!("`{}` is not proved to keep the meaning; look at it with --diff, then add --unsafe", place.offer.title);
     }
     Ok(place)
+}
+
+/// Why `id` is not possible where it could be thought of. Where it has been done already nothing is left but what cannot be:
+/// that is then said of the session or job it is about.
+fn why_not(id: &str, refused: &[Place]) -> String {
+    let reason = |place: &Place| place.offer.disabled.clone().unwrap_or_default();
+    match refused {
+        [only] if only.is_whole => format!("`{id}` is not possible here: {}", reason(only)),
+        [only] => format!(
+            "`{id}` has nothing to do here but for `{}`, where it is not possible: {}",
+            only.owner,
+            reason(only)
+        ),
+        several => {
+            let lines = several
+                .iter()
+                .map(|place| format!("\n  {}:{} {}: {}", place.path, place.line, place.owner, reason(place)));
+            format!("`{id}` has nothing to do here but where it is not possible:{}", lines.collect::<String>())
+        }
+    }
 }
 
 fn diff(workspace: &OnDisk, edits: &[FileEdit]) -> anyhow::Result<i32> {

@@ -8,8 +8,6 @@ pub(crate) mod style;
 pub(crate) mod words;
 
 mod bracket;
-mod builder;
-mod built;
 mod changes;
 mod own_name;
 mod parallel;

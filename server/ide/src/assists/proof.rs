@@ -58,8 +58,9 @@ fn check_as(snapshot: &Snapshot, edits: &[FileEdit], compare_runs: CompareRuns) 
         keeps_sessions(&before.facts, after, &suppliers)?;
     }
     let builders = builders(&before, &after);
-    compare_runs(&before, &after, &Beside { suppliers: &suppliers, builders: &builders })?;
-    order::compare(&before, &after)?;
+    let beside = Beside { suppliers: &suppliers, builders: &builders };
+    compare_runs(&before, &after, &beside)?;
+    order::compare(&before, &after, &beside)?;
     Ok(Proved { before, after })
 }
 

@@ -1,122 +1,161 @@
-//! Sessions that each build the package to install it take one wheel, which a session of its own builds first.
+//! The package is built once, by a session that those require which build it today.
 //!
-//! `session.install(".")` has the build backend work once for every session and Python. setuptools and others do that
-//! inside the source tree, where two at once fail (2 of 12 pairs, measured). pip builds a wheel for it in any case, so
-//! installing the same wheel changes nothing. Neighbours: `builder` writes what is added, `built` finds a session that
-//! builds wheels already and gives them to all.
+//! Some build it to install it (`installs`), some say `python -m build` (`repeats`); both at once where both can be done.
+//! Neighbours: `builder` writes what is added, `built` finds a session that builds wheels already.
 
 use std::collections::BTreeSet;
 
-use facts::noxfile::{Action, ActionKind, Arg, Session};
+use facts::noxfile::Session;
 use facts::project::Wheels;
-use model::effects::Role;
-use model::{EdgeKind, SessionId};
-use syntax::python::{Argument, ExprKind};
+use model::SessionId;
+use syntax::python::Function;
 use syntax::{Span, TextEdit};
 
-use super::builder::Builder;
-use super::built::{self, Built};
 use super::calls;
 use super::changes::{self, After, Goal};
 use super::scope::NoxfileCx;
-use super::script::{self, FIRST_REQUIRES, Keywords};
+use super::script::{FIRST_REQUIRES, Keywords};
 use super::style;
-use super::tree::Place;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, Spot};
 
-pub(super) const ASSIST: Assist = Assist { id: "build-once", kind: OfferKind::Rewrite, at: &[Spot::Session, Spot::Noxfile], run };
+mod builder;
+mod built;
+mod installs;
+mod package;
+mod repeats;
+mod unchanged;
 
-/// A session that installs the package from the tree.
-struct Installer<'a> {
-    id: SessionId,
-    session: &'a Session,
-    /// Those of its commands that do.
-    actions: Vec<&'a Action>,
-    /// With `-e`: what it imports are the sources themselves.
-    is_editable: bool,
-}
+use builder::{Builder, Source};
+use built::Built;
+use installs::Installer;
+use package::Package;
+use repeats::{Found, Repeats};
+
+pub(super) const ASSIST: Assist = Assist { id: "build-once", kind: OfferKind::Rewrite, at: &[Spot::Session, Spot::Noxfile], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let cx = NoxfileCx::of(cx)?;
-    if !is_costly(&cx) {
-        return None;
+    let (mut editable, mut installers) = (Vec::new(), Vec::new());
+    if installs::is_costly(&cx) {
+        (editable, installers) = installs::installers(&cx).into_iter().partition(|it| it.is_editable);
     }
-    let (editable, installers): (Vec<_>, Vec<_>) = installers(&cx).into_iter().partition(|it| it.is_editable);
-    let builds: usize = installers.iter().map(|it| it.session.instances.len()).sum();
-    let is_asked = |it: &Installer<'_>| cx.scope.contains(&it.id);
-    let title = |ids: &[SessionId]| format!("Build one wheel for {} instead of {builds}", cx.names(ids));
-    if let (Some(one), true) = (editable.iter().find(|it| is_asked(it)), cx.scope.len() == 1) {
-        let why = format!("`{}` installs the package editable: it uses the sources where they are", cx.name(one.id));
-        let draft = Draft { title: title(&[one.id]), gain: None, caveat: None, edits: Err(why) };
-        return (builds > 0).then_some(draft);
+    let count: usize = installers.iter().map(|it| it.session.instances.len()).sum();
+    let alone = editable.iter().find(|it| cx.scope == [it.id]);
+    let ids: Vec<SessionId> = if count < 2 { Vec::new() } else { installers.iter().map(|it| it.id).collect() };
+    let installers = if count < 2 { &[][..] } else { &installers };
+    // Who asks about one of those that install the package asks about those that build it, too, and the other way round.
+    let is_installed = ids.iter().any(|id| cx.scope.contains(id));
+    let mut scope = cx.scope.clone();
+    scope.extend(ids.iter().filter(|_| is_installed));
+    let found = repeats::find(&cx, &scope);
+    let mut refused = None;
+    for (installers, found) in [
+        (if found.is_some() { installers } else { &[] }, found.as_ref()),
+        (&[], found.as_ref()),
+        (if is_installed { installers } else { &[] }, None),
+    ] {
+        let draft = draft(&cx, installers, found);
+        if let Some(Draft { edits: Ok(_), .. }) = draft {
+            return draft;
+        }
+        refused = draft.or(refused);
     }
-    if builds < 2 || !installers.iter().any(is_asked) {
-        return None;
-    }
+    let is_other = |one: &Installer<'_>| Draft {
+        title: format!("Build one wheel for {} instead of {count}", cx.names(&[one.id])),
+        gain: None,
+        caveat: None,
+        edits: Err(format!("`{}` installs the package editable: it uses the sources where they are", cx.name(one.id))),
+    };
+    refused.or_else(|| alone.filter(|_| count > 0).map(is_other))
+}
+
+/// What is offered for those that install and those that build; `None`: there are none.
+fn draft(cx: &NoxfileCx<'_>, installers: &[Installer<'_>], found: Option<&Found<'_>>) -> Option<Draft> {
     let ids: Vec<SessionId> = installers.iter().map(|it| it.id).collect();
-    let built = built::find(&cx, &ids);
-    let (caveat, edits) = match is_good_for_all(&cx, &installers, built.as_ref()) {
-        Ok(caveat) => (caveat, edits(&cx, &installers, &ids, built)),
-        Err(why) => (None, Err(why)),
+    let installed: usize = installers.iter().map(|it| it.session.instances.len()).sum();
+    let title = match found {
+        None if installers.is_empty() => return None,
+        None => format!("Build one wheel for {} instead of {installed}", cx.names(&ids)),
+        Some(found) => {
+            let mut all = [&ids[..], &found.ids[..]].concat();
+            all.sort_unstable();
+            all.dedup();
+            let builder = found.outcome.as_ref().ok().and_then(|repeats| repeats.builder.as_ref());
+            let whom = match builder {
+                Some(builder) => format!(", by `{}`,", builder.session.name),
+                None => format!(" for {}", cx.names(&all)),
+            };
+            format!("Build the package once{whom} instead of {} times", installed + found.count)
+        }
     };
-    Some(Draft { title: title(&ids), gain: None, caveat, edits })
-}
-
-/// Whether building is worth doing once: it is done in the tree, or something is compiled.
-fn is_costly(cx: &NoxfileCx<'_>) -> bool {
-    let builds_in_tree = |effect: &model::Effect| effect.role == Role::BuildTree && effect.tool == "install";
-    let effects = cx.noxfile.effects.iter().flat_map(|effects| &effects.items);
-    cx.noxfile.project.wheels == Wheels::Compiled || effects.into_iter().any(builds_in_tree)
-}
-
-fn installers<'a>(cx: &NoxfileCx<'a>) -> Vec<Installer<'a>> {
-    let sessions = cx.noxfile.facts.sessions.iter().enumerate();
-    let found = sessions.filter_map(|(at, session)| {
-        let trees = |action: &&Action| !trees(action).is_empty();
-        let actions: Vec<&Action> = session.actions.iter().filter(trees).collect();
-        let is_editable = actions.iter().any(|action| self::trees(action).iter().any(|(_, is_editable)| *is_editable));
-        (!actions.is_empty()).then_some(Installer { id: SessionId(at), session, actions, is_editable })
-    });
-    found.collect()
-}
-
-/// Words of a `session.install` that mean the package here: its extras, and whether it is installed editable.
-fn trees(action: &Action) -> Vec<(&str, bool)> {
-    let ActionKind::Install { args } = &action.kind else { return Vec::new() };
-    let words: Vec<&str> = args.iter().map(|arg| arg.text().unwrap_or_default()).collect();
-    let before = |at: usize| at.checked_sub(1).and_then(|at| words.get(at)).copied();
-    let of = |(at, word): (usize, &&'_ str)| {
-        let behind = word.strip_prefix("-e").or_else(|| word.strip_prefix("--editable="));
-        let tree = extras(behind.unwrap_or(word))?;
-        Some((at, tree.len(), behind.is_some() || matches!(before(at), Some("-e" | "--editable"))))
+    let repeats = match found.map(|found| found.outcome.as_ref()) {
+        Some(Err(why)) => return Some(Draft { title, gain: None, caveat: None, edits: Err(why.clone()) }),
+        Some(Ok(repeats)) => Some(repeats),
+        None => None,
     };
-    let found: Vec<(usize, usize, bool)> = words.iter().enumerate().filter_map(of).collect();
-    let extras_of = |(at, len, is_editable): (usize, usize, bool)| {
-        let word = args.get(at)?.text()?;
-        Some((word.get(word.len() - len..)?, is_editable))
+    let outcome = plan(cx, installers, repeats).and_then(|plan| Ok((plan.caveat.clone(), edits(cx, &plan)?)));
+    Some(match outcome {
+        Ok((caveat, edits)) => Draft { title, gain: None, caveat, edits: Ok(edits) },
+        Err(why) => Draft { title, gain: None, caveat: None, edits: Err(why) },
+    })
+}
+
+/// Who gets what from whom.
+struct Plan<'p, 'a> {
+    installers: &'p [Installer<'a>],
+    repeats: Option<&'p Repeats<'a>>,
+    builder: Builder,
+    caveat: Option<String>,
+}
+
+fn plan<'p, 'a>(
+    cx: &NoxfileCx<'a>,
+    installers: &'p [Installer<'a>],
+    repeats: Option<&'p Repeats<'a>>,
+) -> Result<Plan<'p, 'a>, String> {
+    let ids: Vec<SessionId> = installers.iter().map(|it| it.id).collect();
+    let source = match repeats {
+        None => match built::find(cx, &ids) {
+            Some(built) => Source::Session(built),
+            None => Source::Wheel(backend(cx, installers)?),
+        },
+        Some(repeats) => source(cx, repeats, !installers.is_empty())?,
     };
-    found.into_iter().filter_map(extras_of).collect()
+    let members = repeats.iter().flat_map(|repeats| &repeats.members).map(|it| it.repeat.session);
+    let sessions: Vec<&Session> = installers.iter().map(|it| it.session).chain(members).collect();
+    let caveat = is_good_for_all(cx, &sessions, &source)?;
+    let own = repeats.and_then(|repeats| repeats.caveat.clone());
+    let builder = Builder::of(cx, like(cx, installers), source, !installers.is_empty())?;
+    Ok(Plan { installers, repeats, builder, caveat: caveat.or(own) })
 }
 
-/// `[test]` of `.[test]`; of `.` nothing.
-fn extras(word: &str) -> Option<&str> {
-    let rest = word.strip_prefix('.')?;
-    (rest.is_empty() || (rest.starts_with('[') && rest.ends_with(']'))).then_some(rest)
+/// Who builds for those that build today, and for those that install if there are any.
+fn source(cx: &NoxfileCx<'_>, repeats: &Repeats<'_>, is_installed: bool) -> Result<Source, String> {
+    let one = repeats.builder.as_ref().or_else(|| repeats.members.first().map(|it| &it.repeat)).ok_or("a session is gone")?;
+    let wheels = one.builds.iter().zip(&one.folders).find(|(at, _)| one.session.actions.get(**at).is_some_and(built::makes_wheel));
+    let folder = match wheels {
+        Some((_, folder)) => (*folder).to_owned(),
+        None if is_installed => return Err(format!("`{}` builds no wheel", one.session.name)),
+        None => one.folders.first().copied().unwrap_or_default().to_owned(),
+    };
+    Ok(match &repeats.builder {
+        Some(builder) => Source::Session(Built { session: builder.id, folder }),
+        None => Source::Package(Package::of(cx, &repeats.members)?, folder),
+    })
 }
 
-/// Whether one wheel serves all: with what has to be so for it, or why it does not.
-fn is_good_for_all(
-    cx: &NoxfileCx<'_>,
-    installers: &[Installer<'_>],
-    built: Option<&Built>,
-) -> Result<Option<String>, String> {
-    let builder = built.and_then(|built| cx.session(built.session));
-    let sessions = installers.iter().map(|it| it.session).chain(builder);
-    let instances = sessions.flat_map(|session| session.instances.iter());
+/// Whether what is built once serves all: with what has to be so for it, or why it does not.
+fn is_good_for_all(cx: &NoxfileCx<'_>, sessions: &[&Session], source: &Source) -> Result<Option<String>, String> {
+    let builder = match source {
+        Source::Session(built) => cx.session(built.session),
+        _ => None,
+    };
+    let instances = sessions.iter().copied().chain(builder).flat_map(|session| session.instances.iter());
     let pythons: BTreeSet<Option<&str>> = instances.map(|instance| instance.python.as_deref()).collect();
-    // Without `python=` all of them, and whoever builds, have nox's own.
-    let is_one = pythons.len() == 1 && pythons.contains(&None);
+    // Without `python=` all of them have nox's own. So has a session that builds a wheel for them; one that builds as they
+    // did has theirs.
+    let is_one = pythons.len() == 1 && (pythons.contains(&None) || !matches!(source, Source::Wheel(_)));
     match cx.noxfile.project.wheels {
         _ if is_one => Ok(None),
         Wheels::Any => Ok(None),
@@ -125,62 +164,85 @@ fn is_good_for_all(
     }
 }
 
-fn edits(
-    cx: &NoxfileCx<'_>,
-    installers: &[Installer<'_>],
-    ids: &[SessionId],
-    built: Option<Built>,
-) -> Result<Vec<FileEdit>, String> {
-    let folder = &cx.noxfile.folder;
-    let path = if folder.is_empty() { "pyproject.toml".to_owned() } else { format!("{folder}/pyproject.toml") };
-    cx.snapshot.file_at(&path).ok_or_else(|| format!("there is no {path}: nothing says how the package is built"))?;
-    calls::refuse_old_nox(cx.snapshot, cx.id, FIRST_REQUIRES, "`requires=`")?;
-    refuse_calls_alone(cx, ids)?;
-    let first = installers.first().ok_or("a session is gone")?;
-    let builder = builder_for(cx, installers, built)?;
-    let mut noxfile = Vec::new();
-    let mut done: Vec<Span> = Vec::new();
-    for installer in installers {
-        refuse_own_build(installer)?;
-        for action in &installer.actions {
-            if !done.contains(&action.span) {
-                done.push(action.span);
-                noxfile.extend(take_wheel(cx, installer.session, action, &builder)?);
-            }
-        }
-        let keywords = Keywords { requires: vec![builder.session.clone()], ..Keywords::default() };
-        noxfile.extend(cx.script.decorate(installer.session, &keywords)?);
-    }
-    noxfile.push(insertion(cx, first.session, &builder)?);
-    noxfile.extend(builder.built.as_ref().and_then(|built| built.import.clone()));
-    if cx.noxfile.facts.needs_version.is_some() {
-        noxfile.extend(cx.script.needs_version(FIRST_REQUIRES)?);
-    }
-    let is_reached = |after: &After<'_>| installers.iter().try_for_each(|it| takes_wheel(it, &builder, after));
-    let edits = vec![FileEdit::new(cx.file.id, noxfile)];
-    changes::verified(cx, edits, &Goal { touched: ids, is_reached: &is_reached })
+/// A function that installs, for the look of the new one.
+fn like<'a>(cx: &NoxfileCx<'a>, installers: &[Installer<'_>]) -> Option<(&'a Function, u32)> {
+    let places = installers.iter().flat_map(|it| it.actions.iter().filter_map(|action| cx.script.call(action)));
+    places.into_iter().find_map(|place| Some((place.function?, place.base)))
 }
 
-/// The session that builds, written as those are that install.
-fn builder_for(
-    cx: &NoxfileCx<'_>,
-    installers: &[Installer<'_>],
-    built: Option<Built>,
-) -> Result<Builder, String> {
-    let places = installers.iter().flat_map(|it| it.actions.iter().filter_map(|action| cx.script.call(action)));
-    let like = places.into_iter().find_map(|place| Some((Some(place.function?), place.base)));
+/// `venv_backend=` of a session that builds a wheel for these.
+fn backend(cx: &NoxfileCx<'_>, installers: &[Installer<'_>]) -> Result<Option<String>, String> {
     let mut backends = installers.iter().map(|it| it.session.venv_backend.as_deref());
     let first = backends.next().flatten();
     let is_shared = backends.all(|backend| backend == first);
     let backend = first.filter(|it| is_shared && matches!(*it, "uv" | "virtualenv" | "venv" | "uv|virtualenv"));
     let default = cx.noxfile.facts.options.default_venv_backend.as_ref().and_then(|known| known.value());
-    if default.is_some_and(|default| default == "none") && backend.is_none() && built.is_none() {
+    if default.is_some_and(|default| default == "none") && backend.is_none() {
         return Err("a session that builds would have no environment: `nox.options.default_venv_backend` is none".to_owned());
     }
-    Builder::of(cx, like.unwrap_or_default(), backend.map(str::to_owned), built)
+    Ok(backend.map(str::to_owned))
 }
 
-/// Calls that leave out what a session requires would find no wheel.
+fn edits(cx: &NoxfileCx<'_>, plan: &Plan<'_, '_>) -> Result<Vec<FileEdit>, String> {
+    let Plan { installers, repeats, builder, .. } = plan;
+    let members = repeats.map_or(&[][..], |repeats| &repeats.members);
+    let folder = &cx.noxfile.folder;
+    let path = if folder.is_empty() { "pyproject.toml".to_owned() } else { format!("{folder}/pyproject.toml") };
+    if !installers.is_empty() && cx.snapshot.file_at(&path).is_none() {
+        return Err(format!("there is no {path}: nothing says how the package is built"));
+    }
+    calls::refuse_old_nox(cx.snapshot, cx.id, FIRST_REQUIRES, "`requires=`")?;
+    let ids: BTreeSet<SessionId> =
+        installers.iter().map(|it| it.id).chain(members.iter().map(|it| it.repeat.id)).collect();
+    let ids: Vec<SessionId> = ids.into_iter().collect();
+    refuse_calls_alone(cx, &ids)?;
+    let mut noxfile = Vec::new();
+    let mut done: Vec<Span> = Vec::new();
+    for installer in *installers {
+        installs::refuse_own_build(installer)?;
+        for action in &installer.actions {
+            if !done.contains(&action.span) {
+                done.push(action.span);
+                noxfile.extend(installs::take_wheel(cx, installer.session, action, builder)?);
+            }
+        }
+    }
+    noxfile.extend(repeats::removals(cx, members)?);
+    let sessions: Vec<&Session> = ids.iter().filter_map(|id| cx.session(*id)).collect();
+    let is_new = |session: &&&Session| !session.requires.iter().any(|(name, _)| *name == builder.session);
+    for session in sessions.iter().filter(is_new) {
+        let keywords = Keywords { requires: vec![builder.session.clone()], ..Keywords::default() };
+        noxfile.extend(cx.script.decorate(session, &keywords)?);
+    }
+    noxfile.extend(insertion(cx, sessions.first().ok_or("a session is gone")?, builder)?);
+    noxfile.extend(builder.import.clone());
+    if cx.noxfile.facts.needs_version.is_some() {
+        noxfile.extend(cx.script.needs_version(FIRST_REQUIRES)?);
+    }
+    let edits = vec![FileEdit::new(cx.file.id, noxfile)];
+    changes::verified(cx, edits, &Goal { touched: &ids, is_reached: &|after| is_reached(plan, &sessions, after) })
+}
+
+/// Whether our own reader sees the sessions take what is built, and do otherwise what they did.
+fn is_reached(plan: &Plan<'_, '_>, sessions: &[&Session], after: &After<'_>) -> Result<(), String> {
+    let Plan { installers, repeats, builder, .. } = plan;
+    let members = repeats.map_or(&[][..], |repeats| &repeats.members);
+    installers.iter().try_for_each(|it| installs::takes_wheel(it, &builder.session, after))?;
+    members.iter().try_for_each(|it| repeats::leaves_it(it, &builder.session, after))?;
+    for session in sessions {
+        let name = &session.name;
+        let before = after.before.facts.sessions.iter().find(|it| it.name == *name);
+        let (Some(before), Some((_, now))) = (before, after.session(name)) else { continue };
+        let member = members.iter().find(|it| it.repeat.session.name == *name);
+        let meant = member.map(|member| repeats::without(member, before));
+        if !meant.as_ref().unwrap_or(before).acts_like(&installs::with_tree(now, &builder.folder)) {
+            return Err(format!("`{name}` would not be seen to do otherwise what it did"));
+        }
+    }
+    Ok(())
+}
+
+/// Calls that leave out what a session requires would find nothing that is built.
 fn refuse_calls_alone(cx: &NoxfileCx<'_>, ids: &[SessionId]) -> Result<(), String> {
     for workflow in &cx.snapshot.workspace.workflows {
         for (link, call) in calls::calls_of(workflow, cx.id).filter(|(_, call)| call.no_dependencies) {
@@ -194,82 +256,8 @@ fn refuse_calls_alone(cx: &NoxfileCx<'_>, ids: &[SessionId]) -> Result<(), Strin
     Ok(())
 }
 
-/// What may make a session's own build another one than the builder's.
-fn refuse_own_build(installer: &Installer<'_>) -> Result<(), String> {
-    let Installer { session, actions, .. } = installer;
-    let name = &session.name;
-    if session.venv_backend.as_deref() == Some("none") {
-        return Err(format!("`{name}` has no environment of its own to install into"));
-    }
-    let last = session.actions.iter().rposition(|action| actions.iter().any(|own| own.span == action.span));
-    let before = session.actions.iter().take(last.unwrap_or(0));
-    for action in before {
-        if let ActionKind::SetEnv { key, .. } = &action.kind {
-            return Err(format!("`{name}` sets `{key}` before it installs the package, which may depend on it"));
-        }
-    }
-    Ok(())
-}
-
-/// Options of pip that do not change what is built.
-const PLAIN_OPTIONS: [&str; 22] = [
-    "-c", "--constraint", "--constraints", "-r", "--requirement", "--requirements", "--group", "-U", "--upgrade", "--no-deps",
-    "--pre", "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-q", "--quiet", "--silent", "-v",
-    "--upgrade-strategy", "--no-cache-dir",
-];
-
-/// The wheel in the place of `.` in one `session.install`.
-fn take_wheel(cx: &NoxfileCx<'_>, session: &Session, action: &Action, builder: &Builder) -> Result<Vec<TextEdit>, String> {
-    let name = &session.name;
-    let unusual = || format!("`{name}` does not install the package by a `session.install` that can be changed");
-    let place = cx.script.call(action).ok_or_else(unusual)?;
-    let receiver = receiver(&place).ok_or_else(unusual)?;
-    let line = cx.script.line(place);
-    if !action.directory.is_empty() {
-        return Err(format!("`{name}` installs it from another folder, `{}`", action.directory));
-    }
-    let ActionKind::Install { args } = &action.kind else { return Err(unusual()) };
-    if args.iter().any(|arg| matches!(arg, Arg::Unknown(_))) || takes_posargs(cx, &place) {
-        return Err(format!("not all that line {line} installs is known"));
-    }
-    let options = args.iter().filter_map(Arg::text).filter(|word| word.starts_with('-'));
-    let option = |word: &str| word.split('=').next().unwrap_or(word).to_owned();
-    if let Some(odd) = options.map(option).find(|option| !PLAIN_OPTIONS.contains(&option.as_str())) {
-        return Err(format!("`{odd}` in line {line} may change what is built"));
-    }
-    if script::argument(place.call, "env").is_some() {
-        return Err(format!("line {line} sets variables, which the package may depend on"));
-    }
-    let written = |argument: &Argument| match &argument.value.kind {
-        ExprKind::Str { value, .. } if argument.name.is_none() && argument.stars == 0 => {
-            let extras = extras(value)?;
-            let span = argument.value.span.shifted(place.base);
-            Some(TextEdit::replace(span, builder.argument(cx, receiver, extras)))
-        }
-        _ => None,
-    };
-    let edits: Vec<TextEdit> = place.call.arguments.iter().filter_map(written).collect();
-    if edits.len() != trees(action).len() {
-        return Err(unusual());
-    }
-    Ok(script::arguments(place.call, place.base).change(cx.script.text, &cx.script.style, edits))
-}
-
-/// `session` of `session.install(…)`.
-fn receiver<'a>(place: &Place<'a>) -> Option<&'a str> {
-    let ExprKind::Attribute(receiver, method) = &place.call.function.kind else { return None };
-    let ExprKind::Name(name) = &receiver.kind else { return None };
-    let is_parameter = place.function?.parameters.iter().any(|parameter| parameter.name.text == *name);
-    (&*method.text == "install" && is_parameter).then_some(&**name)
-}
-
-fn takes_posargs(cx: &NoxfileCx<'_>, place: &Place<'_>) -> bool {
-    let span = place.call.parentheses.shifted(place.base);
-    style::has_word(&style::code(span.of(cx.script.text)), "posargs")
-}
-
-/// Function and session in front of the first session that takes the wheel.
-fn insertion(cx: &NoxfileCx<'_>, first: &Session, builder: &Builder) -> Result<TextEdit, String> {
+/// What is added, in front of the first session that needs it; nothing where all is there.
+fn insertion(cx: &NoxfileCx<'_>, first: &Session, builder: &Builder) -> Result<Option<TextEdit>, String> {
     let text = cx.script.text;
     if !style::indent(text, first.span.start).is_empty() {
         return Err(format!("`{}` does not stand at module level", first.name));
@@ -277,37 +265,6 @@ fn insertion(cx: &NoxfileCx<'_>, first: &Session, builder: &Builder) -> Result<T
     let at = cx.script.above_comments(first.span.start);
     let above = text.get(..at as usize).unwrap_or_default();
     let blank = above.lines().rev().take_while(|line| line.trim().is_empty()).count();
-    Ok(TextEdit::insert(at, builder.text(cx, blank.clamp(1, 2))))
-}
-
-/// Whether our own reader sees the session take the wheel and do otherwise what it did.
-fn takes_wheel(installer: &Installer<'_>, builder: &Builder, after: &After<'_>) -> Result<(), String> {
-    let name = &installer.session.name;
-    let unseen = || format!("`{name}` would not be seen to install the wheel");
-    let (id, session) = after.session(name).ok_or_else(unseen)?;
-    let (from, _) = after.session(&builder.session).ok_or_else(unseen)?;
-    let joins = |kind: EdgeKind| after.noxfile.edges.iter().any(|it| (it.from, it.to, it.kind) == (from, id, kind));
-    let before = after.before.facts.sessions.iter().find(|session| session.name == *name).ok_or_else(unseen)?;
-    let is_same = before.acts_like(&with_tree(session, &builder.folder));
-    if joins(EdgeKind::Requires) && joins(EdgeKind::Data) && is_same { Ok(()) } else { Err(unseen()) }
-}
-
-/// The session as it would be with the tree in the place of the wheel.
-fn with_tree(session: &Session, folder: &str) -> Session {
-    let of_wheel = |arg: &Arg| Some(arg.text()?.strip_prefix(folder)?.strip_prefix("/*.whl")?.to_owned());
-    let mut session = session.clone();
-    session.actions.retain(|action| {
-        let ActionKind::Install { args } = &action.kind else { return true };
-        let is_renewal = args.first().and_then(Arg::text) == Some("--force-reinstall");
-        !(is_renewal && args.iter().any(|arg| of_wheel(arg).is_some()))
-    });
-    for action in &mut session.actions {
-        let ActionKind::Install { args } = &mut action.kind else { continue };
-        for arg in args {
-            if let Some(extras) = of_wheel(arg) {
-                *arg = Arg::Word(format!(".{extras}"), arg.span());
-            }
-        }
-    }
-    session
+    let added = builder.text(cx, blank.clamp(1, 2));
+    Ok((!added.is_empty()).then(|| TextEdit::insert(at, added)))
 }

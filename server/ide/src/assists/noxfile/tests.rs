@@ -12,6 +12,7 @@ mod isolate_coverage;
 mod isolate_output;
 mod longest_first;
 mod preconditions;
+mod repeated_builds;
 mod replace_notify;
 mod require_nox_version;
 mod styles;

@@ -9,14 +9,17 @@ use facts::workflow::StepKind;
 use model::links::{CallSite, Link};
 use model::{Edge, EdgeKind, NoxfileId, SessionId, Verdict, WorkflowId, WorkflowModel, Workspace};
 
-use super::{Name, name};
+use super::{Beside, Name, name};
 use crate::subject;
 
 /// Whether needed order is kept and nothing new overlaps that may not.
-pub(super) fn compare(before: &Workspace, after: &Workspace) -> Result<(), String> {
+/// `beside`: sessions that others require since the edit.
+pub(super) fn compare(before: &Workspace, after: &Workspace, beside: &Beside<'_>) -> Result<(), String> {
     for at in 0..before.workflows.len().min(after.workflows.len()) {
         let (was, is) = (Order::of(before, WorkflowId(at)), Order::of(after, WorkflowId(at)));
-        if let Some((first, then)) = was.kept.difference(&is.kept).next() {
+        let lost =
+            was.kept.difference(&is.kept).find(|(first, then)| !is_left_by_another(after, &is, beside, (first, then)));
+        if let Some((first, then)) = lost {
             return Err(format!("`{}` would no longer come after `{}` with what it left", then.1, first.1));
         }
         if let Some((first, then)) = was.together.difference(&is.together).next() {
@@ -31,6 +34,21 @@ pub(super) fn compare(before: &Workspace, after: &Workspace) -> Result<(), Strin
         }
     }
     Ok(())
+}
+
+/// Whether what the first left for the second is now left by one that the first requires since the edit.
+fn is_left_by_another(after: &Workspace, is: &Order, beside: &Beside<'_>, (first, then): (&Name, &Name)) -> bool {
+    let suppliers = is.kept.iter().filter(|(_, reader)| reader == then).map(|(supplier, _)| supplier);
+    let is_new = |name: &&Name| beside.suppliers.contains(name) || beside.builders.contains(name);
+    suppliers.filter(is_new).any(|supplier| {
+        after.noxfiles.iter().filter(|noxfile| noxfile.file == first.0).any(|noxfile| {
+            let id = |name: &Name| noxfile.facts.sessions.iter().position(|it| it.name == name.1).map(model::SessionId);
+            let edge = id(supplier).zip(id(first));
+            edge.is_some_and(|(from, to)| {
+                noxfile.edges.iter().any(|it| (it.from, it.to, it.kind) == (from, to, EdgeKind::Requires))
+            })
+        })
+    })
 }
 
 /// Pairs of sessions of one workflow.

@@ -6,18 +6,14 @@ use model::{Access, Effect, Resource, SessionId, SessionKind};
 use syntax::TextEdit;
 use syntax::python::StmtKind;
 
-use super::scope::NoxfileCx;
-use super::style;
+use crate::assists::noxfile::scope::NoxfileCx;
+use crate::assists::noxfile::style;
 
 /// Such a session.
 pub(super) struct Built {
     pub(super) session: SessionId,
     /// Where its wheels lie, relative to the noxfile's folder.
     pub(super) folder: String,
-    /// What makes a path of a string: `Path`, `pathlib.Path`.
-    pub(super) path: String,
-    /// The import that this needs, if there is none.
-    pub(super) import: Option<TextEdit>,
 }
 
 /// The session that others may take their wheel from. `installers` are those others.
@@ -26,8 +22,7 @@ pub(super) fn find(cx: &NoxfileCx<'_>, installers: &[SessionId]) -> Option<Built
         let id = SessionId(at);
         let (action, folder) = builds(cx, id, session)?;
         let is_meant = !installers.contains(&id) && is_fit(cx, id, session, action);
-        let (path, import) = path(cx).filter(|_| is_meant)?;
-        Some(Built { session: id, folder: folder.to_owned(), path, import })
+        (is_meant && path(cx).is_some()).then(|| Built { session: id, folder: folder.to_owned() })
     })
 }
 
@@ -43,7 +38,7 @@ fn builds<'a>(cx: &NoxfileCx<'a>, id: SessionId, session: &'a Session) -> Option
 }
 
 /// Whether it is a front end of Python's builds, and not asked for the source archive alone.
-fn makes_wheel(action: &Action) -> bool {
+pub(super) fn makes_wheel(action: &Action) -> bool {
     let ActionKind::Run { argv, .. } = &action.kind else { return false };
     let words: Vec<&str> = argv.iter().map(|arg| arg.text().unwrap_or_default()).collect();
     let is_builder = matches!(
@@ -66,12 +61,13 @@ fn is_fit(cx: &NoxfileCx<'_>, id: SessionId, session: &Session, action: &Action)
     let ActionKind::Run { takes_posargs, may_fail, .. } = &action.kind else { return false };
     let asks = session.actions.iter().any(|it| matches!(it.kind, ActionKind::Notify { .. } | ActionKind::Interactive));
     let is_alone = effects.kind != SessionKind::Release && !effects.items.iter().any(is_outside) && !asks;
-    let is_once = session.instances.len() == 1 && session.complete;
+    // What it requires would be required by all, and may be one of them.
+    let is_once = session.instances.len() == 1 && session.complete && session.requires.is_empty();
     is_alone && is_once && !(action.conditional || *takes_posargs || *may_fail)
 }
 
-/// How the noxfile names a path, and the import for it.
-fn path(cx: &NoxfileCx<'_>) -> Option<(String, Option<TextEdit>)> {
+/// How the noxfile names a path (`Path`, `pathlib.Path`), and the import for it, if there is none.
+pub(super) fn path(cx: &NoxfileCx<'_>) -> Option<(String, Option<TextEdit>)> {
     let statements = &cx.script.module.statements;
     // The first import, the last one in front of nox's that stands before `pathlib` in the alphabet, nox's own.
     let (mut first, mut smaller, mut nox) = (None, None, None);
