@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use facts::noxfile::{Alone, NoxfileFacts};
 use facts::repository::Remembered;
+use model::effects::Role;
 use model::{
     Access, EdgeKind, Effect, FileId, InputFacts, InputFile, NoxfileModel, Resource, SessionId, SessionKind, Workspace,
 };
@@ -180,8 +181,8 @@ pub(crate) fn suppliers(before: &Workspace, after: &Workspace) -> BTreeSet<Name>
     found
 }
 
-/// Sessions that were there and only build packages, and that an edit has others require for the first time: what runs
-/// one of those builds first. Signatures.
+/// Sessions that were there and build packages, publish nothing and rewrite nothing, and that an edit has others require for
+/// the first time: what runs one of those builds first. Signatures.
 pub(crate) fn builders(before: &Workspace, after: &Workspace) -> BTreeSet<Name> {
     let mut found = BTreeSet::new();
     for (was, is) in before.noxfiles.iter().zip(&after.noxfiles) {
@@ -196,7 +197,11 @@ pub(crate) fn builders(before: &Workspace, after: &Workspace) -> BTreeSet<Name> 
                     matches!(effect.resource, Resource::World | Resource::Git | Resource::Sources)
                         && effect.access != Access::Read
                 };
-                effects.kind == SessionKind::Build && !effects.items.iter().any(is_outside)
+                let builds = |effect: &Effect| effect.role == Role::Package && effect.access == Access::Write;
+                // One named `build_and_check` may count as a linter.
+                let is_left_alone = matches!(effects.kind, SessionKind::Release | SessionKind::Serve);
+                let items = &effects.items;
+                !is_left_alone && items.iter().any(builds) && !items.iter().any(is_outside)
             });
             if only_builds && old.is_some_and(|old| requires(was, old) < requires(is, id)) {
                 found.extend(session.instances.iter().map(|instance| (is.file, instance.signature.clone())));

@@ -125,9 +125,13 @@ fn plan<'p, 'a>(
     let members = repeats.iter().flat_map(|repeats| &repeats.members).map(|it| it.repeat.session);
     let sessions: Vec<&Session> = installers.iter().map(|it| it.session).chain(members).collect();
     let caveat = is_good_for_all(cx, &sessions, &source)?;
-    let own = repeats.and_then(|repeats| repeats.caveat.clone());
+    let own = repeats.and_then(|repeats| repeats.caveat.as_deref());
+    let caveat = match (caveat, own) {
+        (Some(caveat), Some(own)) => Some(format!("{caveat} and {}", own.trim_start_matches("if "))),
+        (caveat, own) => caveat.or(own.map(str::to_owned)),
+    };
     let builder = Builder::of(cx, like(cx, installers), source, !installers.is_empty())?;
-    Ok(Plan { installers, repeats, builder, caveat: caveat.or(own) })
+    Ok(Plan { installers, repeats, builder, caveat })
 }
 
 /// Who builds for those that build today, and for those that install if there are any.
@@ -196,6 +200,7 @@ fn edits(cx: &NoxfileCx<'_>, plan: &Plan<'_, '_>) -> Result<Vec<FileEdit>, Strin
         installers.iter().map(|it| it.id).chain(members.iter().map(|it| it.repeat.id)).collect();
     let ids: Vec<SessionId> = ids.into_iter().collect();
     refuse_calls_alone(cx, &ids)?;
+    unchanged::refuse_required(cx, &ids, cx.noxfile.by_name.get(&builder.session).copied())?;
     let mut noxfile = Vec::new();
     let mut done: Vec<Span> = Vec::new();
     for installer in *installers {

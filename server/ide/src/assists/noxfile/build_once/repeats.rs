@@ -63,6 +63,8 @@ pub(super) struct Member<'a> {
     actions: Vec<Span>,
     /// Words of `session.install` that nobody needs then, without their quotes.
     needless: Vec<Span>,
+    /// What has to be so for it.
+    caveat: Option<String>,
 }
 
 /// Sessions that build the package, and what can be done about it.
@@ -98,7 +100,8 @@ pub(super) fn find<'a>(cx: &NoxfileCx<'a>, scope: &[SessionId]) -> Option<Found<
 }
 
 fn count(group: &[Repeat<'_>]) -> usize {
-    group.iter().map(|it| it.session.instances.len()).sum()
+    // One of which no instance is known may have some.
+    group.iter().map(|it| it.session.instances.len().max(1)).sum()
 }
 
 /// The session, if it builds the package that the noxfile is of into a folder that others find, too.
@@ -162,7 +165,8 @@ impl<'a> Repeat<'a> {
     }
 
     fn shown(&self) -> String {
-        self.commands().next().map(|(_, words)| words.join(" ")).unwrap_or_default()
+        let commands: Vec<String> = self.commands().map(|(_, words)| words.join(" ")).collect();
+        commands.join("; ")
     }
 
     /// Whether it builds and does nothing else, so that others may require it.
@@ -185,13 +189,28 @@ fn repeats<'a>(cx: &NoxfileCx<'a>, group: &[Repeat<'a>]) -> Result<Repeats<'a>, 
         let name = &one.session.name;
         return Err(format!("`{name}` does nothing but build it for several Pythons, which may be what it is for"));
     }
-    let builder = pure.into_iter().find(|it| !installs_tree(it)).cloned();
+    let builder = pure.into_iter().find(|it| !installs_tree(it));
+    let builder = builder.or_else(|| group.iter().find(|it| is_called_by_all(cx, it, group))).cloned();
+    let function = builder.as_ref().and_then(|it| own_function(cx, it.session)).map(|(function, _)| function);
     let mut members = Vec::new();
     for repeat in group.iter().filter(|it| builder.as_ref().is_none_or(|builder| builder.id != it.id)) {
-        members.push(member(cx, repeat)?);
+        members.push(member(cx, repeat, function)?);
     }
-    let caveat = unchanged::check(cx, group)?;
+    let mut caveats: Vec<String> = members.iter().filter_map(|member| member.caveat.clone()).collect();
+    caveats.extend(unchanged::check(cx, group)?);
+    caveats.dedup();
+    let caveat = (!caveats.is_empty()).then(|| format!("if {}", caveats.join(" and ")));
     Ok(Repeats { members, builder, caveat })
+}
+
+/// Whether all the others call this session's function: whatever it does besides, they do, too.
+fn is_called_by_all(cx: &NoxfileCx<'_>, repeat: &Repeat<'_>, group: &[Repeat<'_>]) -> bool {
+    let (session, Some((function, _))) = (repeat.session, own_function(cx, repeat.session)) else { return false };
+    let calls = |it: &Repeat<'_>| {
+        own_function(cx, it.session).is_some_and(|(own, base)| call_of(own, base, &function.name.text).is_some())
+    };
+    let is_alone = session.instances.len() == 1 && session.complete && session.requires.is_empty();
+    is_alone && group.iter().filter(|it| it.id != repeat.id).all(calls)
 }
 
 /// `session.install(".")`: who requires such a one has the package built twice.
@@ -203,7 +222,11 @@ fn installs_tree(repeat: &Repeat<'_>) -> bool {
 }
 
 /// What goes of a session: the statements that build, or the call of the function that does so and nothing else.
-fn member<'a>(cx: &NoxfileCx<'a>, repeat: &Repeat<'a>) -> Result<Member<'a>, String> {
+fn member<'a>(
+    cx: &NoxfileCx<'a>,
+    repeat: &Repeat<'a>,
+    builder: Option<&Function>,
+) -> Result<Member<'a>, String> {
     let name = &repeat.session.name;
     let own = own_function(cx, repeat.session);
     let mut gone = Vec::new();
@@ -212,7 +235,8 @@ fn member<'a>(cx: &NoxfileCx<'a>, repeat: &Repeat<'a>) -> Result<Member<'a>, Str
         let place = place.ok_or_else(|| format!("`{name}` uses what the command that builds prints"))?;
         let function = place.function.ok_or_else(|| format!("`{name}` does not build in a function"))?;
         if !own.is_some_and(|(own, _)| std::ptr::eq(own, function)) {
-            return by_call(cx, repeat, function, place.base);
+            let is_whole = builder.is_some_and(|builder| std::ptr::eq(builder, function));
+            return by_call(cx, repeat, (function, place.base), is_whole);
         }
         gone.push(place);
     }
@@ -230,11 +254,17 @@ fn member<'a>(cx: &NoxfileCx<'a>, repeat: &Repeat<'a>) -> Result<Member<'a>, Str
             }
         }
     }
-    Ok(Member { repeat: repeat.clone(), gone, called: None, actions, needless })
+    Ok(Member { repeat: repeat.clone(), gone, called: None, actions, needless, caveat: None })
 }
 
-/// The same where `function` builds, which the session calls.
-fn by_call<'a>(cx: &NoxfileCx<'a>, repeat: &Repeat<'a>, function: &'a Function, base: u32) -> Result<Member<'a>, String> {
+/// The same where `function` builds, which the session calls. `is_whole`: it is the session that builds, and what it does
+/// besides is done by it, too.
+fn by_call<'a>(
+    cx: &NoxfileCx<'a>,
+    repeat: &Repeat<'a>,
+    (function, base): (&'a Function, u32),
+    is_whole: bool,
+) -> Result<Member<'a>, String> {
     let (name, called) = (&repeat.session.name, &*function.name.text);
     let other = || format!("`{name}` builds by `{called}`, in a way that cannot be taken away");
     let (first, last) = function.body.first().zip(function.body.last()).ok_or_else(other)?;
@@ -248,14 +278,15 @@ fn by_call<'a>(cx: &NoxfileCx<'a>, repeat: &Repeat<'a>, function: &'a Function, 
     };
     let holds_all = repeat.actions().all(|build| body.covers(build.span));
     let place = own_function(cx, repeat.session).and_then(|(own, base)| call_of(own, base, called)).ok_or_else(other)?;
-    if !holds_all || !inside.iter().all(|action| is_part(action)) {
+    if !holds_all || !(is_whole || inside.iter().all(|action| is_part(action))) {
         return Err(other());
     }
+    let installs = inside.iter().any(|action| matches!(action.kind, ActionKind::Install { .. }));
     let actions: Vec<Span> = inside.iter().map(|action| action.span).collect();
-    if !only_handles_packages(cx, repeat, &actions) && actions.len() > repeat.actions().count() {
-        return Err(format!("`{name}` may use what `{called}` installs"));
-    }
-    Ok(Member { repeat: repeat.clone(), gone: vec![place], called: Some(called), actions, needless: Vec::new() })
+    let is_used = installs && !only_handles_packages(cx, repeat, &actions);
+    let caveat = is_used.then(|| format!("`{name}` uses nothing that `{called}` installs"));
+    let (repeat, gone) = (repeat.clone(), vec![place]);
+    Ok(Member { repeat, gone, called: Some(called), actions, needless: Vec::new(), caveat })
 }
 
 /// The session's installations in front of its build.

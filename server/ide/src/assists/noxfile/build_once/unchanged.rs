@@ -10,7 +10,7 @@ use super::package::{self, Command};
 use super::repeats::{self, Repeat};
 use crate::assists::noxfile::scope::NoxfileCx;
 
-/// What has to be so for it, as the end of a sentence; `Err`: why the builds may differ.
+/// What has to be so for it; `Err`: why the builds may differ.
 pub(super) fn check(cx: &NoxfileCx<'_>, group: &[Repeat<'_>]) -> Result<Option<String>, String> {
     let mut caveat = None;
     for repeat in group {
@@ -105,7 +105,7 @@ fn behind(repeat: &Repeat<'_>, effects: &Effects) -> Result<Option<String>, Stri
     }
     let first = builds.first().copied().unwrap_or(0);
     let unknown = effects.unknown.iter().find(|unknown| unknown.action > first);
-    Ok(unknown.map(|unknown| format!("if `{}` leaves {} as it is", unknown.what, shown(folders))))
+    Ok(unknown.map(|unknown| format!("`{}` leaves {} as it is", unknown.what, shown(folders))))
 }
 
 /// What the effect changes of what is built or built from: the sources, git's tags, the output folder.
@@ -136,10 +136,31 @@ fn between(cx: &NoxfileCx<'_>, group: &[Repeat<'_>]) -> Result<Option<String>, S
                 return Err(format!("`{name}`, which runs between two that build the package, changes {what}"));
             }
             let unknown = effects.unknown.first();
-            caveat = caveat.or(unknown.map(|it| format!("if `{}` in `{name}` changes nothing of the package", it.what)));
+            caveat = caveat.or(unknown.map(|it| format!("`{}` in `{name}` changes nothing of the package", it.what)));
         }
     }
     Ok(caveat)
+}
+
+/// What a session has made before it builds by those that it requires, `builder` would build without.
+pub(super) fn refuse_required(cx: &NoxfileCx<'_>, ids: &[SessionId], builder: Option<SessionId>) -> Result<(), String> {
+    for id in ids {
+        let required = cx.snapshot.workspace.with_required(cx.id, &[*id]);
+        for other in required.into_iter().filter(|other| other != id && Some(*other) != builder) {
+            let Some(effects) = cx.noxfile.effects.get(other.0) else { continue };
+            let makes = |effect: &Effect| {
+                let is_place = matches!(effect.resource, Resource::Path(_) | Resource::Sources | Resource::Git);
+                // Reports and pages are made for whoever reads them.
+                let is_made_for_others = matches!(effect.role, Role::Report | Role::Docs | Role::Package);
+                is_place && effect.access != Access::Read && !is_aside(effect) && !is_made_for_others
+            };
+            if effects.items.iter().any(makes) || !effects.unknown.is_empty() {
+                let (name, other) = (cx.name(*id), cx.name(other));
+                return Err(format!("`{name}` requires `{other}`, which may make what goes into the package"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Sessions in the order in which they run on one machine: by a bare `nox`, and in every job.
