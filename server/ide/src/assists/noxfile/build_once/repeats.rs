@@ -16,8 +16,8 @@ use crate::assists::noxfile::scope::NoxfileCx;
 use crate::assists::noxfile::tree::Place;
 use crate::assists::noxfile::words;
 
-/// Front ends that build a Python package: the catalogue's row, and what is installed for it; empty: it is there anyhow.
-const FRONT_ENDS: [(&str, &str); 7] = [
+/// What builds a Python package: the catalogue's row, and what is installed for it; empty: it is there anyhow.
+const FRONT_ENDS: [(&str, &str); 9] = [
     ("python -m build", "build"),
     ("pip wheel", ""),
     ("hatch build", "hatch"),
@@ -25,7 +25,12 @@ const FRONT_ENDS: [(&str, &str); 7] = [
     ("poetry build", "poetry"),
     ("pdm build", "pdm"),
     ("uv build", ""),
+    ("setup.py sdist", ""),
+    ("maturin build", "maturin"),
 ];
+
+/// Those that build with what is installed beside them, not in environments of their own.
+pub(super) const NOT_ISOLATED: [&str; 1] = ["setup.py sdist"];
 
 /// A session that builds the package.
 #[derive(Clone)]
@@ -40,6 +45,8 @@ pub(super) struct Repeat<'a> {
     pub(super) folders: Vec<&'a str>,
     /// What is installed for that; empty: nothing.
     pub(super) front_end: &'static str,
+    /// The catalogue's row of that.
+    pub(super) tool: &'static str,
 }
 
 /// Sessions that build the same.
@@ -65,6 +72,8 @@ pub(super) struct Member<'a> {
     needless: Vec<Span>,
     /// What has to be so for it.
     caveat: Option<String>,
+    /// They stand before all that the session does and installs besides.
+    comes_first: bool,
 }
 
 /// Sessions that build the package, and what can be done about it.
@@ -84,19 +93,24 @@ pub(super) fn find<'a>(cx: &NoxfileCx<'a>, scope: &[SessionId]) -> Option<Found<
     if several.is_none() && !all.iter().any(|it| scope.contains(&it.id)) {
         return None;
     }
-    let group = several.as_ref().unwrap_or(&all);
-    let outcome = match (&several, all.as_slice()) {
-        (Some(group), _) => repeats(cx, group),
-        (None, [one, other, ..]) => Err(format!(
-            "`{}` builds by `{}`, `{}` by `{}`",
-            one.session.name,
-            one.shown(),
-            other.session.name,
-            other.shown()
-        )),
-        (None, _) => return None,
+    let found = |group: &[Repeat<'a>], outcome| {
+        Some(Found { ids: group.iter().map(|it| it.id).collect(), count: count(group), outcome })
     };
-    Some(Found { ids: group.iter().map(|it| it.id).collect(), count: count(group), outcome })
+    let Some(group) = several else {
+        let [one, other, ..] = all.as_slice() else { return None };
+        let (first, second) = (&one.session.name, &other.session.name);
+        return found(&all, Err(format!("`{first}` builds by `{}`, `{second}` by `{}`", one.shown(), other.shown())));
+    };
+    // One that builds something of its own goes on doing so.
+    let (fit, unfit): (Vec<_>, Vec<_>) =
+        group.iter().map(|it| (it, unchanged::alone(cx, it))).partition(|(_, outcome)| outcome.is_ok());
+    let fit: Vec<Repeat<'a>> = fit.into_iter().map(|(it, _)| it.clone()).collect();
+    let is_asked = fit.iter().any(|it| scope.contains(&it.id));
+    let why = unfit.into_iter().find_map(|(it, outcome)| outcome.err().filter(|_| is_asked || scope.contains(&it.id)));
+    match why {
+        Some(why) if !is_asked || count(&fit) < 2 => found(&group, Err(why)),
+        _ => found(&fit, repeats(cx, &fit)),
+    }
 }
 
 fn count(group: &[Repeat<'_>]) -> usize {
@@ -107,12 +121,12 @@ fn count(group: &[Repeat<'_>]) -> usize {
 /// The session, if it builds the package that the noxfile is of into a folder that others find, too.
 fn repeat<'a>(cx: &NoxfileCx<'a>, id: SessionId) -> Option<Repeat<'a>> {
     let (session, effects) = (cx.session(id)?, cx.noxfile.effects.get(id.0)?);
-    let mut found = Repeat { id, session, builds: Vec::new(), clears: Vec::new(), folders: Vec::new(), front_end: "" };
+    let mut found = Repeat { id, session, builds: Vec::new(), clears: Vec::new(), folders: Vec::new(), front_end: "", tool: "" };
     for effect in &effects.items {
         let Resource::Path(folder) = &effect.resource else { continue };
         let tool = FRONT_ENDS.iter().find(|(tool, _)| *tool == effect.tool);
         let is_build = effect.role == Role::Package && effect.access == Access::Write;
-        let (Some((_, package)), true) = (tool, is_build) else { continue };
+        let (Some((tool, package)), true) = (tool, is_build) else { continue };
         let action = session.actions.get(effect.action)?;
         if !action.directory.is_empty() || folder.contains(['{', '*', '?']) {
             return None;
@@ -120,6 +134,7 @@ fn repeat<'a>(cx: &NoxfileCx<'a>, id: SessionId) -> Option<Repeat<'a>> {
         found.builds.push(effect.action);
         found.folders.push(folder);
         found.front_end = if is_there(action) { "" } else { package };
+        found.tool = tool;
     }
     let first = found.builds.first().copied()?;
     let is_clear = |effect: &&Effect| {
@@ -196,11 +211,21 @@ fn repeats<'a>(cx: &NoxfileCx<'a>, group: &[Repeat<'a>]) -> Result<Repeats<'a>, 
     for repeat in group.iter().filter(|it| builder.as_ref().is_none_or(|builder| builder.id != it.id)) {
         members.push(member(cx, repeat, function)?);
     }
+    refuse_own_environment(cx, builder.as_ref(), &members)?;
     let mut caveats: Vec<String> = members.iter().filter_map(|member| member.caveat.clone()).collect();
     caveats.extend(unchanged::check(cx, group)?);
     caveats.dedup();
     let caveat = (!caveats.is_empty()).then(|| format!("if {}", caveats.join(" and ")));
     Ok(Repeats { members, builder, caveat })
+}
+
+/// Who builds with what its environment holds may leave it to others only where these install the same: by the same call.
+fn refuse_own_environment(cx: &NoxfileCx<'_>, builder: Option<&Repeat<'_>>, members: &[Member<'_>]) -> Result<(), String> {
+    let function = builder.and_then(|it| own_function(cx, it.session)).map(|(function, _)| &*function.name.text);
+    let first = function.or_else(|| members.first().and_then(|member| member.called));
+    let is_same = |member: &&Member<'_>| member.called.is_some() && member.called == first && member.comes_first;
+    let others = members.iter().filter(|member| !is_same(member));
+    others.map(|member| &member.repeat).find_map(|it| unchanged::own_environment(cx, it)).map_or(Ok(()), Err)
 }
 
 /// Whether all the others call this session's function: whatever it does besides, they do, too.
@@ -254,7 +279,7 @@ fn member<'a>(
             }
         }
     }
-    Ok(Member { repeat: repeat.clone(), gone, called: None, actions, needless, caveat: None })
+    Ok(Member { repeat: repeat.clone(), gone, called: None, actions, needless, caveat: None, comes_first: false })
 }
 
 /// The same where `function` builds, which the session calls. `is_whole`: it is the session that builds, and what it does
@@ -286,7 +311,8 @@ fn by_call<'a>(
     let is_used = installs && !only_handles_packages(cx, repeat, &actions);
     let caveat = is_used.then(|| format!("`{name}` uses nothing that `{called}` installs"));
     let (repeat, gone) = (repeat.clone(), vec![place]);
-    Ok(Member { repeat, gone, called: Some(called), actions, needless: Vec::new(), caveat })
+    let comes_first = repeat.session.actions.first().is_some_and(|action| body.covers(action.span));
+    Ok(Member { repeat, gone, called: Some(called), actions, needless: Vec::new(), caveat, comes_first })
 }
 
 /// The session's installations in front of its build.
@@ -326,7 +352,8 @@ pub(super) fn clears<'a>(cx: &NoxfileCx<'a>, repeat: &Repeat<'_>) -> Result<Vec<
             argument.stars == 0 && matches!(argument.value.kind, ExprKind::Str { .. } | ExprKind::Bool(_))
         };
         let function = place.call.function.dotted()?;
-        let is_plain = matches!(&*function, "shutil.rmtree" | "rmtree") && place.call.arguments.iter().all(is_said);
+        let is_known = matches!(&*function, "shutil.rmtree" | "rmtree" | "session.run");
+        let is_plain = is_known && place.call.arguments.iter().all(is_said);
         Some(place.statement_span().of(cx.script.text)).filter(|text| is_plain && !text.contains('\n'))
     };
     let texts: Option<Vec<&str>> = repeat.clears.iter().map(text).collect();

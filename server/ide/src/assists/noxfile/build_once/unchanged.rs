@@ -10,19 +10,21 @@ use super::package::{self, Command};
 use super::repeats::{self, Repeat};
 use crate::assists::noxfile::scope::NoxfileCx;
 
-/// What has to be so for it; `Err`: why the builds may differ.
+/// Whether what the session builds is what another one would; `Err`: why it may not be.
+pub(super) fn alone(cx: &NoxfileCx<'_>, repeat: &Repeat<'_>) -> Result<(), String> {
+    let Some(effects) = cx.noxfile.effects.get(repeat.id.0) else { return Ok(()) };
+    same_command(cx, repeat)?;
+    before(repeat, effects)?;
+    behind(repeat, effects)
+}
+
+/// What has to be so for all to build the same; `Err`: why they may not.
 pub(super) fn check(cx: &NoxfileCx<'_>, group: &[Repeat<'_>]) -> Result<Option<String>, String> {
-    let mut caveat = None;
-    for repeat in group {
-        let Some(effects) = cx.noxfile.effects.get(repeat.id.0) else { continue };
-        same_command(cx, repeat)?;
-        before(repeat, effects)?;
-        caveat = caveat.or(behind(repeat, effects)?);
-    }
     same_methods(cx, group)?;
     same_front_end(group)?;
     same_clears(cx, group)?;
-    Ok(caveat.or(between(cx, group)?))
+    let between = between(cx, group)?;
+    Ok(group.iter().find_map(|repeat| unknown_behind(cx, repeat)).or(between))
 }
 
 /// Options by which the session's own environment takes part.
@@ -49,15 +51,23 @@ fn same_command(cx: &NoxfileCx<'_>, repeat: &Repeat<'_>) -> Result<(), String> {
         if !env.is_empty() {
             return Err(format!("line {line} sets variables, which the package may depend on"));
         }
-        let is_bare = |word: &&&str| NO_ISOLATION.contains(*word) && (**word != "-n" || repeat.front_end == "build");
-        if let Some(bare) = words.iter().find(is_bare) {
-            return Err(format!("`{bare}` in line {line} builds with what `{name}` has installed"));
-        }
     }
     if let Some(folder) = repeat.folders.iter().find(|folder| matches!(**folder, "." | "..")) {
         return Err(format!("`{name}` builds into `{folder}`, among the sources"));
     }
     Ok(())
+}
+
+/// Why the package may depend on what the session has installed.
+pub(super) fn own_environment(cx: &NoxfileCx<'_>, repeat: &Repeat<'_>) -> Option<String> {
+    let name = &repeat.session.name;
+    let is_bare = |word: &&&str| NO_ISOLATION.contains(*word) && (**word != "-n" || repeat.front_end == "build");
+    repeat.commands().find_map(|(action, words)| {
+        let bare = words.iter().find(is_bare).copied();
+        let bare = bare.or_else(|| repeats::NOT_ISOLATED.contains(&repeat.tool).then_some("setup.py"))?;
+        let line = cx.file.document.lines().line(action.span.start) + 1;
+        Some(format!("`{bare}` in line {line} builds with what `{name}` has installed"))
+    })
 }
 
 /// Nothing that a session does before its build changes what is built.
@@ -97,15 +107,20 @@ fn is_aside(effect: &Effect) -> bool {
 }
 
 /// What a session does behind its build leaves the output folder and the sources to the next one as they are.
-fn behind(repeat: &Repeat<'_>, effects: &Effects) -> Result<Option<String>, String> {
-    let Repeat { session, builds, folders, .. } = repeat;
+fn behind(repeat: &Repeat<'_>, effects: &Effects) -> Result<(), String> {
+    let Repeat { session, folders, .. } = repeat;
     let name = &session.name;
     if let Some(what) = effects.items.iter().filter(|it| !repeat.is_build(it.action)).find_map(|it| changed(it, folders)) {
         return Err(format!("`{name}` changes {what}, which another build would not find as it is now"));
     }
-    let first = builds.first().copied().unwrap_or(0);
-    let unknown = effects.unknown.iter().find(|unknown| unknown.action > first);
-    Ok(unknown.map(|unknown| format!("`{}` leaves {} as it is", unknown.what, shown(folders))))
+    Ok(())
+}
+
+/// What nobody knows of what the session does behind its build.
+fn unknown_behind(cx: &NoxfileCx<'_>, repeat: &Repeat<'_>) -> Option<String> {
+    let first = repeat.builds.first().copied().unwrap_or(0);
+    let unknown = cx.noxfile.effects.get(repeat.id.0)?.unknown.iter().find(|unknown| unknown.action > first)?;
+    Some(format!("`{}` leaves {} as it is", unknown.what, shown(&repeat.folders)))
 }
 
 /// What the effect changes of what is built or built from: the sources, git's tags, the output folder.
