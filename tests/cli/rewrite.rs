@@ -186,3 +186,19 @@ fn mistakes_are_told_with_what_was_meant() {
     }
     assert_eq!(project.read(CI), WORKFLOW);
 }
+
+/// Where all is done that can be, what is left is said to be that.
+#[test]
+fn what_cannot_be_done_is_told_of_the_session_that_it_is_about() {
+    let project = Project::of(&[(
+        "noxfile.py",
+        "import nox\n\n\n@nox.session\ndef lint(session):\n    session.run(\"ruff\", \"check\")\n\n\n@nox.session\ndef types(session):\n    \
+         session.run(\"mypy\", \"src\")\n\n\n@nox.session\ndef ask(session):\n    session.interactive\n    input()\n",
+    )]);
+    let apply = || project.noxflow(&["rewrite", ".", "--apply", "allow-parallel"]);
+    assert!(apply().status.success());
+    let again = apply();
+    assert_eq!(again.status.code(), Some(2));
+    let words = "`allow-parallel` has nothing to do here but for `ask`, where it is not possible: `ask` asks for input";
+    assert!(text(&again).contains(words), "{}", text(&again));
+}

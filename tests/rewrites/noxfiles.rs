@@ -230,44 +230,82 @@ fn nox_reads_the_version_that_is_asked_for() {
     assert!(!old.is_green() && old.shown.contains("9999.1.1"), "{}", old.shown);
 }
 
-/// The backend is started once instead of twice, in a tree that stays clean of it in between; what is installed is what
-/// the sources say, also in an environment that is used again.
-#[test]
-fn one_wheel_serves_all_sessions() {
-    let body =
-        "session.install(\".\")\n    session.run(\"python\", \"-c\", \"import demo; print('demo is', demo.VALUE)\")";
-    let noxfile = SESSIONS.replace("BODY", body).replace("@nox.session", "@nox.session(allow_parallel=True)");
-    let project = Project::of(&[
-        ("noxfile.py", &noxfile),
+/// A project whose backend says in `builds.txt` each time that it builds.
+fn built(noxfile: &str) -> Project {
+    Project::of(&[
+        ("noxfile.py", noxfile),
         (
             "pyproject.toml",
             "[build-system]\nrequires = [\"setuptools\"]\n[project]\nname = \"demo\"\nversion = \"1\"\n",
         ),
-        // Says each time that the backend builds.
         (
             "setup.py",
             "import setuptools\nprint('building', file=open('builds.txt', 'a'))\nsetuptools.setup(py_modules=['demo'])\n",
         ),
         ("demo.py", "VALUE = 1\n"),
-    ]);
-    let builds = |arguments: &[&str]| {
-        let ran = nox(&project, arguments);
-        assert!(ran.is_green(), "{}\n{}", project.read("noxfile.py"), ran.shown);
-        let count = project.read("builds.txt").lines().count();
-        std::fs::remove_file(project.path().join("builds.txt")).expect("the list can be removed");
-        (ran, count)
-    };
-    let (before, each) = builds(&[]);
+    ])
+}
+
+/// What nox did, and how often the backend was asked.
+#[track_caller]
+fn builds(project: &Project, arguments: &[&str]) -> (Ran, usize) {
+    let ran = nox(project, arguments);
+    assert!(ran.is_green(), "{}\n{}", project.read("noxfile.py"), ran.shown);
+    let count = project.read("builds.txt").lines().count();
+    std::fs::remove_file(project.path().join("builds.txt")).expect("the list can be removed");
+    (ran, count)
+}
+
+/// Sessions of the report but for the one that builds.
+fn without_builder(ran: &Ran) -> Vec<&str> {
+    ran.sessions.iter().map(String::as_str).filter(|name| *name != "build").collect()
+}
+
+const IMPORT: &str = "session.run(\"python\", \"-c\", \"import demo; print('demo is', demo.VALUE)\")";
+
+/// The backend is started once instead of twice, in a tree that stays clean of it in between; what is installed is what
+/// the sources say, also in an environment that is used again.
+#[test]
+fn one_wheel_serves_all_sessions() {
+    let body = format!("session.install(\".\")\n    {IMPORT}");
+    let noxfile = SESSIONS.replace("BODY", &body).replace("@nox.session", "@nox.session(allow_parallel=True)");
+    let project = built(&noxfile);
+    let (before, each) = builds(&project, &[]);
     apply(&project, &["build-once"]);
-    let (after, once) = builds(&["-j", "2"]);
-    let sessions: Vec<&str> = after.sessions.iter().map(String::as_str).filter(|name| *name != "build").collect();
-    assert_eq!(sessions, before.sessions);
+    let (after, once) = builds(&project, &["-j", "2"]);
+    assert_eq!(without_builder(&after), before.sessions);
     assert_eq!(once * 2, each, "{}", after.shown);
     assert_eq!(after.started.first().map(String::as_str), Some("build"), "{}", after.shown);
 
     project.write("demo.py", "VALUE = 2\n");
-    let (again, _) = builds(&["-r", "-s", "a"]);
+    let (again, _) = builds(&project, &["-r", "-s", "a"]);
     assert!(again.shown.contains("demo is 2"), "{}", again.shown);
+}
+
+/// Sessions that build by themselves find what one has built for all, in a folder that is as clean as it was.
+#[test]
+fn one_build_serves_all_sessions() {
+    let body = format!(
+        "shutil.rmtree(\"dist\", ignore_errors=True)\n    session.install(\"build\")\n    session.run(\"python\", \"-m\", \
+         \"build\", \"--wheel\", \"--installer\", \"uv\")\n    session.install(\"--no-index\", \"--find-links\", \"dist\", \
+         \"demo\")\n    {IMPORT}"
+    );
+    let project = built(&SESSIONS.replace("BODY", &body).replace("import nox\n", "import shutil\nimport nox\n"));
+    project.write("dist/demo-0.9-py3-none-any.whl", "of last year");
+    let (before, each) = builds(&project, &[]);
+    let left = || {
+        let entries = std::fs::read_dir(project.path().join("dist")).expect("the output folder");
+        let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+        names.sort();
+        names
+    };
+    let left_before = left();
+    apply(&project, &["build-once"]);
+    let (after, once) = builds(&project, &[]);
+    assert_eq!(without_builder(&after), before.sessions);
+    assert_eq!(once * 2, each, "{}", after.shown);
+    assert_eq!(left(), left_before);
+    assert_eq!(after.shown.matches("demo is 1").count(), before.shown.matches("demo is 1").count(), "{}", after.shown);
 }
 
 #[track_caller]

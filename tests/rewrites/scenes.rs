@@ -332,3 +332,19 @@ pub(super) fn built_in_each(case: Case) -> Scene {
     }
     Scene { noxfile, workflow, job: None }
 }
+
+/// Two sessions that build the package themselves and look at it.
+pub(super) fn built_by_each(case: Case) -> Scene {
+    let names = sessions(case);
+    let mut scene = built_in_each(case);
+    scene.noxfile = noxfile(names, "");
+    for name in [names[1], names[2]] {
+        let at = scene.noxfile.find(&format!("def {name}(session")).expect("the session is there");
+        let body = at + scene.noxfile[at..].find("    session").expect("it has a body");
+        scene.noxfile.insert_str(
+            body,
+            "    session.run(\"pyproject-build\")\n    session.run(\"twine\", \"check\", \"dist/*\")\n",
+        );
+    }
+    scene
+}

@@ -4,7 +4,7 @@
 //! Neighbours: `unchanged` proves that all of these builds make the same, `package` is the session that builds it where none
 //! does nothing else.
 
-use facts::noxfile::{Action, ActionKind, Session};
+use facts::noxfile::{Action, ActionKind, Arg, Session};
 use model::effects::Role;
 use model::{Access, EdgeKind, Effect, Resource, SessionId};
 use syntax::python::{Argument, ExprKind, Function, Stmt, StmtKind};
@@ -234,7 +234,9 @@ fn is_called_by_all(cx: &NoxfileCx<'_>, repeat: &Repeat<'_>, group: &[Repeat<'_>
     let calls = |it: &Repeat<'_>| {
         own_function(cx, it.session).is_some_and(|(own, base)| call_of(own, base, &function.name.text).is_some())
     };
-    let is_alone = session.instances.len() == 1 && session.complete && session.requires.is_empty();
+    let publishes = |effect: &Effect| effect.resource == Resource::World && effect.access != Access::Read;
+    let publishes = cx.noxfile.effects.get(repeat.id.0).is_none_or(|effects| effects.items.iter().any(publishes));
+    let is_alone = session.instances.len() == 1 && session.complete && session.requires.is_empty() && !publishes;
     is_alone && group.iter().filter(|it| it.id != repeat.id).all(calls)
 }
 
@@ -306,13 +308,37 @@ fn by_call<'a>(
     if !holds_all || !(is_whole || inside.iter().all(|action| is_part(action))) {
         return Err(other());
     }
-    let installs = inside.iter().any(|action| matches!(action.kind, ActionKind::Install { .. }));
     let actions: Vec<Span> = inside.iter().map(|action| action.span).collect();
-    let is_used = installs && !only_handles_packages(cx, repeat, &actions);
+    let installed = installed(inside.iter().copied());
+    let own = self::installed(repeat.session.actions.iter().filter(|action| !actions.contains(&action.span)));
+    let left = repeat.session.actions.iter().filter(|action| !actions.contains(&action.span));
+    let used = left.filter_map(program).find(|program| installed.contains(program) && !own.contains(program));
+    if let Some(program) = used {
+        return Err(format!("`{name}` runs `{program}`, which `{called}` installs"));
+    }
+    let is_used = !installed.is_empty() && !only_handles_packages(cx, repeat, &actions);
     let caveat = is_used.then(|| format!("`{name}` uses nothing that `{called}` installs"));
     let (repeat, gone) = (repeat.clone(), vec![place]);
     let comes_first = repeat.session.actions.first().is_some_and(|action| body.covers(action.span));
     Ok(Member { repeat, gone, called: Some(called), actions, needless: Vec::new(), caveat, comes_first })
+}
+
+/// The projects that these actions install by name.
+fn installed<'a>(actions: impl Iterator<Item = &'a Action>) -> Vec<&'a str> {
+    let args = actions.flat_map(|action| match &action.kind {
+        ActionKind::Install { args } => args.as_slice(),
+        _ => &[],
+    });
+    args.filter_map(Arg::text).map(unchanged::project).collect()
+}
+
+/// The program of a command: `twine` of `python -m twine`, too.
+fn program(action: &Action) -> Option<&str> {
+    match words_of(action).as_slice() {
+        ["python" | "python3", "-m", module, ..] => Some(module),
+        [program, ..] => Some(program),
+        [] => None,
+    }
 }
 
 /// The session's installations in front of its build.

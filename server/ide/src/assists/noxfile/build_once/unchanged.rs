@@ -248,10 +248,15 @@ pub(super) fn front_end<'a>(repeat: &Repeat<'a>) -> Vec<&'a str> {
     words
 }
 
+/// The project that a requirement names: `build` of `build[uv]>=1`.
+pub(super) fn project(word: &str) -> &str {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    word.split(|c| !is_part(c)).next().unwrap_or_default()
+}
+
 /// Whether a requirement is the session's front end, or a part of it.
 pub(super) fn is_front_end(repeat: &Repeat<'_>, word: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let name = word.split(|c| !is_part(c)).next().unwrap_or_default();
+    let name = project(word);
     // Plugins of these stand beside them in the environment: `poetry-dynamic-versioning`.
     let is_plugin = |front_end: &str| {
         matches!(front_end, "poetry" | "pdm") && name.strip_prefix(front_end).is_some_and(|rest| rest.starts_with('-'))

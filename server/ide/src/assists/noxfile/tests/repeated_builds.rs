@@ -351,6 +351,60 @@ fn commands_that_build_a_package() {
     "#]].assert_eq(&out);
 }
 
+/// A session that builds, with `more` in its body, and `others`.
+fn called(more: &str, others: &str) -> String {
+    format!(
+        "#- noxfile.py\nimport nox\n\n@nox.session\ndef bu<|>ild(session):\n    session.install(\"wheel\", \"build\", \"twine\")\n    \
+         session.run(\"python\", \"-m\", \"build\", \"--no-isolation\")\n{more}\n{others}"
+    )
+}
+
+#[test]
+fn a_session_that_is_called_may_do_more_than_build() {
+    let answer = |more: &str, others: &str| match offer(&Fixture::new(&called(more, others)), "build-once") {
+        None => "nothing".to_owned(),
+        Some(made) => match made.disabled {
+            Some(why) => format!("refused: {why}"),
+            None => made.title,
+        },
+    };
+    let check = "    session.run(\"twine\", \"check\", \"dist/*\")\n";
+    let upload = "@nox.session\ndef upload(session):\n    build(session)\n    session.install(\"twine\")\n    session.run(\"twine\", \"upload\", \"dist/*\")\n";
+    let smoke = "@nox.session(python=[\"3.12\", \"3.13\"])\ndef smoke(session):\n    build(session)\n    session.run(\"pytest\")\n";
+    let release =
+        "@nox.session\ndef release(session):\n    session.run(\"bump-my-version\", \"bump\")\n    build(session)\n";
+    let outer = "@nox.session\ndef outer(session):\n    upload(session)\n";
+    let setup = upload.replace("    build(session)", "    session.install(\"wheel\")\n    build(session)");
+    let own = upload.replace("build(session)", "session.run(\"python\", \"-m\", \"build\", \"--no-isolation\")");
+    let shown = [
+        ("as it is", answer(check, upload)),
+        ("it does nothing else", answer("", upload)),
+        ("others use what it installs", answer(check, smoke)),
+        ("others run what it installs", answer(check, &upload.replace("    session.install(\"twine\")\n", ""))),
+        ("others install before", answer(check, &setup)),
+        ("one raises the version before", answer(check, &format!("{upload}\n{release}"))),
+        ("only that one", answer(check, release)),
+        ("one calls one that calls it", answer(check, &format!("{upload}\n{outer}"))),
+        ("one builds by itself", answer(check, &own)),
+        ("it publishes, too", answer("    session.run(\"twine\", \"upload\", \"dist/*\")\n", upload)),
+        ("it tags, too", answer("    session.run(\"git\", \"tag\", \"v1\")\n", upload)),
+    ]
+    .map(|(what, answer)| format!("{what}: {answer}\n"));
+    expect![[r#"
+        as it is: Build the package once, by `build`, instead of 2 times
+        it does nothing else: Build the package once, by `build`, instead of 2 times
+        others use what it installs: Build the package once, by `build`, instead of 3 times (if no part of the package is compiled and `smoke` uses nothing that `build` installs)
+        others run what it installs: refused: `upload` runs `twine`, which `build` installs
+        others install before: refused: `--no-isolation` in line 6 builds with what `upload` has installed
+        one raises the version before: Build the package once, by `build`, instead of 2 times
+        only that one: refused: `release` changes the sources, which another build would not find as it is now
+        one calls one that calls it: refused: `upload` builds by `build`, in a way that cannot be taken away
+        one builds by itself: refused: `--no-isolation` in line 6 builds with what `build` has installed
+        it publishes, too: refused: `upload` builds by `build`, in a way that cannot be taken away
+        it tags, too: refused: `build` changes what git knows, which another build would not find as it is now
+    "#]].assert_eq(&shown.concat());
+}
+
 #[test]
 fn one_build_and_other_builds_are_left_alone() {
     check_silent("build-once", &two("", "").replacen("    session.run(\"python\", \"-m\", \"build\")\n", "", 1));

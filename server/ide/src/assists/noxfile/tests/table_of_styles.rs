@@ -442,6 +442,61 @@ fn build_once() {
 }
 
 #[test]
+fn build_once_of_what_is_built() {
+    let built = "session.install(\"build\", \"twine\")\n    session.run(\"python\", \"-m\", \"build\")\n    session.run(\"twine\", \"check\", \"dist/*\")";
+    let two = TWO.replace("session.run(\"coverage\", \"run\", \"-m\", \"pytest\")", built);
+    check(
+        "build-once",
+        "",
+        &two,
+        expect![[r#"
+        crlf:
+          def build(session):
+          @nox.session(tags=["a"], requires=["build"])
+              session.install("twine")
+          @nox.session(tags=["a"], requires=["build"])
+              session.install("twine")
+        tabs:
+          def build(session):
+          @nox.session(tags=["a"], requires=["build"])
+          →session.install("twine")
+          @nox.session(tags=["a"], requires=["build"])
+          →session.install("twine")
+        single quotes:
+          def build(session):
+          @nox.session(tags=['a'], requires=['build'])
+              session.install('twine')
+          @nox.session(tags=['a'], requires=['build'])
+              session.install('twine')
+        several lines, comments, a trailing comma:
+          def build(session):
+              requires=["build"],
+              session.install("twine")
+              requires=["build"],
+              session.install("twine")
+        its keyword on a line of its own:
+          def build(session):
+                  "build",
+              session.install("twine")
+                  "build",
+              session.install("twine")
+        `from nox import session`:
+          def build(session):
+          @task(tags=["a"], requires=["build"])
+              session.install("twine")
+          @task(tags=["a"], requires=["build"])
+              session.install("twine")
+        `nox_uv.session`:
+          def build(session):
+          @nox_uv.session(tags=["a"], requires=["build"])
+              session.install("twine")
+          @nox_uv.session(tags=["a"], requires=["build"])
+              session.install("twine")
+    "#]],
+    );
+}
+
+#[test]
 fn require_nox_version() {
     let new =
         TWO.replace("o<|>ne", "one").replace("tags=[\"a\"])\ndef two", "tags=[\"a\"], requires=[\"one\"])\ndef two");
