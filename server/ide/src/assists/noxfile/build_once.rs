@@ -22,7 +22,9 @@ use crate::assists::{Assist, AssistCx, Draft, Spot};
 mod builder;
 mod built;
 mod installs;
+mod leaving;
 mod package;
+mod repeat;
 mod repeats;
 mod unchanged;
 
@@ -212,7 +214,7 @@ fn edits(cx: &NoxfileCx<'_>, plan: &Plan<'_, '_>) -> Result<Vec<FileEdit>, Strin
             }
         }
     }
-    noxfile.extend(repeats::removals(cx, members)?);
+    noxfile.extend(leaving::removals(cx, members)?);
     let sessions: Vec<&Session> = ids.iter().filter_map(|id| cx.session(*id)).collect();
     let is_new = |session: &&&Session| !session.requires.iter().any(|(name, _)| *name == builder.session);
     for session in sessions.iter().filter(is_new) {
@@ -233,13 +235,13 @@ fn is_reached(plan: &Plan<'_, '_>, sessions: &[&Session], after: &After<'_>) -> 
     let Plan { installers, repeats, builder, .. } = plan;
     let members = repeats.map_or(&[][..], |repeats| &repeats.members);
     installers.iter().try_for_each(|it| installs::takes_wheel(it, &builder.session, after))?;
-    members.iter().try_for_each(|it| repeats::leaves_it(it, &builder.session, after))?;
+    members.iter().try_for_each(|it| leaving::leaves_it(it, &builder.session, after))?;
     for session in sessions {
         let name = &session.name;
         let before = after.before.facts.sessions.iter().find(|it| it.name == *name);
         let (Some(before), Some((_, now))) = (before, after.session(name)) else { continue };
         let member = members.iter().find(|it| it.repeat.session.name == *name);
-        let meant = member.map(|member| repeats::without(member, before));
+        let meant = member.map(|member| leaving::without(member, before));
         if !meant.as_ref().unwrap_or(before).acts_like(&installs::with_tree(now, &builder.folder)) {
             return Err(format!("`{name}` would not be seen to do otherwise what it did"));
         }

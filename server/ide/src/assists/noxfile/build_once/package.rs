@@ -4,7 +4,8 @@ use facts::noxfile::Session;
 use syntax::python::{Argument, ExprKind};
 
 use super::builder::annotation;
-use super::repeats::{self, Member, Repeat};
+use super::leaving::Member;
+use super::repeat::{self, Repeat};
 use super::unchanged;
 use crate::assists::noxfile::scope::NoxfileCx;
 
@@ -57,10 +58,10 @@ impl Package {
         if has_environment && front_end.is_empty() && !package.is_empty() && !is_outside {
             return Err(format!("`{}` does not say by name that it installs `{package}`", session.name));
         }
-        let annotation = repeats::own_function(cx, session)
+        let annotation = repeat::own_function(cx, session)
             .and_then(|(function, base)| annotation(cx.script.text, function, base));
         let python = python(members.iter().map(|it| it.repeat.session));
-        let clears = repeats::clears(cx, &first.repeat)?.into_iter().map(str::to_owned).collect();
+        let clears = repeat::clears(cx, &first.repeat)?.into_iter().map(str::to_owned).collect();
         Ok(Self { python, backend, clears, front_end, commands, called: called.map(str::to_owned), annotation })
     }
 

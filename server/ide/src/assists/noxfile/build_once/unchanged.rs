@@ -7,7 +7,7 @@ use model::links::asked::Asked;
 use model::{Access, Effect, Effects, Resource, SessionId};
 
 use super::package::{self, Command};
-use super::repeats::{self, Repeat};
+use super::repeat::{self, Repeat};
 use crate::assists::noxfile::scope::NoxfileCx;
 
 /// Whether what the session builds is what another one would; `Err`: why it may not be.
@@ -64,7 +64,7 @@ pub(super) fn own_environment(cx: &NoxfileCx<'_>, repeat: &Repeat<'_>) -> Option
     let is_bare = |word: &&&str| NO_ISOLATION.contains(*word) && (**word != "-n" || repeat.front_end == "build");
     repeat.commands().find_map(|(action, words)| {
         let bare = words.iter().find(is_bare).copied();
-        let bare = bare.or_else(|| repeats::NOT_ISOLATED.contains(&repeat.tool).then_some("setup.py"))?;
+        let bare = bare.or_else(|| repeat::NOT_ISOLATED.contains(&repeat.tool).then_some("setup.py"))?;
         let line = cx.file.document.lines().line(action.span.start) + 1;
         Some(format!("`{bare}` in line {line} builds with what `{name}` has installed"))
     })
@@ -223,7 +223,7 @@ fn same_front_end(group: &[Repeat<'_>]) -> Result<(), String> {
 fn same_clears(cx: &NoxfileCx<'_>, group: &[Repeat<'_>]) -> Result<(), String> {
     let mut first: Option<(&Repeat<'_>, Vec<&str>)> = None;
     for repeat in group {
-        let own = repeats::clears(cx, repeat)?;
+        let own = repeat::clears(cx, repeat)?;
         match &first {
             None => first = Some((repeat, own)),
             Some((other, clears)) if *clears != own => {
