@@ -164,7 +164,7 @@ pub(crate) fn carried_by(cx: &GroupCx<'_>, items: &[usize]) -> Result<Vec<String
     {
         let all = minutes.parse::<f64>().map_err(|_| "one step would stand for several, whose limits are not known")?;
         let all = all * steps.len() as f64;
-        entries.retain(|entry| !entry.starts_with(LIMIT));
+        entries.retain(|entry| !entry.trim_start_matches(['"', '\'']).starts_with(LIMIT));
         entries.push(format!("{LIMIT}: {all}"));
     }
     Ok(entries)
