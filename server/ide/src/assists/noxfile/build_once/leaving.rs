@@ -58,8 +58,8 @@ pub(super) fn member<'a>(
             if words.len() == place.call.arguments.len() && !words.is_empty() {
                 gone.push(place);
                 actions.push(action.span);
-            } else {
-                needless.extend(words);
+            } else if let [word] = words.as_slice() {
+                needless.push(*word);
             }
         }
     }

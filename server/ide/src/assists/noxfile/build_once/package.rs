@@ -54,8 +54,8 @@ impl Package {
         let called = first.called.filter(|called| members.iter().all(|it| it.called == Some(called)));
         let commands = commands(cx, &first.repeat)?;
         let is_outside = commands.iter().all(|it| it.is_external);
-        let package = first.repeat.front_end;
-        if has_environment && front_end.is_empty() && !package.is_empty() && !is_outside {
+        let Repeat { front_end: package, needs_front_end, .. } = first.repeat;
+        if has_environment && front_end.is_empty() && needs_front_end && !is_outside {
             return Err(format!("`{}` does not say by name that it installs `{package}`", session.name));
         }
         let annotation = repeat::own_function(cx, session)

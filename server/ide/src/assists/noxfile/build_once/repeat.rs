@@ -8,21 +8,22 @@ use syntax::python::{Argument, ExprKind, Function, StmtKind};
 use crate::assists::noxfile::scope::NoxfileCx;
 use crate::assists::noxfile::tree::Place;
 
-/// What builds a Python package: the catalogue's row, and what is installed for it; empty: it is there anyhow.
-const FRONT_ENDS: [(&str, &str); 9] = [
-    ("python -m build", "build"),
-    ("pip wheel", ""),
-    ("hatch build", "hatch"),
-    ("flit build", "flit"),
-    ("poetry build", "poetry"),
-    ("pdm build", "pdm"),
-    ("uv build", ""),
-    ("setup.py sdist", ""),
-    ("maturin build", "maturin"),
+/// What builds a Python package: the catalogue's name of it, the project that it is of, and whether that must be installed for
+/// it; empty: there is nothing to install.
+const FRONT_ENDS: [(&str, &str, bool); 9] = [
+    ("python -m build", "build", true),
+    ("pip wheel", "pip", false),
+    ("hatch build", "hatch", true),
+    ("flit build", "flit", true),
+    ("poetry build", "poetry", true),
+    ("pdm build", "pdm", true),
+    ("uv build", "uv", false),
+    ("maturin build", "maturin", true),
+    ("setup.py", "", false),
 ];
 
 /// Those that build with what is installed beside them, not in environments of their own.
-pub(super) const NOT_ISOLATED: [&str; 1] = ["setup.py sdist"];
+pub(super) const NOT_ISOLATED: [&str; 1] = ["setup.py"];
 
 /// A session that builds the package.
 #[derive(Clone)]
@@ -37,6 +38,8 @@ pub(super) struct Repeat<'a> {
     pub(super) folders: Vec<&'a str>,
     /// What is installed for that; empty: nothing.
     pub(super) front_end: &'static str,
+    /// Whether it must be: else the machine may have it.
+    pub(super) needs_front_end: bool,
     /// The catalogue's row of that.
     pub(super) tool: &'static str,
 }
@@ -44,19 +47,21 @@ pub(super) struct Repeat<'a> {
 /// The session, if it builds the package that the noxfile is of into a folder that others find, too.
 pub(super) fn repeat<'a>(cx: &NoxfileCx<'a>, id: SessionId) -> Option<Repeat<'a>> {
     let (session, effects) = (cx.session(id)?, cx.noxfile.effects.get(id.0)?);
-    let mut found = Repeat { id, session, builds: Vec::new(), clears: Vec::new(), folders: Vec::new(), front_end: "", tool: "" };
+    let (builds, clears, folders) = (Vec::new(), Vec::new(), Vec::new());
+    let mut found = Repeat { id, session, builds, clears, folders, front_end: "", needs_front_end: false, tool: "" };
     for effect in &effects.items {
         let Resource::Path(folder) = &effect.resource else { continue };
-        let tool = FRONT_ENDS.iter().find(|(tool, _)| *tool == effect.tool);
+        let tool = FRONT_ENDS.iter().find(|(tool, ..)| *tool == effect.tool);
         let is_build = effect.role == Role::Package && effect.access == Access::Write;
-        let (Some((tool, package)), true) = (tool, is_build) else { continue };
+        let (Some((tool, project, is_needed)), true) = (tool, is_build) else { continue };
         let action = session.actions.get(effect.action)?;
         if !action.directory.is_empty() || folder.contains(['{', '*', '?']) {
             return None;
         }
         found.builds.push(effect.action);
         found.folders.push(folder);
-        found.front_end = if is_there(action) { "" } else { package };
+        // `uv run -m build`: what builds is in uv's own environment.
+        (found.front_end, found.needs_front_end) = if is_uv(action) { ("uv", false) } else { (*project, *is_needed) };
         found.tool = tool;
     }
     let first = found.builds.first().copied()?;
@@ -68,10 +73,9 @@ pub(super) fn repeat<'a>(cx: &NoxfileCx<'a>, id: SessionId) -> Option<Repeat<'a>
     Some(found)
 }
 
-/// Whether nothing is installed for the command: nox or the machine has it.
-fn is_there(action: &Action) -> bool {
+fn is_uv(action: &Action) -> bool {
     let ActionKind::Run { argv, .. } = &action.kind else { return false };
-    matches!(argv.first().and_then(|word| word.text()), Some("uv" | "uvx" | "pipx"))
+    argv.first().and_then(|word| word.text()) == Some("uv")
 }
 
 /// The words of a command; those that are not known are empty.

@@ -301,7 +301,11 @@ fn commands_that_build_a_package() {
         ("poetry", r#""poetry", "build""#),
         ("pdm", r#""pdm", "build", "-d", "out""#),
         ("pytest", r#""uv", "build", external=True"#),
+        ("uv", r#""uv", "build""#),
+        ("uv", r#""uv", "run", "python", "-m", "build""#),
         ("pytest", r#""python", "-m", "pip", "wheel", ".", "-w", "out""#),
+        ("poetry-plugin-x\", \"poetry", r#""poetry", "build""#),
+        ("setuptools", r#""python", "setup.py", "sdist""#),
         (
             "build",
             r#""python", "-m", "build", "--outdir", "a/folder/that/has/a/name/so/long/that/no/line/holds/it/all""#,
@@ -342,7 +346,14 @@ fn commands_that_build_a_package() {
             session.install("pdm")
             session.run("pdm", "build", "-d", "out")
             session.run("uv", "build", external=True)
+            session.install("uv")
+            session.run("uv", "build")
+            session.install("uv")
+            session.run("uv", "run", "python", "-m", "build")
             session.run("python", "-m", "pip", "wheel", ".", "-w", "out")
+            session.install("poetry-plugin-x", "poetry")
+            session.run("poetry", "build")
+        `setup.py` in line 7 builds with what `docs` has installed
             session.install("build")
             session.run("python", "-m", "build", "--outdir", "a/folder/that/has/a/name/so/long/that/no/line/holds/it/all")
         `docs` does not say by name that it installs `build`

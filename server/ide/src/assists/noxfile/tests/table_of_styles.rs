@@ -450,49 +450,79 @@ fn build_once_of_what_is_built() {
         "",
         &two,
         expect![[r#"
-        crlf:
-          def build(session):
-          @nox.session(tags=["a"], requires=["build"])
-              session.install("twine")
-          @nox.session(tags=["a"], requires=["build"])
-              session.install("twine")
-        tabs:
-          def build(session):
-          @nox.session(tags=["a"], requires=["build"])
-          →session.install("twine")
-          @nox.session(tags=["a"], requires=["build"])
-          →session.install("twine")
-        single quotes:
-          def build(session):
-          @nox.session(tags=['a'], requires=['build'])
-              session.install('twine')
-          @nox.session(tags=['a'], requires=['build'])
-              session.install('twine')
-        several lines, comments, a trailing comma:
-          def build(session):
-              requires=["build"],
-              session.install("twine")
-              requires=["build"],
-              session.install("twine")
-        its keyword on a line of its own:
-          def build(session):
-                  "build",
-              session.install("twine")
-                  "build",
-              session.install("twine")
-        `from nox import session`:
-          def build(session):
-          @task(tags=["a"], requires=["build"])
-              session.install("twine")
-          @task(tags=["a"], requires=["build"])
-              session.install("twine")
-        `nox_uv.session`:
-          def build(session):
-          @nox_uv.session(tags=["a"], requires=["build"])
-              session.install("twine")
-          @nox_uv.session(tags=["a"], requires=["build"])
-              session.install("twine")
-    "#]],
+            plain; crlf; continued by backslashes:
+              def build(session):
+              @nox.session(tags=["a"], requires=["build"])
+                  session.install("twine")
+              @nox.session(tags=["a"], requires=["build"])
+                  session.install("twine")
+            tabs:
+              def build(session):
+              @nox.session(tags=["a"], requires=["build"])
+              →session.install("twine")
+              @nox.session(tags=["a"], requires=["build"])
+              →session.install("twine")
+            two spaces:
+              def build(session):
+              @nox.session(tags=["a"], requires=["build"])
+                session.install("twine")
+              @nox.session(tags=["a"], requires=["build"])
+                session.install("twine")
+            single quotes:
+              def build(session):
+              @nox.session(tags=['a'], requires=['build'])
+                  session.install('twine')
+              @nox.session(tags=['a'], requires=['build'])
+                  session.install('twine')
+            several lines, comments, a trailing comma:
+              def build(session):
+                  requires=["build"],
+                  session.install("twine")
+                  requires=["build"],
+                  session.install("twine")
+            its keyword on a line of its own:
+              def build(session):
+                      "build",
+                  session.install("twine")
+                      "build",
+                  session.install("twine")
+            no call; an empty call:
+              def build(session):
+              @nox.session(requires=["build"])
+                  session.install("twine")
+              @nox.session(requires=["build"])
+                  session.install("twine")
+            a Python by its place:
+              def build(session):
+              @nox.session("3.13", tags=["a"], requires=["build"])
+                  session.install("twine")
+              @nox.session("3.13", tags=["a"], requires=["build"])
+                  session.install("twine")
+            comments and other decorators around:
+              def build(session):
+              @nox.session(tags=["a"], requires=["build"])  # all
+                  session.install("twine")
+              @nox.session(tags=["a"], requires=["build"])  # all
+                  session.install("twine")
+            types, docstrings, other names:
+              def build(session: nox.Session) -> None:
+              @nox.session(tags=["a"], requires=["build"])
+                  s.install("twine")
+              @nox.session(tags=["a"], requires=["build"])
+                  s.install("twine")
+            `from nox import session`:
+              def build(session):
+              @task(tags=["a"], requires=["build"])
+                  session.install("twine")
+              @task(tags=["a"], requires=["build"])
+                  session.install("twine")
+            `nox_uv.session`:
+              def build(session):
+              @nox_uv.session(tags=["a"], requires=["build"])
+                  session.install("twine")
+              @nox_uv.session(tags=["a"], requires=["build"])
+                  session.install("twine")
+        "#]],
     );
 }
 
