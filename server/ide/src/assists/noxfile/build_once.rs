@@ -126,7 +126,9 @@ fn plan<'p, 'a>(
     };
     let members = repeats.iter().flat_map(|repeats| &repeats.members).map(|it| it.repeat.session);
     let sessions: Vec<&Session> = installers.iter().map(|it| it.session).chain(members).collect();
-    let caveat = is_good_for_all(cx, &sessions, &source)?;
+    let commands = repeats.iter().flat_map(|repeats| &repeats.members).flat_map(|it| it.repeat.commands());
+    let is_archive = installers.is_empty() && commands.into_iter().all(|(_, words)| built::makes_archive(&words));
+    let caveat = if is_archive { None } else { is_good_for_all(cx, &sessions, &source)? };
     let own = repeats.and_then(|repeats| repeats.caveat.as_deref());
     let caveat = match (caveat, own) {
         (Some(caveat), Some(own)) => Some(format!("{caveat} and {}", own.trim_start_matches("if "))),

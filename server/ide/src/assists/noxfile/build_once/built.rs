@@ -47,9 +47,14 @@ pub(super) fn makes_wheel(action: &Action) -> bool {
             | ["pyproject-build", ..]
             | ["uv" | "hatch" | "poetry" | "pdm" | "flit", "build", ..]
     );
+    is_builder && !makes_archive(&words)
+}
+
+/// Whether the words ask for the source archive alone, which is the same for every Python.
+pub(super) fn makes_archive(words: &[&str]) -> bool {
     let is_archive = |word: &&str| matches!(*word, "--sdist" | "-s" | "sdist" | "--no-wheel" | "--format=sdist");
-    let is_wheel = |word: &&str| matches!(*word, "--wheel" | "-w" | "wheel");
-    is_builder && (!words.iter().any(is_archive) || words.iter().any(is_wheel))
+    let is_wheel = |word: &&str| matches!(*word, "--wheel" | "-w" | "wheel" | "bdist_wheel" | "bdist");
+    words.iter().any(is_archive) && !words.iter().any(is_wheel)
 }
 
 /// Whether others can take what it builds: it does so every time, once, in one way, and does nothing else.

@@ -30,9 +30,15 @@ pub(super) struct Found<'a> {
     pub(super) outcome: Result<Repeats<'a>, String>,
 }
 
+/// Sessions that build, compared with each other; past this number nothing is offered.
+const MOST: usize = 120;
+
 /// The sessions that build the package more often than once, one of them in `scope`.
 pub(super) fn find<'a>(cx: &NoxfileCx<'a>, scope: &[SessionId]) -> Option<Found<'a>> {
     let all: Vec<Repeat<'a>> = (0..cx.noxfile.facts.sessions.len()).filter_map(|at| repeat::repeat(cx, SessionId(at))).collect();
+    if all.len() > MOST {
+        return None;
+    }
     let asked = all.iter().filter(|it| scope.contains(&it.id));
     let groups = asked.map(|one| all.iter().filter(|it| repeat::builds_like(one, it)).cloned().collect::<Vec<_>>());
     let several = groups.into_iter().find(|group| count(group) > 1);

@@ -191,6 +191,12 @@ fn the_same_is_built() {
                     .then(|text| format!("#- pyproject.toml\n[build-system]\nrequires = []\nbuild-backend = \"maturin\"\n{text}")),
             ),
             (
+                "for several Pythons, the source archive alone",
+                both_build("session.run(\"python\", \"-m\", \"build\", \"--sdist\")").then(|text| {
+                    text.replace("@nox.session\ndef check", "@nox.session(python=[\"3.12\", \"3.13\"])\ndef check")
+                }),
+            ),
+            (
                 "nothing but a build for several Pythons",
                 with(BUILD, "@nox.session\ndef docs", "@nox.session(python=[\"3.12\", \"3.13\"])\ndef docs")
                     .then(|text| text.replace("    session.run(\"mkdocs\", \"build\")\n", "")),
@@ -224,6 +230,7 @@ fn the_same_is_built() {
             environments of two kinds: refused: `docs` and `check_dist` have environments of different kinds
             for several Pythons, perhaps compiled: unverified: Build the package once for `docs` and `check_dist` instead of 3 times (if no part of the package is compiled)
             for several Pythons, compiled: refused: the package is compiled, and a wheel is good for one Python only
+            for several Pythons, the source archive alone: offered
             nothing but a build for several Pythons: refused: `docs` does nothing but build it for several Pythons, which may be what it is for
             instances not known: refused: not all of `check_dist` is known
             a decorator from elsewhere: refused: the decorator of `check` takes arguments from elsewhere (`*`, `**`)
