@@ -42,6 +42,8 @@ macro_rules! executed {
 
 executed! {
     use_nox_parallel: ("use-nox-parallel", scenes::steps, Same, &[]);
+    use_nox_parallel_on_instances: ("use-nox-parallel", scenes::steps_of_instances, Same, &[]);
+    use_nox_parallel_with_one_requirement: ("use-nox-parallel", scenes::steps_with_one_requirement, Fewer, &[]);
     use_parallel_steps: ("use-parallel-steps", scenes::steps, Same, &[("Forgejo", "")]);
     use_background_processes: ("use-background-processes", scenes::steps, Same, &[]);
     use_nox_parallel_where_all_may_fail: ("use-nox-parallel", scenes::steps_that_may_fail, Forgiven, &[]);

@@ -152,6 +152,27 @@ pub(super) fn steps_that_may_fail(case: Case) -> Scene {
     scene
 }
 
+/// One job whose steps run an instance of one session each.
+pub(super) fn steps_of_instances(case: Case) -> Scene {
+    let name = if case.is_dependent() { "unit" } else { "typecheck" };
+    let steps: String = ["a", "b", "c"].iter().map(|id| nox(&format!("-s '{name}({id})'"))).collect();
+    let parametrized = "\n@nox.parametrize(\"x\", [1, 2, 3], ids=[\"a\", \"b\", \"c\"])";
+    let noxfile = noxfile(&[name], parametrized).replace("(session):", "(session, x):");
+    Scene { noxfile, workflow: format!("{ON}{}", job("checks", strategy(case), &steps)), job: Some("checks") }
+}
+
+/// One job whose steps run sessions that require the same one.
+pub(super) fn steps_with_one_requirement(case: Case) -> Scene {
+    let names = if case.is_dependent() { ["unit", "integration"] } else { ["typecheck", "docs"] };
+    let steps: String = names.iter().map(|name| nox(&format!("-s {name}"))).collect();
+    let mut noxfile = noxfile(&["lint", names[0], names[1]], "");
+    for name in names {
+        let plain = format!("@nox.session\ndef {name}(");
+        noxfile = noxfile.replace(&plain, &plain.replace("session\n", "session(requires=[\"lint\"])\n"));
+    }
+    Scene { noxfile, workflow: format!("{ON}{}", job("checks", strategy(case), &steps)), job: Some("checks") }
+}
+
 /// A matrix whose cells all run the same.
 pub(super) fn matrix_of_repeats(case: Case) -> Scene {
     let mut scene = steps_alone(case);

@@ -45,6 +45,6 @@ pytest*)
   done
   ;;
 esac
-case $me in "${FAIL-}" | "${FAIL-none}"-*) code=1 ;; esac
+case $me in "${FAIL-}" | "${FAIL-none}"-* | "${FAIL-none}("*) code=1 ;; esac
 say "end $me: $did"
 exit "$code"

@@ -126,6 +126,11 @@ impl<'a> AssistCx<'a> {
         self.job()?.group(if is_one_step { Span::empty(self.span.start) } else { self.span }, join)
     }
 
+    /// The same once more, to be changed.
+    pub(crate) fn own_group(&self) -> Option<GroupCx<'a>> {
+        self.find_group(Join::Alike)
+    }
+
     /// The same, where some may.
     pub(crate) fn group(&self) -> Option<&GroupCx<'a>> {
         self.any_group().filter(|cx| cx.group.has_parallel_parts())

@@ -20,6 +20,7 @@ mod report_job;
 mod settings_lines;
 mod split_plan;
 mod threshold;
+mod together;
 
 assists![
     use_parallel_steps,

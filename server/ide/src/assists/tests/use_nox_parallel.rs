@@ -227,3 +227,72 @@ fn nox_stays_started_as_it_is() {
         }
     }
 }
+
+/// Instances of one session in steps of their own, and sessions that require the same one.
+#[test]
+fn what_steps_keep_in_one_process_nox_can_part() {
+    let parametrized = "@nox.session\n@nox.parametrize(\"x\", [\"a\", \"b\", \"c\"], ids=[\"a\", \"b\", \"c\"])\ndef tests(session, x):\n    ";
+    let instances = |command: &str| format!("{parametrized}{command}\n");
+    let pytest = instances("session.run(\"pytest\", \"tests\", x)");
+    let two = |requires: &str, one: &str, other: &str| {
+        format!(
+            "@nox.session\ndef first(session):\n    session.run(\"ruff\", \"check\")\n\n@nox.session(requires=[\"first\"{requires}])\n\
+             def one(session):\n    {one}\n\n@nox.session(requires=[\"first\"])\ndef two(session):\n    {other}\n"
+        )
+    };
+    let (mypy, bandit) = ("session.run(\"mypy\", \"src\")", "session.run(\"bandit\", \"src\")");
+    let docs = "session.run(\"mkdocs\", \"build\")";
+    let mut out = String::new();
+    for (what, noxfile, calls) in [
+        ("instances", pytest.clone(), "'tests(a)'|'tests(b)'|\"tests(c)\""),
+        ("one of them twice", pytest.clone(), "'tests(a)'|'tests(b)'|'tests(a)'"),
+        ("all of them and one", pytest.clone(), "tests|'tests(a)'"),
+        ("other arguments", pytest.replace("x)\n", "*session.posargs)\n"), "'tests(a)' -- -k a|'tests(b)'"),
+        ("a file for all", instances("session.run(\"pytest\", \"--junitxml=r.xml\")"), "'tests(a)'|'tests(b)'"),
+        ("nobody knows", instances("session.run(\"frobnicate\", x)"), "'tests(a)'|'tests(b)'"),
+        ("notify", instances("session.notify(\"tests\")"), "'tests(a)'|'tests(b)'"),
+        ("the same requirement", two("", mypy, bandit), "one|two"),
+        ("the same, and order", two(", \"two\"", mypy, bandit), "one|two"),
+        ("one the other", two("", mypy, bandit), "first|one"),
+        ("the same, and a folder", two("", docs, docs), "one|two"),
+    ] {
+        let steps: String = calls.split('|').map(|call| format!("      - run: nox -s {call}\n")).collect();
+        let workflow = format!(
+            "#- .github/workflows/ci.yml\non: push\njobs:\n  checks:<|>\n    runs-on: ubuntu-latest\n    steps:\n{steps}"
+        );
+        let fixture =
+            Fixture::with_settings(&format!("#- noxfile.py\nimport nox\n\n{noxfile}\n{workflow}"), settings());
+        let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+        let Some(offer) = offers.iter().find(|offer| offer.assist == "use-nox-parallel") else {
+            out.push_str(&format!("{what}: not offered\n"));
+            continue;
+        };
+        let inserts: String =
+            offer.edits.iter().flat_map(|edit| &edit.edits).map(|edit| edit.insert.as_str()).collect();
+        let lines = inserts.lines().filter(|line| line.contains("-j") || line.contains("allow"));
+        let lines: Vec<&str> = lines.map(str::trim).collect();
+        let told = offer.disabled.as_ref().map_or(lines.join(" / "), |why| format!("disabled, {why}"));
+        out.push_str(&format!("{what}: {}\n  {told}\n", offer.title));
+    }
+    expect![[r#"
+        instances: Run 3 sessions with nox -j 4: ~6 m → ~2 m 30 s (guessed times, 4 cores)
+          run: nox -j 4 -s 'tests(a)' 'tests(b)' "tests(c)"(allow_parallel=True)
+        one of them twice: Run 3 sessions with nox -j 4: ~6 m → ~2 m 30 s (guessed times, 4 cores)
+          disabled, `tests(a)` runs twice, and both runs would build its environment
+        all of them and one: Run 2 sessions with nox -j 4: ~7 m 40 s → ~2 m 30 s (guessed times, 4 cores)
+          disabled, `tests(a)` runs twice, and both runs would build its environment
+        other arguments: Run 2 sessions with nox -j 4: ~4 m 10 s → ~2 m 30 s (guessed times, 4 cores)
+          disabled, one call gives its arguments to all: `tests` gets `-- -k a`, which `tests` may read, too
+        a file for all: Run 2 sessions with nox -j 4: ~4 m 10 s → ~2 m 30 s (guessed times, 4 cores)
+          disabled, two instances of `tests` both write `r.xml`; the later one wins
+        nobody knows: Run 2 sessions with nox -j 4: ~4 m 10 s → ~2 m 30 s (guessed times, 4 cores; unverified: nobody knows what `frobnicate {x}` touches)
+          run: nox -j 4 -s 'tests(a)' 'tests(b)'(allow_parallel=True)
+        notify: Run 2 sessions with nox -j 4: ~4 m 10 s → ~2 m 30 s (guessed times, 4 cores)
+          disabled, `tests` calls `session.notify`, which nox -j refuses
+        the same requirement: Run 2 sessions with nox -j 4: ~2 m 50 s → ~1 m 50 s (guessed times, 4 cores)
+          run: nox -j 4 -s one two, allow_parallel=True, allow_parallel=True
+        the same, and order: not offered
+        one the other: not offered
+        the same, and a folder: not offered
+    "#]].assert_eq(&out);
+}

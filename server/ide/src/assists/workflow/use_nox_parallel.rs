@@ -21,6 +21,7 @@ use syntax::Span;
 
 use super::group::{Item, items_of};
 use super::layout::{self, StepText};
+use super::together::Together;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::noxfile::calls;
 use crate::assists::noxfile::script::FIRST_PARALLEL;
@@ -33,14 +34,28 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     if cx.noxfile().is_some() {
         return from_noxfile(cx);
     }
-    let of = |cx: &GroupCx<'_>| draft(cx, &format!("Run {} sessions", cx.group.parallel_items()));
+    let what = |cx: &GroupCx<'_>| format!("Run {} sessions", cx.group.parallel_items());
+    let of = |cx: &GroupCx<'_>| draft(cx, &what(cx));
     let unlike = || cx.unlike().filter(|(cx, _)| cx.group.has_parallel_parts());
-    cx.group().map(of).or_else(|| unlike().map(|(cx, why)| Draft { edits: Err(why), ..of(cx) }))
+    let together = || Together::of(cx).map(|found| of_together(&found, &what(&found.cx)));
+    cx.group().map(of).or_else(|| unlike().map(|(cx, why)| Draft { edits: Err(why), ..of(cx) })).or_else(together)
+}
+
+/// The same for what only nox can run side by side.
+fn of_together(found: &Together<'_>, what: &str) -> Draft {
+    let draft = draft(&found.cx, what);
+    let edits = found.obstacle.clone().map_or(draft.edits, Err);
+    Draft { title: draft.title, gain: found.gain(lanes(&found.cx)), caveat: draft.caveat, edits }
+}
+
+/// `N` of the `nox -j N` that is written.
+fn lanes(cx: &GroupCx<'_>) -> usize {
+    cx.snapshot.workspace.settings.runner_cores.max(2)
 }
 
 /// `what` is the beginning of the title.
 fn draft(cx: &GroupCx<'_>, what: &str) -> Draft {
-    let lanes = cx.snapshot.workspace.settings.runner_cores.max(2);
+    let lanes = lanes(cx);
     Draft {
         title: format!("{what} with nox -j {lanes}"),
         gain: cx.gain(Way::NoxParallel { lanes }),
@@ -59,13 +74,16 @@ fn from_noxfile(cx: &AssistCx<'_>) -> Option<Draft> {
         let Some(file) = cx.snapshot.file(workflow.file) else { continue };
         for job in &workflow.facts.jobs {
             let there = AssistCx::new(cx.snapshot, file, Span::empty(job.id_span.start));
-            let Some(group) = there.group().filter(|it| it.group.noxfile_id == id) else { continue };
+            let together = if there.group().is_none() { Together::of(&there) } else { None };
+            let group = there.group().or(together.as_ref().map(|found| &found.cx));
+            let Some(group) = group.filter(|it| it.group.noxfile_id == id) else { continue };
             let runs = |asked: &SessionId| group.group.items.iter().any(|item| item.session == *asked);
             if !(is_whole || asked.iter().any(runs)) {
                 continue;
             }
             let count = group.group.parallel_items();
-            let new = draft(group, &format!("Run {count} sessions of `{}` in {}", job.id, workflow.label));
+            let what = format!("Run {count} sessions of `{}` in {}", job.id, workflow.label);
+            let new = together.as_ref().map_or_else(|| draft(group, &what), |found| of_together(found, &what));
             let saves = |draft: &Draft| draft.gain.as_ref().map_or(0.0, Gain::saved);
             let is_better = |known: &Draft| (new.edits.is_ok(), saves(&new)) > (known.edits.is_ok(), saves(known));
             if best.as_ref().is_none_or(is_better) {
