@@ -61,7 +61,8 @@ impl Package {
         let annotation = repeat::own_function(cx, session)
             .and_then(|(function, base)| annotation(cx.script.text, function, base));
         let python = python(members.iter().map(|it| it.repeat.session));
-        let clears = repeat::clears(cx, &first.repeat)?.into_iter().map(str::to_owned).collect();
+        let clears = if called.is_some() { Vec::new() } else { repeat::clears(cx, &first.repeat)? };
+        let clears = clears.into_iter().map(str::to_owned).collect();
         Ok(Self { python, backend, clears, front_end, commands, called: called.map(str::to_owned), annotation })
     }
 

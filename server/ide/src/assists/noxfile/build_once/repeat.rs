@@ -32,7 +32,7 @@ pub(super) struct Repeat<'a> {
     pub(super) session: &'a Session,
     /// Its commands that do, by their place among its actions.
     pub(super) builds: Vec<usize>,
-    /// Its removals of the output folder in front of them, in the same way.
+    /// Its removals of the output folder and of build trees in front of them, in the same way.
     pub(super) clears: Vec<usize>,
     /// Where they put it, relative to the noxfile's folder.
     pub(super) folders: Vec<&'a str>,
@@ -67,9 +67,12 @@ pub(super) fn repeat<'a>(cx: &NoxfileCx<'a>, id: SessionId) -> Option<Repeat<'a>
     let first = found.builds.first().copied()?;
     let is_clear = |effect: &&Effect| {
         let is_folder = matches!(&effect.resource, Resource::Path(path) if found.folders.contains(&&**path));
-        is_folder && effect.access == Access::Delete && !effect.is_conditional && effect.action < first
+        // What an old `build/` holds setuptools puts into the wheel.
+        let is_cleared = is_folder || effect.role == Role::BuildTree;
+        is_cleared && effect.access == Access::Delete && effect.action < first
     };
     found.clears = effects.items.iter().filter(is_clear).map(|effect| effect.action).collect();
+    found.clears.dedup();
     Some(found)
 }
 
@@ -128,11 +131,11 @@ impl<'a> Repeat<'a> {
     }
 }
 
-/// The statements by which the session clears the output folder.
+/// The statements by which the session clears the output folder, to be said again.
 pub(super) fn clears<'a>(cx: &NoxfileCx<'a>, repeat: &Repeat<'_>) -> Result<Vec<&'a str>, String> {
     let text = |at: &usize| {
         let action = repeat.session.actions.get(*at)?;
-        let place = cx.script.call(action).filter(Place::is_statement)?;
+        let place = cx.script.call(action).filter(Place::is_statement).filter(|_| !action.conditional)?;
         let is_said = |argument: &Argument| {
             argument.stars == 0 && matches!(argument.value.kind, ExprKind::Str { .. } | ExprKind::Bool(_))
         };

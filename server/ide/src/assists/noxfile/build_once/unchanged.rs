@@ -5,6 +5,7 @@ use facts::noxfile::{ActionKind, Session};
 use model::effects::Role;
 use model::links::asked::Asked;
 use model::{Access, Effect, Effects, Resource, SessionId};
+use syntax::Span;
 
 use super::package::{self, Command};
 use super::repeat::{self, Repeat};
@@ -221,17 +222,17 @@ fn same_front_end(group: &[Repeat<'_>]) -> Result<(), String> {
 
 /// The output folder is cleared before each build, or before none.
 fn same_clears(cx: &NoxfileCx<'_>, group: &[Repeat<'_>]) -> Result<(), String> {
-    let mut first: Option<(&Repeat<'_>, Vec<&str>)> = None;
-    for repeat in group {
-        let own = repeat::clears(cx, repeat)?;
-        match &first {
-            None => first = Some((repeat, own)),
-            Some((other, clears)) if *clears != own => {
-                let (one, other) = if own.is_empty() { (*other, repeat) } else { (repeat, *other) };
-                let (name, other, folders) = (&one.session.name, &other.session.name, shown(&one.folders));
-                return Err(format!("`{name}` clears {folders} before it builds, `{other}` does not do so in the same way"));
-            }
-            Some(_) => {}
+    let Some((first, others)) = group.split_first() else { return Ok(()) };
+    let places = |it: &Repeat<'_>| -> Vec<Span> {
+        it.clears.iter().filter_map(|at| it.session.actions.get(*at)).map(|action| action.span).collect()
+    };
+    // By the same call, or by none at all.
+    let others: Vec<&Repeat<'_>> = others.iter().filter(|other| places(other) != places(first)).collect();
+    for other in others {
+        if first.clears.is_empty() || other.clears.is_empty() || repeat::clears(cx, first)? != repeat::clears(cx, other)? {
+            let (one, other) = if other.clears.is_empty() { (first, other) } else { (other, first) };
+            let (name, other) = (&one.session.name, &other.session.name);
+            return Err(format!("`{name}` clears up before it builds, `{other}` does not do so in the same way"));
         }
     }
     Ok(())

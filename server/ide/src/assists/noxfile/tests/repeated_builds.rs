@@ -372,13 +372,14 @@ fn called(more: &str, others: &str) -> String {
 
 #[test]
 fn a_session_that_is_called_may_do_more_than_build() {
-    let answer = |more: &str, others: &str| match offer(&Fixture::new(&called(more, others)), "build-once") {
+    let answer_to = |fixture: &str| match offer(&Fixture::new(fixture), "build-once") {
         None => "nothing".to_owned(),
         Some(made) => match made.disabled {
             Some(why) => format!("refused: {why}"),
             None => made.title,
         },
     };
+    let answer = |more: &str, others: &str| answer_to(&called(more, others));
     let check = "    session.run(\"twine\", \"check\", \"dist/*\")\n";
     let upload = "@nox.session\ndef upload(session):\n    build(session)\n    session.install(\"twine\")\n    session.run(\"twine\", \"upload\", \"dist/*\")\n";
     let smoke = "@nox.session(python=[\"3.12\", \"3.13\"])\ndef smoke(session):\n    build(session)\n    session.run(\"pytest\")\n";
@@ -386,10 +387,17 @@ fn a_session_that_is_called_may_do_more_than_build() {
         "@nox.session\ndef release(session):\n    session.run(\"bump-my-version\", \"bump\")\n    build(session)\n";
     let outer = "@nox.session\ndef outer(session):\n    upload(session)\n";
     let setup = upload.replace("    build(session)", "    session.install(\"wheel\")\n    build(session)");
+    let cleared = |fixture: &str| {
+        let clear = "    if os.path.exists(\"dist\"):\n        shutil.rmtree(\"dist\")\n    session.install(\"wheel\"";
+        fixture
+            .replace("    session.install(\"wheel\"", clear)
+            .replace("import nox\n", "import os, shutil\nimport nox\n")
+    };
     let own = upload.replace("build(session)", "session.run(\"python\", \"-m\", \"build\", \"--no-isolation\")");
     let shown = [
         ("as it is", answer(check, upload)),
         ("it does nothing else", answer("", upload)),
+        ("it clears the folder if it is there", answer_to(&cleared(&called("", upload)))),
         ("others use what it installs", answer(check, smoke)),
         ("others run what it installs", answer(check, &upload.replace("    session.install(\"twine\")\n", ""))),
         ("others install before", answer(check, &setup)),
@@ -404,6 +412,7 @@ fn a_session_that_is_called_may_do_more_than_build() {
     expect![[r#"
         as it is: Build the package once, by `build`, instead of 2 times
         it does nothing else: Build the package once, by `build`, instead of 2 times
+        it clears the folder if it is there: Build the package once, by `build`, instead of 2 times
         others use what it installs: Build the package once, by `build`, instead of 3 times (if no part of the package is compiled and `smoke` uses nothing that `build` installs)
         others run what it installs: refused: `upload` runs `twine`, which `build` installs
         others install before: refused: `--no-isolation` in line 6 builds with what `upload` has installed

@@ -266,6 +266,7 @@ fn nothing_changes_what_is_built() {
             ("tests run before", before("session.run(\"coverage\", \"run\", \"-m\", \"pytest\")")),
             ("something unknown before", before("session.run(\"generate-code\")")),
             ("the folder is looked at before", before("session.run(\"twine\", \"check\", \"dist/*\")")),
+            ("one clears what an old build left", before("shutil.rmtree(\"build\", ignore_errors=True)")),
             ("one clears the folder", before("shutil.rmtree(\"dist\")")),
             ("both clear it, one if it is there", In(BUILD.replace(OWN, &format!("shutil.rmtree(\"dist\")\n    {OWN}")).replacen("shutil.rmtree(\"dist\")", "if os.path.exists(\"dist\"):\n        shutil.rmtree(\"dist\")", 1))),
             ("both clear it", both_build(&format!("shutil.rmtree(\"dist\")\n    {OWN}"))),
@@ -303,8 +304,9 @@ fn nothing_changes_what_is_built() {
             tests run before: offered
             something unknown before: refused: what `generate-code` does before `check_dist` builds the package is not known
             the folder is looked at before: refused: `check_dist` uses `dist/*` before it builds the package
-            one clears the folder: refused: `check_dist` clears `dist` before it builds, `docs` does not do so in the same way
-            both clear it, one if it is there: refused: `docs` removes `dist` before it builds the package
+            one clears what an old build left: refused: `check_dist` clears up before it builds, `docs` does not do so in the same way
+            one clears the folder: refused: `check_dist` clears up before it builds, `docs` does not do so in the same way
+            both clear it, one if it is there: refused: `docs` clears the output folder in a way that cannot be taken along
             both clear it: offered
             both clear it by a name of their own: refused: `docs` clears the output folder in a way that cannot be taken along
             the folder is removed behind: refused: `check_dist` changes `dist`, which another build would not find as it is now
