@@ -58,19 +58,34 @@ const STYLES: [(&str, Style, Touch); 24] = [
     ("blanks at the ends of lines", PLAIN, |text| text.replace('\n', "  \n")),
 ];
 
-/// All files as they are after `id`, asked at the job `job` or for the whole workflow.
-fn rewritten(id: &str, noxfile: &str, workflow: &str, job: Option<&str>) -> Result<(String, String, String), String> {
+/// Where a rewrite is asked for.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    Workflow,
+    Job(&'a str),
+    /// A session in the noxfile.
+    Session(&'a str),
+}
+
+/// The workflow before and after `id`, and all else that it edits.
+fn rewritten(id: &str, noxfile: &str, workflow: &str, at: At<'_>) -> Result<(String, String, String), String> {
     let path = ".github/workflows/ci.yml";
     let fixture = Fixture::with_settings(&format!("{noxfile}#- {path}\n<|>{workflow}"), with_runners());
     let file = fixture.snapshot.file(fixture.file).expect("the workflow");
-    let span = match job {
-        None => fixture.span,
-        Some(name) => {
+    let (asked, span) = match at {
+        At::Workflow => (fixture.file, fixture.span),
+        At::Job(name) => {
             let jobs = &file.workflow().expect("a workflow").jobs;
-            Span::empty(jobs.iter().find(|job| job.id == name).ok_or("the job is not read")?.id_span.start)
+            let job = jobs.iter().find(|job| job.id == name).ok_or("the job is not read")?;
+            (fixture.file, Span::empty(job.id_span.start))
+        }
+        At::Session(name) => {
+            let noxfile = fixture.snapshot.files.iter().find(|file| file.path == "noxfile.py").expect("a noxfile");
+            let place = noxfile.document.text().find(&format!("def {name}(")).expect("the session");
+            (noxfile.id, Span::from(place..place))
         }
     };
-    let offers = crate::assists(&fixture.snapshot, fixture.file, span);
+    let offers = crate::assists(&fixture.snapshot, asked, span);
     let offer = offers.into_iter().find(|offer| offer.assist == id).ok_or("not offered")?;
     if let Some(why) = offer.disabled {
         return Err(format!("refused: {why}"));
@@ -87,14 +102,8 @@ fn rewritten(id: &str, noxfile: &str, workflow: &str, job: Option<&str>) -> Resu
 }
 
 /// What is to be said of `id` in one style, where the plain one gives `plain`.
-fn told(
-    id: &str,
-    noxfile: &str,
-    workflow: &str,
-    job: Option<&str>,
-    plain: &(String, String, String),
-) -> Result<(), String> {
-    let (before, after, others) = rewritten(id, noxfile, workflow, job)?;
+fn told(id: &str, noxfile: &str, workflow: &str, at: At<'_>, plain: &(String, String, String)) -> Result<(), String> {
+    let (before, after, others) = rewritten(id, noxfile, workflow, at)?;
     let lone = |text: &str| text.replace("\r\n", "").contains('\n');
     if before.contains('\r') && lone(&after) {
         return Err(format!("a line break of the other kind: {after:?}"));
@@ -113,8 +122,10 @@ fn told(
     if let Some(key) = restyle::odd_indent(&before, &after) {
         return Err(format!("what is in `{key}` is indented otherwise than elsewhere"));
     }
-    if let Err(why) = rewritten(id, noxfile, &after, job) {
-        let is_done = why.starts_with("not offered") || why.starts_with("refused") || why.starts_with("the job");
+    if let Err(why) = rewritten(id, noxfile, &after, at) {
+        // The noxfile is the old one: there is then something left to do, but not here.
+        let done = ["not offered", "refused", "the job is not read", "it leaves the workflow as it is"];
+        let is_done = done.iter().any(|word| why.starts_with(word));
         return if is_done { Ok(()) } else { Err(why) };
     }
     Err(format!("it is offered twice:\n{after}"))
@@ -122,13 +133,13 @@ fn told(
 
 /// Asks `id` in all styles, and lists those in which it is not the same as in the plain one.
 #[track_caller]
-fn check_styles(id: &str, noxfile: &str, workflow: &str, job: Option<&str>, expected: Expect) {
+fn check_styles(id: &str, noxfile: &str, workflow: &str, at: At<'_>, expected: Expect) {
     let workflow = workflow.replace("<|>", "");
     let workflow = workflow.trim_start().trim_start_matches("#- .github/workflows/ci.yml\n");
-    let plain = rewritten(id, noxfile, &restyled(workflow, PLAIN), job).expect("it is offered in the plain style");
+    let plain = rewritten(id, noxfile, &restyled(workflow, PLAIN), at).expect("it is offered in the plain style");
     let mut others: Vec<(String, Vec<&str>)> = Vec::new();
     for (name, style, touch) in STYLES {
-        let Err(why) = told(id, noxfile, &touch(restyled(workflow, style)), job, &plain) else { continue };
+        let Err(why) = told(id, noxfile, &touch(restyled(workflow, style)), at, &plain) else { continue };
         match others.iter_mut().find(|(other, _)| *other == why) {
             Some((_, styles)) => styles.push(name),
             None => others.push((why, vec![name])),
@@ -145,7 +156,7 @@ fn use_parallel_steps() {
         "use-parallel-steps",
         NOXFILE,
         CHECKS,
-        Some("checks"),
+        At::Job("checks"),
         expect![[r#"
             the same in 15 styles
             4 spaces; 4 spaces, dashes below their key; dashes below their key; comments, crlf, dashes below:
@@ -164,7 +175,7 @@ fn use_nox_parallel() {
         "use-nox-parallel",
         NOXFILE,
         CHECKS,
-        Some("checks"),
+        At::Job("checks"),
         expect![[r#"
             the same in 19 styles
             steps in brackets; each job in braces; jobs in braces; json:
@@ -181,7 +192,7 @@ fn use_background_processes() {
         "use-background-processes",
         NOXFILE,
         CHECKS,
-        Some("checks"),
+        At::Job("checks"),
         expect![[r#"
             the same in 19 styles
             steps in brackets; each job in braces; jobs in braces; json:
@@ -198,7 +209,7 @@ fn split_into_jobs() {
         "split-into-jobs",
         NOXFILE,
         CHECKS,
-        Some("checks"),
+        At::Job("checks"),
         expect![[r#"
             the same in 18 styles
             steps in brackets; each job in braces; jobs in braces; json:
@@ -215,7 +226,7 @@ fn split_into_matrix() {
         "split-into-matrix",
         NOXFILE,
         CHECKS,
-        Some("checks"),
+        At::Job("checks"),
         expect![[r#"
             the same in 14 styles
             4 spaces:
@@ -264,7 +275,7 @@ jobs:
         "split-by-python",
         noxfile,
         workflow,
-        Some("tests"),
+        At::Job("tests"),
         expect![[r#"
             the same in 18 styles
             steps in brackets; each job in braces; jobs in braces; json:
@@ -312,7 +323,7 @@ jobs:
         "lift-out-of-matrix",
         noxfile,
         workflow,
-        Some("tests"),
+        At::Job("tests"),
         expect![[r#"
             the same in 18 styles
             steps in brackets; each job in braces; jobs in braces; json:
@@ -364,7 +375,7 @@ jobs:
         "use-dynamic-matrix",
         noxfile,
         workflow,
-        Some("checks"),
+        At::Job("checks"),
         expect![[r#"
             the same in 16 styles
             steps in brackets:
@@ -407,7 +418,7 @@ fn drop_needless_needs() {
         "drop-needless-needs",
         NOXFILE,
         JOBS,
-        None,
+        At::Workflow,
         expect![[r#"
             the same in 18 styles
             each job in braces; jobs in braces; json; comments everywhere; comments, crlf, dashes below:
@@ -424,7 +435,7 @@ fn add_gate_job() {
         "add-gate-job",
         NOXFILE,
         JOBS,
-        None,
+        At::Workflow,
         expect![[r#"
             the same in 19 styles
             each job in braces; jobs in braces; json:
@@ -455,7 +466,7 @@ jobs:
         "merge-identical-jobs",
         NOXFILE,
         workflow,
-        Some("lint"),
+        At::Job("lint"),
         expect![[r#"
             the same in 16 styles
             steps in brackets:
@@ -494,7 +505,7 @@ fn combine_coverage() {
         "combine-coverage",
         NOXFILE,
         &format!("{MEASURED}{report}"),
-        Some("coverage"),
+        At::Job("coverage"),
         expect![[r#"
             the same in 18 styles
             steps in brackets; each job in braces; jobs in braces; json:
@@ -511,13 +522,75 @@ fn combine_coverage_in_a_new_job() {
         "combine-coverage",
         NOXFILE,
         MEASURED,
-        Some("unit"),
+        At::Job("unit"),
         expect![[r#"
             the same in 18 styles
             steps in brackets; each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses; anchors and aliases:
               refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn longest_first_in_a_call() {
+    let session = |name: &str| {
+        format!("\n@nox.session(allow_parallel=True)\ndef {name}(session):\n    session.run(\"mypy\", \"{name}\")\n")
+    };
+    let noxfile = format!("#- noxfile.py\nimport nox\n{}", ["a", "b", "c", "d"].map(session).concat());
+    let noxfile = format!("{noxfile}#- timings\na 100 100 100\nb 100 100 100\nc 100 100 100\nd 300 300 300\n");
+    let workflow = "
+on: push
+jobs:
+  checks:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -j 2 -s a b c d
+";
+    check_styles(
+        "longest-first",
+        &noxfile,
+        workflow,
+        At::Job("checks"),
+        expect![[r#"
+        the same in 24 styles
+    "#]],
+    );
+}
+
+/// A call elsewhere that runs the session goes on running it alone.
+#[test]
+fn add_requires_to_what_a_workflow_runs_alone() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session
+def unit(session):
+    session.run("coverage", "run", "-m", "pytest")
+
+@nox.session
+def report(session):
+    session.run("coverage", "report")
+"#;
+    let workflow = "
+on: push
+jobs:
+  report:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: uvx nox -s report
+";
+    check_styles(
+        "add-requires",
+        noxfile,
+        workflow,
+        At::Session("report"),
+        expect![[r#"
+            the same in 24 styles
         "#]],
     );
 }
