@@ -202,3 +202,13 @@ fn what_cannot_be_done_is_told_of_the_session_that_it_is_about() {
     let words = "`allow-parallel` has nothing to do here but for `ask`, where it is not possible: `ask` asks for input";
     assert!(text(&again).contains(words), "{}", text(&again));
 }
+
+#[test]
+fn one_edit_that_is_offered_in_two_files_needs_no_choice() {
+    let (one_job, _) = WORKFLOW.split_once("  manual:").expect("there are two");
+    let project = Project::of(&[("noxfile.py", NOXFILE), (CI, one_job)]);
+    let list = stdout(&project.noxflow(&["rewrite"]));
+    assert_eq!(list.matches("use-nox-parallel").count(), 2, "{list}");
+    let applied = project.noxflow(&["rewrite", ".", "--apply", "use-nox-parallel"]);
+    assert!(applied.status.success(), "{}", text(&applied));
+}

@@ -129,8 +129,10 @@ pub struct Job {
 pub struct NoxPin {
     /// As PEP 440 writes it: `==2025.2.9`, `<2026`.
     pub specifier: String,
-    /// The file of requirements or constraints that says it, from the repository's root; `None`: the step itself.
+    /// The file that says it (requirements, constraints, a lock), from the repository's root; `None`: the step itself.
     pub file: Option<String>,
+    /// The word or value of the step that says it.
+    pub span: Option<Span>,
 }
 
 /// `strategy:` of a job.

@@ -177,6 +177,11 @@ fn choose(places: Vec<Place>, id: &str, is_unsafe: bool) -> anyhow::Result<Place
     let known = known.join(", ");
     let (refused, mut named): (Vec<Place>, Vec<Place>) =
         places.into_iter().filter(|place| place.offer.assist == id).partition(|place| place.offer.disabled.is_some());
+    // The same edit may be offered in the workflow and in the noxfile.
+    let first = named.first().map(|place| place.offer.edits.clone());
+    if named.iter().all(|place| Some(&place.offer.edits) == first.as_ref()) {
+        named.truncate(1);
+    }
     match (named.len(), refused.as_slice()) {
         (0, []) if known.is_empty() => bail!("nothing is offered here"),
         (0, []) => bail!("`{id}` has nothing to do here; what is offered: {known}"),

@@ -6,6 +6,7 @@ mod of_project;
 use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
+use syntax::Span;
 
 use super::{NoxPin, Step, StepKind};
 use crate::repository::{self, Repository};
@@ -22,20 +23,18 @@ pub(super) fn of(steps: &[Step], directory: &str, repository: &Repository<'_>) -
                     add(command, directory, repository, &mut pins);
                 }
             }
-            StepKind::Uses { action, with, .. } => {
+            StepKind::Uses { action, with, span, .. } => {
                 let (name, version) = action.rsplit_once('@').unwrap_or((action, ""));
                 let is_own = name.ends_with("wntrblm/nox") && version.starts_with(|c: char| c.is_ascii_digit());
                 // Names of inputs are the same in capitals. A version, or what pip takes behind a name.
                 let input = with.iter().find(|(key, ..)| key.eq_ignore_ascii_case("nox-version"));
-                let input = input.map(|(_, value, _)| value.trim()).filter(|value| !value.is_empty());
-                let asked = input.or(is_own.then_some(version)).map(|version| match version.strip_prefix("nox") {
-                    Some(requirement) => requirement,
-                    None => version,
-                });
-                let is_range = |asked: &str| asked.starts_with(['=', '<', '>', '!', '~']);
-                pins.extend(
-                    asked.map(|asked| pin(if is_range(asked) { asked.to_owned() } else { format!("=={asked}") })),
-                );
+                let input = input.map(|(_, value, span)| (value.trim(), span)).filter(|(value, _)| !value.is_empty());
+                let asked = input.or(is_own.then_some((version, span)));
+                pins.extend(asked.map(|(asked, span)| {
+                    let asked = asked.strip_prefix("nox").unwrap_or(asked);
+                    let is_range = asked.starts_with(['=', '<', '>', '!', '~']);
+                    pin(if is_range { asked.to_owned() } else { format!("=={asked}") }, Some(*span))
+                }));
             }
             StepKind::Parallel(members) => pins.extend(of(members, directory, repository)),
             _ => {}
@@ -44,8 +43,8 @@ pub(super) fn of(steps: &[Step], directory: &str, repository: &Repository<'_>) -
     pins
 }
 
-fn pin(specifier: String) -> NoxPin {
-    NoxPin { specifier, file: None }
+fn pin(specifier: String, span: Option<Span>) -> NoxPin {
+    NoxPin { specifier, file: None, span }
 }
 
 fn add(command: &Command, directory: &str, repository: &Repository<'_>, pins: &mut Vec<NoxPin>) {
@@ -57,7 +56,9 @@ fn add(command: &Command, directory: &str, repository: &Repository<'_>, pins: &m
     if !installs.iter().any(|name| program.starts_with(name)) {
         return;
     }
-    pins.extend(words.iter().filter_map(|word| specifier(value(word))).map(pin));
+    for word in &command.argv {
+        pins.extend(specifier(value(&word.text)).map(|specifier| pin(specifier, Some(word.span))));
+    }
     let names_nox = words.iter().any(|word| matches!(*word, "nox") || word.starts_with("nox["));
     for (at, word) in words.iter().enumerate() {
         let (option, attached) = match value(word).split_once('=') {
@@ -70,7 +71,7 @@ fn add(command: &Command, directory: &str, repository: &Repository<'_>, pins: &m
         let Some(path) = repository::inside(below, file) else { continue };
         let Some(text) = repository.text(&path) else { continue };
         let found = text.lines().find_map(specifier);
-        pins.extend(found.map(|specifier| NoxPin { specifier, file: Some(path) }));
+        pins.extend(found.map(|specifier| NoxPin { specifier, file: Some(path), span: None }));
     }
 }
 
@@ -132,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_pin_excludes_what_it_does_not_let_in() {
-        let excludes = |specifier: &str| pin(specifier.to_owned()).excludes("2026.08.10");
+        let excludes = |specifier: &str| pin(specifier.to_owned(), None).excludes("2026.08.10");
         for old in ["==2025.2.9", "<2026.8.10", "<=2026.7.11", "~=2025.2", "==2025.*", ">=2024,<2026"] {
             assert!(excludes(old), "{old}");
         }

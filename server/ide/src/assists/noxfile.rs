@@ -3,6 +3,7 @@
 //! edit), `changes` (the proof that an edit does what it says and nothing else).
 
 pub(crate) mod calls;
+pub(crate) mod raised_nox;
 pub(crate) mod script;
 pub(crate) mod style;
 pub(crate) mod words;

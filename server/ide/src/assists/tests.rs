@@ -19,6 +19,7 @@ mod needs_and_gates;
 mod offered;
 mod places;
 mod preconditions;
+mod raised_nox;
 mod split_by_python;
 mod split_into_jobs;
 mod split_into_matrix;

@@ -18,7 +18,7 @@ pub(super) fn pin(words: &[&str], directory: &str, repository: &Repository<'_>) 
         Some((_, lock)) => folders(directory).find_map(|folder| {
             let locked = repository::inside(&folder, lock).and_then(|path| {
                 let specifier = format!("=={}", repository.locked(&path, "nox")?);
-                Some(NoxPin { specifier, file: Some(path) })
+                Some(NoxPin { specifier, file: Some(path), span: None })
             });
             locked.or_else(|| required(&folder, &|_| true, repository))
         }),
@@ -98,7 +98,7 @@ fn required(folder: &str, is_asked: &dyn Fn(&str) -> bool, repository: &Reposito
     for (name, group) in table(&["tool", "poetry", "group"]).into_iter().flatten() {
         group.get("dependencies").into_iter().for_each(|table| see(name, table));
     }
-    found.map(|specifier| NoxPin { specifier, file: Some(path) })
+    found.map(|specifier| NoxPin { specifier, file: Some(path), span: None })
 }
 
 /// `"^2024"`, or the same in a table with extras.

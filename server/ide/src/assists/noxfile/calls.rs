@@ -1,6 +1,7 @@
 //! What workflows make of an edit of the noxfile: calls that must go on doing what they did, and the nox they have.
 
 use facts::shell::NoxCall;
+use facts::workflow::{Job, NoxPin};
 use model::links::Link;
 use model::{NoxfileId, SessionId, WorkflowModel};
 use syntax::TextEdit;
@@ -60,23 +61,44 @@ pub(crate) fn calls_of(workflow: &WorkflowModel, noxfile: NoxfileId) -> impl Ite
 
 /// Whoever uses this noxfile must have a nox that knows what `what` needs: elsewhere it would not even load.
 pub(crate) fn refuse_old_nox(snapshot: &Snapshot, noxfile: NoxfileId, first: &str, what: &str) -> Result<(), String> {
-    if let Some(version) = &snapshot.workspace.settings.nox_version {
-        return if is_older(version, first) {
+    refuse_set_nox(snapshot, first, what)?;
+    match old_pins(snapshot, noxfile, first).next() {
+        Some((workflow, job, pin)) => Err(too_old(workflow, job, pin, first, what)),
+        None => Ok(()),
+    }
+}
+
+/// The setting `noxVersion` says which nox there is, whatever the files say.
+pub(super) fn refuse_set_nox(snapshot: &Snapshot, first: &str, what: &str) -> Result<(), String> {
+    match &snapshot.workspace.settings.nox_version {
+        Some(version) if is_older(version, first) => {
             Err(format!("{what} needs nox {first}; the setting says {version}"))
-        } else {
-            Ok(())
-        };
-    }
-    for workflow in &snapshot.workspace.workflows {
-        let linked = workflow.links.iter().filter(|link| link.noxfile == Some(noxfile));
-        for job in linked.filter_map(|link| workflow.facts.jobs.get(link.site.job)) {
-            if let Some(pin) = job.nox_pins.iter().find(|pin| pin.excludes(first)) {
-                let asked = pin.specifier.strip_prefix("==").unwrap_or(&pin.specifier);
-                let from = pin.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
-                let (job, workflow) = (&job.id, &workflow.label);
-                return Err(format!("{what} needs nox {first}, and job `{job}` of {workflow} uses {asked}{from}"));
-            }
         }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// What keeps jobs that use the noxfile from a nox of release `first`, unless the setting says which there is.
+pub(super) fn old_pins<'a>(
+    snapshot: &'a Snapshot,
+    noxfile: NoxfileId,
+    first: &'a str,
+) -> impl Iterator<Item = (&'a WorkflowModel, &'a Job, &'a NoxPin)> {
+    let is_set = snapshot.workspace.settings.nox_version.is_some();
+    let workflows = snapshot.workspace.workflows.iter().filter(move |_| !is_set);
+    workflows.flat_map(move |workflow| {
+        let uses =
+            move |at: usize| workflow.links.iter().any(|link| link.noxfile == Some(noxfile) && link.site.job == at);
+        let jobs = workflow.facts.jobs.iter().enumerate().filter(move |(at, _)| uses(*at));
+        let pins = jobs.flat_map(|(_, job)| job.nox_pins.iter().map(move |pin| (job, pin)));
+        pins.filter(|(_, pin)| pin.excludes(first)).map(|(job, pin)| (&**workflow, job, pin))
+    })
+}
+
+/// Why a pin stands in the way.
+pub(super) fn too_old(workflow: &WorkflowModel, job: &Job, pin: &NoxPin, first: &str, what: &str) -> String {
+    let asked = pin.specifier.strip_prefix("==").unwrap_or(&pin.specifier);
+    let from = pin.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
+    let (job, workflow) = (&job.id, &workflow.label);
+    format!("{what} needs nox {first}, and job `{job}` of {workflow} uses {asked}{from}")
 }

@@ -162,6 +162,8 @@ fn an_old_nox_anywhere_stands_in_the_way() {
         "      - run: pip install 'nox>=2025'\n      - run: nox -s docs\n",
         "      - run: uv run nox -s docs\n",
         "      - run: pip install -e '.[dev]'\n      - run: nox -s docs\n",
+        "      - run: pip install 'nox[uv]==2025.2.9'\n      - run: nox -s docs\n",
+        "      - run: pip install nox==2025.*\n      - run: nox -s docs\n",
     ] {
         let other = format!(
             "#- .github/workflows/old.yml\non: push\njobs:\n  old:\n    runs-on: ubuntu-latest\n    steps:\n{steps}#- \
@@ -172,20 +174,23 @@ fn an_old_nox_anywhere_stands_in_the_way() {
         let fixture = Fixture::with_settings(&format!("{NOXFILE}{DEPENDENT}{other}"), settings());
         let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
         let offer = offers.iter().find(|offer| offer.assist == "use-nox-parallel").expect("offered");
-        out.push_str(offer.disabled.as_deref().unwrap_or("possible"));
+        let title = offer.title.rsplit_once("; ").map_or("possible", |(_, caveat)| caveat);
+        out.push_str(offer.disabled.as_deref().unwrap_or(title));
         out.push('\n');
     }
     expect![[r#"
-        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9
-        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9
-        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9
+        with nox 2026.08.10 in the place of 2025.2.9)
+        with nox 2026.08.10 in the place of 2025.2.9)
+        with nox 2026.08.10 in the place of 2025.2.9)
         nox -j needs nox 2026.08.10, and job `old` of old.yml uses <2026
         nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9 (ci/requirements.txt)
         nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.2.9 (ci/constraints.txt)
-        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.02.09
+        with nox 2026.08.10 in the place of 2025.02.09)
         possible
         nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.11.12 (uv.lock)
         nox -j needs nox 2026.08.10, and job `old` of old.yml uses <2026 (pyproject.toml)
+        with nox 2026.08.10 in the place of 2025.2.9)
+        nox -j needs nox 2026.08.10, and job `old` of old.yml uses 2025.*
     "#]]
     .assert_eq(&out);
 }

@@ -12,7 +12,8 @@
 //! ```
 //! nox has `-j` since 2026.08.10, starts only sessions that say `allow_parallel=True` beside others, and knows no order but
 //! `requires=`: so the noxfile gets both, where they are missing, and the version it needs. Calls elsewhere that run a
-//! session which now requires others get `--no-dependencies`, and so do what they did before.
+//! session which now requires others get `--no-dependencies`, and so do what they did before. Jobs that pin an older nox get
+//! that one, which the title says.
 
 use model::forecast::Way;
 use model::links::Link;
@@ -24,6 +25,7 @@ use super::layout::{self, StepText};
 use super::together::Together;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::noxfile::calls;
+use crate::assists::noxfile::raised_nox::{self, Raised};
 use crate::assists::noxfile::script::FIRST_PARALLEL;
 use crate::assists::{noxfile_edits, Assist, AssistCx, Draft, Gain, GroupCx, Spot};
 use crate::times;
@@ -56,11 +58,13 @@ fn lanes(cx: &GroupCx<'_>) -> usize {
 /// `what` is the beginning of the title.
 fn draft(cx: &GroupCx<'_>, what: &str) -> Draft {
     let lanes = lanes(cx);
+    let raised = raised_nox::raise(cx.snapshot, cx.group.noxfile_id, FIRST_PARALLEL, "nox -j");
+    let newer = raised.as_ref().ok().and_then(|raised| raised.caveat.clone());
     Draft {
         title: format!("{what} with nox -j {lanes}"),
         gain: cx.gain(Way::NoxParallel { lanes }),
-        caveat: cx.group.caveat(),
-        edits: edits(cx, lanes),
+        caveat: cx.group.caveat().into_iter().chain(newer).reduce(|all, more| format!("{all}; {more}")),
+        edits: raised.and_then(|raised| edits(cx, lanes, raised)),
     }
 }
 
@@ -109,8 +113,7 @@ fn arguments(cx: &GroupCx<'_>, items: &[usize]) -> String {
     }
 }
 
-fn edits(cx: &GroupCx<'_>, lanes: usize) -> Result<Vec<FileEdit>, String> {
-    calls::refuse_old_nox(cx.snapshot, cx.group.noxfile_id, FIRST_PARALLEL, "nox -j")?;
+fn edits(cx: &GroupCx<'_>, lanes: usize, raised: Raised) -> Result<Vec<FileEdit>, String> {
     let workflow = layout::rewrite_steps(cx, &|units| {
         let items = items_of(units);
         let command = cx.group.command(&items, &format!(" -j {lanes}")).ok_or_else(|| arguments(cx, &items))?;
@@ -133,5 +136,6 @@ fn edits(cx: &GroupCx<'_>, lanes: usize) -> Result<Vec<FileEdit>, String> {
     if !noxfile.edits.is_empty() {
         edits.push(FileEdit::new(cx.group.noxfile.file, noxfile.edits));
     }
+    raised.merge_into(&mut edits, |file| cx.snapshot.file(file).map(|file| file.document.text().to_owned()));
     Ok(edits)
 }

@@ -77,7 +77,7 @@ fn of_use_nox_parallel() {
             R1 notify: disabled, `docs` calls `session.notify`, which nox -j refuses
             R1 asks a person: disabled, `lint` asks for input, which nox -j has none of
             R1 nox of the noxfile: disabled, `nox.needs_version` is `<2026`, which may not allow 2026.08.10
-            R1 nox of the job: disabled, nox -j needs nox 2026.08.10, and job `a` of ci.yml uses 2024.4.15
+            R1 nox of the job: offered, with nox 2026.08.10 in the place of 2024.4.15
             R1 arguments of one that another reads: disabled, one call gives its arguments to all: `docs` gets `-- --strict`, which `lint` may read, too
             R1 arguments that a helper may read: disabled, one call gives its arguments to all: `docs` gets `-- --strict`, which `lint` may read, too
             R1 other arguments: disabled, the sessions take different arguments
