@@ -38,7 +38,10 @@ pub fn explain(snapshot: &Snapshot, noxfile: NoxfileId, a: SessionId, b: Session
     let workspace = &snapshot.workspace;
     let model = workspace.noxfiles.get(noxfile.0)?;
     let (first, second) = (times::name(model, a), times::name(model, b));
-    let both = if a == b { format!("Two runs of `{first}`") } else { format!("`{first}` and `{second}`") };
+    let (both, within) = match a == b {
+        true => (format!("Two runs of `{first}`"), format!("two runs of `{first}`")),
+        false => (format!("`{first}` and `{second}`"), format!("`{first}` and `{second}`")),
+    };
     let mut reasons = Vec::new();
     let (verdict, answer) = match workspace.verdict(noxfile, a, b) {
         Verdict::Parallel => {
@@ -62,7 +65,7 @@ pub fn explain(snapshot: &Snapshot, noxfile: NoxfileId, a: SessionId, b: Session
         }
         Verdict::Unknown(_) => (
             "unknown",
-            format!("Not known whether {both} may overlap: nothing speaks against it but what cannot be read."),
+            format!("Not known whether {within} may overlap: nothing speaks against it but what cannot be read."),
         ),
     };
     let hazards = workspace.hazards_between(noxfile, a, b);
@@ -120,6 +123,9 @@ mod tests {
         @nox.session
         def odd(session):
             session.run('frobnicate', external=True)
+        @nox.session(python=['3.13', '3.14'])
+        def each(session):
+            session.run('frobnicate', external=True)
         ";
 
     #[test]
@@ -164,6 +170,17 @@ mod tests {
             expect![[r#"
             unknown: Not known whether `lint` and `odd` may overlap: nothing speaks against it but what cannot be read.
               unknown: `frobnicate` in `odd`
+        "#]],
+        );
+    }
+
+    #[test]
+    fn instances_of_one_session_are_two_runs_of_it() {
+        check_explain(
+            "each each",
+            expect![[r#"
+            unknown: Not known whether two runs of `each` may overlap: nothing speaks against it but what cannot be read.
+              unknown: `frobnicate` in `each`
         "#]],
         );
     }
