@@ -1,0 +1,132 @@
+//! Rewrites that make jobs or change how they hang together, in a workflow of each style.
+
+use super::*;
+
+#[test]
+fn split_into_jobs() {
+    check_styles(
+        "split-into-jobs",
+        NOXFILE,
+        CHECKS,
+        At::Job("checks"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+const JOBS: &str = "
+on: push
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s lint
+  docs:
+    needs: lint
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s docs
+  types:
+    needs: [lint, docs]
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo ${{ needs.lint.result }}
+      - run: nox -s typecheck
+";
+
+#[test]
+fn drop_needless_needs() {
+    check_styles(
+        "drop-needless-needs",
+        NOXFILE,
+        JOBS,
+        At::Workflow,
+        expect![[r#"
+            the same in 18 styles
+            each job in braces; jobs in braces; json; comments everywhere; comments, crlf, dashes below:
+              refused: the `needs` of `docs` are written in an unusual way or carry a comment
+            anchors that nobody uses:
+              refused: the `needs` of `types` are written in an unusual way or carry a comment
+        "#]],
+    );
+}
+
+#[test]
+fn add_gate_job() {
+    check_styles(
+        "add-gate-job",
+        NOXFILE,
+        JOBS,
+        At::Workflow,
+        expect![[r#"
+            the same in 19 styles
+            each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: no job says plainly where it runs
+        "#]],
+    );
+}
+
+/// Two jobs that measure.
+const MEASURED: &str = "
+on: push
+jobs:
+  unit:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s unit
+  integration:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s integration
+";
+
+#[test]
+fn combine_coverage() {
+    let report = "  coverage:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s report
+";
+    check_styles(
+        "combine-coverage",
+        NOXFILE,
+        &format!("{MEASURED}{report}"),
+        At::Job("coverage"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn combine_coverage_in_a_new_job() {
+    check_styles(
+        "combine-coverage",
+        NOXFILE,
+        MEASURED,
+        At::Job("unit"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}

@@ -1,0 +1,204 @@
+//! Rewrites that make or change a matrix, in a workflow of each style.
+
+use super::*;
+
+#[test]
+fn split_into_matrix() {
+    check_styles(
+        "split-into-matrix",
+        NOXFILE,
+        CHECKS,
+        At::Job("checks"),
+        expect![[r#"
+            the same in 14 styles
+            4 spaces:
+              what is in `env` is indented otherwise than elsewhere
+            4 spaces, dashes below their key; dashes below their key; comments, crlf, dashes below:
+              what is in `sessions` is indented otherwise than elsewhere
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses:
+              refused: the steps are shared with another place by an alias
+            anchors and aliases:
+              refused: `runs-on` is shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn split_by_python() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session(python=["3.13", "3.14"])
+def unit(session):
+    session.run("pytest")
+"#;
+    let workflow = "
+on: push
+jobs:
+  tests:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - uses: actions/setup-python@v7
+        with:
+          python-version: \"3.14\"
+      - run: nox -s unit
+  other:
+    needs: tests
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: echo done
+";
+    check_styles(
+        "split-by-python",
+        noxfile,
+        workflow,
+        At::Job("tests"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn lift_out_of_matrix() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session
+def lint(session):
+    session.run("ruff", "check", ".")
+
+@nox.session(python=["3.13", "3.14"])
+def tests(session):
+    session.run("pytest")
+"#;
+    let workflow = "
+on: push
+jobs:
+  tests:
+    strategy:
+      matrix:
+        python: [\"3.13\", \"3.14\"]
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s lint
+      - run: nox -s tests -p ${{ matrix.python }}
+  other:
+    needs: tests
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: echo done
+";
+    check_styles(
+        "lift-out-of-matrix",
+        noxfile,
+        workflow,
+        At::Job("tests"),
+        expect![[r#"
+            the same in 18 styles
+            steps in brackets; each job in braces; jobs in braces; json:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn use_dynamic_matrix() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session(tags=["ci"])
+def lint(session):
+    session.run("ruff", "check", ".")
+
+@nox.session(tags=["ci"])
+def tests(session):
+    session.run("pytest")
+
+@nox.session
+def docs(session):
+    session.run("mkdocs", "build")
+"#;
+    let workflow = "
+on: push
+jobs:
+  checks:
+    strategy:
+      fail-fast: false
+      matrix:
+        session: [lint, tests]
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s ${{ matrix.session }}
+  other:
+    needs: checks
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: echo done
+";
+    check_styles(
+        "use-dynamic-matrix",
+        noxfile,
+        workflow,
+        At::Job("checks"),
+        expect![[r#"
+            the same in 16 styles
+            steps in brackets:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            each job in braces; jobs in braces; json:
+              not offered
+            comments everywhere; comments, crlf, dashes below:
+              refused: a comment stands between the key and its list
+            anchors that nobody uses; anchors and aliases:
+              refused: the steps are shared with another place by an alias
+        "#]],
+    );
+}
+
+#[test]
+fn merge_identical_jobs() {
+    let workflow = "
+on: push
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s lint
+  docs:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s docs
+";
+    check_styles(
+        "merge-identical-jobs",
+        NOXFILE,
+        workflow,
+        At::Job("lint"),
+        expect![[r#"
+            the same in 16 styles
+            steps in brackets:
+              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            each job in braces; jobs in braces; json; comments everywhere; comments, crlf, dashes below; anchors that nobody uses; anchors and aliases:
+              not offered
+        "#]],
+    );
+}
