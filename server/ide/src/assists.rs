@@ -139,9 +139,16 @@ fn finish(cx: &AssistCx<'_>, assist: &Assist, draft: Draft) -> (Offer, Option<Ga
         _ => {
             let prove = if assist.kind == OfferKind::Fewer { proof::check_fewer } else { proof::check };
             let proved = prove(cx.snapshot, &edits)?;
-            let total = cx.workflow().and_then(|it| Gain::of_workflow(&proved.before, &proved.after, it.id));
-            // Who is told that jobs start earlier asks what that brings, be it nothing.
-            effect = total.filter(|total| total.is_told() || assist.kind != OfferKind::Rewrite);
+            let of_workflow = || Gain::of_workflow(&proved.before, &proved.after, cx.workflow()?.id);
+            let of_noxfile = || Gain::of_noxfile(&proved.before, &proved.after, cx.noxfile()?.0);
+            // Who is told that jobs start earlier asks what that brings, be it nothing. What `nox -j` makes of a noxfile stands
+            // in the title of what is about that.
+            effect = match (cx.noxfile().is_some(), assist.kind) {
+                (true, OfferKind::Rewrite) => of_noxfile().filter(Gain::is_told),
+                (true, _) => None,
+                (false, OfferKind::Rewrite) => of_workflow().filter(Gain::is_told),
+                (false, _) => of_workflow(),
+            };
             Ok(edits)
         }
     });

@@ -1,14 +1,20 @@
 //! What an offer is predicted to save, and what the prediction takes for granted: both stand in its title.
 
-use facts::Forge;
-use model::{Estimate, Settings, Source, WorkflowId, Workspace};
+use std::collections::BTreeSet;
 
-use crate::times::JobTimes;
+use facts::Forge;
+use model::schedule::{self, Priority};
+use model::{Estimate, NoxfileId, Settings, Source, WorkflowId, Workspace};
+
+use crate::times::{self, JobTimes};
 use crate::words;
 
 /// A gain below both of these is no reason to prefer an offer.
 const MIN_GAIN_SECONDS: f64 = 20.0;
 const MIN_GAIN_SHARE: f64 = 0.1;
+
+/// Sessions of a noxfile whose run is simulated for a title; of more, every pair would take too long.
+const MAX_SESSIONS: usize = 120;
 
 /// Predicted times, and what they take for granted.
 #[derive(Clone)]
@@ -26,6 +32,13 @@ pub(crate) struct Gain {
 pub(crate) enum Machines {
     /// One, with so many cores.
     One {
+        /// Processor cores.
+        cores: usize,
+    },
+    /// One that runs one session after another, however many cores it has.
+    InTurn,
+    /// One, on which `noxflow run` runs all sessions.
+    Launcher {
         /// Processor cores.
         cores: usize,
     },
@@ -55,6 +68,8 @@ impl Machines {
     fn words(self) -> String {
         match self {
             Self::One { cores } => format!("{cores} cores"),
+            Self::InTurn => "one after another".to_owned(),
+            Self::Launcher { cores } => format!("all by `noxflow run` on {cores} cores"),
             Self::Several { runners, overhead, .. } => {
                 format!("{}, {} a job", count(runners), words::duration(overhead))
             }
@@ -78,6 +93,29 @@ impl Gain {
         let (now, after) = (time(before)?, time(after)?);
         let forge = before.workflows.get(id.0)?.facts.forge;
         Some(Self { now, after, on: Machines::several(&before.settings, forge) })
+    }
+
+    /// What becomes of a run of all sessions of a noxfile by our launcher; `None` where others run then.
+    pub(crate) fn of_noxfile(before: &Workspace, after: &Workspace, id: NoxfileId) -> Option<Self> {
+        let cores = before.settings.runner_cores.max(2);
+        let names = |workspace: &Workspace| -> Option<BTreeSet<String>> {
+            let noxfile = workspace.noxfile(id)?;
+            let all = workspace.with_required(id, &times::defaults(noxfile));
+            Some(all.iter().map(|id| times::name(noxfile, *id).to_owned()).collect())
+        };
+        let all = names(before)?;
+        if all.len() > MAX_SESSIONS || Some(all) != names(after) {
+            return None;
+        }
+        let time = |workspace: &Workspace| {
+            let noxfile = workspace.noxfile(id)?;
+            let sessions = workspace.with_required(id, &times::defaults(noxfile));
+            let plan = workspace.plan(id, &sessions);
+            let seconds = schedule::simulate(&plan, cores, Priority::BottomLevel).makespan;
+            let sources = sessions.iter().filter_map(|id| noxfile.local.total(*id)).map(|estimate| estimate.source);
+            Some(Estimate { seconds, low: seconds, high: seconds, source: sources.max().unwrap_or(Source::Guess) })
+        };
+        Some(Self { now: time(before)?, after: time(after)?, on: Machines::Launcher { cores } })
     }
 
     /// Whether its two times read differently.
@@ -115,7 +153,10 @@ impl Gain {
     /// Why what saves nothing is not done, and what would have to be otherwise.
     pub(crate) fn refusal(&self) -> String {
         match self.on {
-            Machines::One { cores } => format!("it would not be faster on {cores} cores"),
+            Machines::InTurn => "it would not be faster".to_owned(),
+            Machines::One { cores } | Machines::Launcher { cores } => {
+                format!("it would not be faster on {cores} cores")
+            }
             Machines::Several { runners, forge, .. } => {
                 let (runners, forge) = (count(runners), forge.name());
                 format!("it would not be faster with {runners} on {forge}; set `runnerSlots` if there are more")

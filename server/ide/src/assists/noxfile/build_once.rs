@@ -26,6 +26,7 @@ mod leaving;
 mod package;
 mod repeat;
 mod repeats;
+mod saved;
 mod unchanged;
 
 use builder::{Builder, Source};
@@ -76,13 +77,14 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
 fn draft(cx: &NoxfileCx<'_>, installers: &[Installer<'_>], found: Option<&Found<'_>>) -> Option<Draft> {
     let ids: Vec<SessionId> = installers.iter().map(|it| it.id).collect();
     let installed: usize = installers.iter().map(|it| it.session.instances.len()).sum();
+    let mut all = [&ids[..], found.map_or(&[][..], |found| &found.ids[..])].concat();
+    all.sort_unstable();
+    all.dedup();
+    let gain = saved::gain(cx, &all, installed + found.map_or(0, |found| found.count));
     let title = match found {
         None if installers.is_empty() => return None,
         None => format!("Build one wheel for {} instead of {installed}", cx.names(&ids)),
         Some(found) => {
-            let mut all = [&ids[..], &found.ids[..]].concat();
-            all.sort_unstable();
-            all.dedup();
             let builder = found.outcome.as_ref().ok().and_then(|repeats| repeats.builder.as_ref());
             let whom = match builder {
                 Some(builder) => format!(", by `{}`,", builder.session.name),
@@ -92,14 +94,14 @@ fn draft(cx: &NoxfileCx<'_>, installers: &[Installer<'_>], found: Option<&Found<
         }
     };
     let repeats = match found.map(|found| found.outcome.as_ref()) {
-        Some(Err(why)) => return Some(Draft { title, gain: None, caveat: None, edits: Err(why.clone()) }),
+        Some(Err(why)) => return Some(Draft { title, gain, caveat: None, edits: Err(why.clone()) }),
         Some(Ok(repeats)) => Some(repeats),
         None => None,
     };
     let outcome = plan(cx, installers, repeats).and_then(|plan| Ok((plan.caveat.clone(), edits(cx, &plan)?)));
     Some(match outcome {
-        Ok((caveat, edits)) => Draft { title, gain: None, caveat, edits: Ok(edits) },
-        Err(why) => Draft { title, gain: None, caveat: None, edits: Err(why) },
+        Ok((caveat, edits)) => Draft { title, gain, caveat, edits: Ok(edits) },
+        Err(why) => Draft { title, gain, caveat: None, edits: Err(why) },
     })
 }
 

@@ -42,7 +42,7 @@ def e2e(session: nox.Session) -> None:
 "#,
         ),
         expect![[r#"
-            Build one wheel for `unit` and `e2e` instead of 2
+            Build one wheel for `unit` and `e2e` instead of 2: ~6 m → ~5 m 30 s (guessed times, one after another)
             #- noxfile.py
             import nox
 
@@ -106,7 +106,7 @@ fn a_helper_single_quotes_tabs_and_names_that_are_taken() {
              @n.session\ndef bu<|>ild(s):\n\tsetup(s)\n\ts.run('check')\n",
         ),
         expect![[r#"
-            Build one wheel for `unit`, `e2e` and `build` instead of 3
+            Build one wheel for `unit`, `e2e` and `build` instead of 3: ~6 m 20 s → ~5 m 40 s (guessed times, one after another)
             #- noxfile.py
             import nox as n
 
@@ -167,10 +167,10 @@ fn one_session_for_several_pythons_is_sure_where_nothing_can_be_compiled() {
     let cases = ["setuptools.build_meta", "maturin", "hatchling.build", "pdm.backend"]
         .map(|backend| format!("{backend}: {}\n", offered(backend).unwrap_or_else(|| "nothing".to_owned())));
     expect![[r#"
-        setuptools.build_meta: Build one wheel for `tests` instead of 2 (if no part of the package is compiled)
-        maturin: Build one wheel for `tests` instead of 2 - the package is compiled, and a wheel is good for one Python only
+        setuptools.build_meta: Build one wheel for `tests` instead of 2: ~3 m 30 s → ~3 m (guessed times, one after another; if no part of the package is compiled)
+        maturin: Build one wheel for `tests` instead of 2: ~3 m 30 s → ~3 m (guessed times, one after another) - the package is compiled, and a wheel is good for one Python only
         hatchling.build: nothing
-        pdm.backend: Build one wheel for `tests` instead of 2 (if no part of the package is compiled)
+        pdm.backend: Build one wheel for `tests` instead of 2: ~3 m 30 s → ~3 m (guessed times, one after another; if no part of the package is compiled)
     "#]]
     .assert_eq(&cases.concat());
 }
@@ -286,7 +286,7 @@ fn the_session_that_builds_already_gives_its_wheel_to_all() {
         "build-once",
         &with_builder("import nox", BUILDER),
         expect![[r#"
-            Build one wheel for `unit` and `e2e` instead of 2
+            Build one wheel for `unit` and `e2e` instead of 2: ~6 m → ~5 m 30 s (guessed times, one after another)
             #- noxfile.py
             import pathlib
 

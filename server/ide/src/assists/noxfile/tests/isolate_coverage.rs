@@ -33,7 +33,7 @@ fn two_sessions_get_a_file_each_and_the_report_combines() {
             session.run("coverage", "xml")
         "#,
         expect![[r#"
-            Give `unit` and `integration` their own coverage data and combine it in `report`
+            Give `unit` and `integration` their own coverage data and combine it in `report`: ~6 m 30 s → ~4 m 40 s (guessed times, all by `noxflow run` on 4 cores)
             #- noxfile.py
             import nox
 
@@ -99,7 +99,7 @@ fn one_session_for_several_pythons() {
             session.run("coverage", "html")
         "#,
         expect![[r#"
-            Give each instance of `tests` its own coverage data and combine it in `coverage`
+            Give each instance of `tests` its own coverage data and combine it in `coverage`: ~4 m → ~2 m 10 s (guessed times, all by `noxflow run` on 4 cores)
             #- noxfile.py
             import nox
 
@@ -150,7 +150,7 @@ fn a_helper_and_a_moved_data_file() {
             session.run("python", "-m", "coverage", "report", external=True)
         "#,
         expect![[r#"
-            Give `unit` and `e2e` their own coverage data and combine it in `report`
+            Give `unit` and `e2e` their own coverage data and combine it in `report`: ~6 m 30 s → ~4 m 40 s (guessed times, all by `noxflow run` on 4 cores)
             #- noxfile.py
             import nox
 

@@ -42,7 +42,7 @@ fn a_session_of_its_own_builds_for_those_that_do_more() {
         "build-once",
         &two("", ""),
         expect![[r#"
-            Build the package once for `docs` and `check_dist` instead of 2 times
+            Build the package once for `docs` and `check_dist` instead of 2 times: ~2 m → ~1 m 40 s (guessed times, one after another)
             #- noxfile.py
             import nox
 
@@ -75,28 +75,28 @@ fn one_that_does_nothing_else_is_required() {
         "build-once",
         &two(BUILDER, ""),
         expect![[r#"
-        Build the package once, by `dist`, instead of 3 times
-        #- noxfile.py
-        import nox
+            Build the package once, by `dist`, instead of 3 times: ~2 m 50 s → ~2 m (guessed times, one after another)
+            #- noxfile.py
+            import nox
 
-        @nox.session(default=False)
-        def dist(session):
-            session.install("build")
-            session.run("python", "-m", "build")
-
-
-        @nox.session(requires=["dist"])
-        def docs(session):
-            session.install("build", "mkdocs")
-            session.run("mkdocs", "build")
+            @nox.session(default=False)
+            def dist(session):
+                session.install("build")
+                session.run("python", "-m", "build")
 
 
-        @nox.session(tags=["release"], requires=["dist"])
-        def check_dist(session):
-            session.install("twine")
-            # As it is published.
-            session.run("twine", "check", "dist/*")
-    "#]],
+            @nox.session(requires=["dist"])
+            def docs(session):
+                session.install("build", "mkdocs")
+                session.run("mkdocs", "build")
+
+
+            @nox.session(tags=["release"], requires=["dist"])
+            def check_dist(session):
+                session.install("twine")
+                # As it is published.
+                session.run("twine", "check", "dist/*")
+        "#]],
     );
 }
 
@@ -125,7 +125,7 @@ fn a_function_that_builds_is_called_once() {
             session.run("twine", "upload", "dist/*")
         "#,
         expect![[r#"
-            Build the package once for `check` and `upload` instead of 2 times
+            Build the package once for `check` and `upload` instead of 2 times: ~2 m → ~1 m 40 s (guessed times, one after another)
             #- noxfile.py
             import nox
 
@@ -169,7 +169,7 @@ def up<|>load(session):
 "#
         ),
         expect![[r#"
-            Build the package once, by `dist`, instead of 2 times
+            Build the package once, by `dist`, instead of 2 times: ~2 m → ~1 m 40 s (guessed times, one after another)
             #- noxfile.py
             import nox
 
@@ -209,7 +209,7 @@ fn the_output_folder_is_cleared_by_the_one_that_builds() {
             session.install("demo", "--find-links", "out", "--no-index")
         "#,
         expect![[r#"
-            Build the package once for `check` and `smoke` instead of 2 times
+            Build the package once for `check` and `smoke` instead of 2 times: ~1 m 30 s → ~1 m 10 s (guessed times, one after another)
             #- noxfile.py
             import shutil
             import nox
@@ -240,53 +240,53 @@ fn those_that_install_the_package_take_the_wheel_of_the_same_build() {
         "build-once",
         &format!("#- pyproject.toml\n[project]\nname = \"demo\"\n{}", two("", unit)),
         expect![[r#"
-        Build the package once for 4 sessions instead of 5 times
-        #- noxfile.py
-        import pathlib
+            Build the package once for 4 sessions instead of 5 times: ~8 m → ~6 m 30 s (guessed times, one after another)
+            #- noxfile.py
+            import pathlib
 
-        import nox
-
-
-        def wheel(session):
-            """Install the wheel that `build` made, and say where it is."""
-            wheels = list(pathlib.Path("dist").glob("*.whl"))
-            if not wheels:
-                session.error("no wheel in dist: run nox -s build")
-            newest = str(max(wheels, key=lambda path: path.stat().st_mtime))
-            # Of the same version pip keeps the old one unless told not to.
-            session.install("--force-reinstall", "--no-deps", newest)
-            return newest
+            import nox
 
 
-        @nox.session(default=False)
-        def build(session):
-            """Build the package that other sessions use."""
-            session.install("build")
-            session.run("python", "-m", "build")
+            def wheel(session):
+                """Install the wheel that `build` made, and say where it is."""
+                wheels = list(pathlib.Path("dist").glob("*.whl"))
+                if not wheels:
+                    session.error("no wheel in dist: run nox -s build")
+                newest = str(max(wheels, key=lambda path: path.stat().st_mtime))
+                # Of the same version pip keeps the old one unless told not to.
+                session.install("--force-reinstall", "--no-deps", newest)
+                return newest
 
 
-        @nox.session(requires=["build"])
-        def docs(session):
-            session.install("build", "mkdocs")
-            session.run("mkdocs", "build")
-
-        @nox.session(requires=["build"])
-        def unit(session):
-            session.install(wheel(session), "pytest")
-            session.run("pytest")
-
-        @nox.session(requires=["build"])
-        def e2e(session):
-            session.install(wheel(session), "build")
-            session.run("pytest", "e2e")
+            @nox.session(default=False)
+            def build(session):
+                """Build the package that other sessions use."""
+                session.install("build")
+                session.run("python", "-m", "build")
 
 
-        @nox.session(tags=["release"], requires=["build"])
-        def check_dist(session):
-            session.install("twine")
-            # As it is published.
-            session.run("twine", "check", "dist/*")
-    "#]],
+            @nox.session(requires=["build"])
+            def docs(session):
+                session.install("build", "mkdocs")
+                session.run("mkdocs", "build")
+
+            @nox.session(requires=["build"])
+            def unit(session):
+                session.install(wheel(session), "pytest")
+                session.run("pytest")
+
+            @nox.session(requires=["build"])
+            def e2e(session):
+                session.install(wheel(session), "build")
+                session.run("pytest", "e2e")
+
+
+            @nox.session(tags=["release"], requires=["build"])
+            def check_dist(session):
+                session.install("twine")
+                # As it is published.
+                session.run("twine", "check", "dist/*")
+        "#]],
     );
 }
 
@@ -410,13 +410,13 @@ fn a_session_that_is_called_may_do_more_than_build() {
     ]
     .map(|(what, answer)| format!("{what}: {answer}\n"));
     expect![[r#"
-        as it is: Build the package once, by `build`, instead of 2 times
-        it does nothing else: Build the package once, by `build`, instead of 2 times
-        it clears the folder if it is there: Build the package once, by `build`, instead of 2 times
-        others use what it installs: Build the package once, by `build`, instead of 3 times (if no part of the package is compiled and `smoke` uses nothing that `build` installs)
+        as it is: Build the package once, by `build`, instead of 2 times: ~2 m → ~1 m 40 s (guessed times, one after another)
+        it does nothing else: Build the package once, by `build`, instead of 2 times: ~2 m → ~1 m 40 s (guessed times, one after another)
+        it clears the folder if it is there: Build the package once, by `build`, instead of 2 times: ~2 m → ~1 m 40 s (guessed times, one after another)
+        others use what it installs: Build the package once, by `build`, instead of 3 times: ~9 m 20 s → ~8 m 30 s (guessed times, one after another; if no part of the package is compiled and `smoke` uses nothing that `build` installs)
         others run what it installs: refused: `upload` runs `twine`, which `build` installs
         others install before: refused: `--no-isolation` in line 6 builds with what `upload` has installed
-        one raises the version before: Build the package once, by `build`, instead of 2 times
+        one raises the version before: Build the package once, by `build`, instead of 2 times: ~2 m → ~1 m 40 s (guessed times, one after another)
         only that one: refused: `release` changes the sources, which another build would not find as it is now
         one calls one that calls it: refused: `upload` builds by `build`, in a way that cannot be taken away
         one builds by itself: refused: `--no-isolation` in line 6 builds with what `build` has installed
