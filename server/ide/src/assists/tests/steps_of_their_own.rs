@@ -323,3 +323,52 @@ fn files_of_a_step_that_may_fail_are_not_waited_for() {
     expect!["`docs` may fail (`continue-on-error`), and what needs it would then miss its files"]
         .assert_eq(&refusal_in(&two, "split-into-jobs", steps));
 }
+
+#[test]
+fn a_call_with_several_instances_keeps_all_of_them() {
+    let parts = "
+#- noxfile.py
+import nox
+
+@nox.session
+@nox.parametrize(\"part\", [\"a\", \"b\", \"c\"])
+def tests(session, part):
+    session.run(\"pytest\", part)
+
+@nox.session
+def docs(session):
+    session.run(\"mkdocs\", \"build\")
+";
+    let steps = "      - run: nox -s \"tests(part='b')\" \"tests(part='c')\" docs\n";
+    check_in(
+        parts,
+        "use-background-processes",
+        &job(steps),
+        expect![[r##"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          a:
+            runs-on: l
+            steps:
+              - name: Sessions in parallel
+                run: |
+                  logs=$(mktemp -d) status=0
+                  show() { # show NAME PID: wait for it, print its log, remember a failure
+                    [ -n "$2" ] || return 0
+                    code=0
+                    wait "$2" || code=$?
+                    echo "::group::$1 (exit status $code)"
+                    cat "$logs/$1.log"
+                    echo "::endgroup::"
+                    [ "$code" -eq 0 ] || { status=1 && echo "::error::$1 failed with exit status $code"; }
+                  }
+                  trap 'kill $pid_tests_part__c $pid_docs 2>/dev/null || :' INT TERM
+                  nox -s "tests(part='b')" "tests(part='c')" >"$logs/tests_part__c.log" 2>&1 & pid_tests_part__c=$!
+                  nox -s docs >"$logs/docs.log" 2>&1 & pid_docs=$!
+                  show tests_part__c "$pid_tests_part__c"
+                  show docs "$pid_docs"
+                  exit "$status"
+    "##]],
+    );
+}

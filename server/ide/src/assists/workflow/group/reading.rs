@@ -124,7 +124,12 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
             let (launcher, flags, posargs) = (launcher.clone(), flags.clone(), posargs.clone());
             items.push(Item { session: run.session, step, text, launcher, flags, posargs, reads_posargs });
         };
-        match run.word.map(|word| word.of(text)) {
+        // Of several words for one session (`'tests(b)' 'tests(c)'`) the first alone would not do.
+        let names_it = |word: &&facts::shell::Word| {
+            word.text.strip_prefix(&session.name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', '-']))
+        };
+        let is_one_word = selection.sessions.iter().flatten().filter(names_it).count() < 2;
+        match run.word.map(|word| word.of(text)).filter(|_| is_one_word) {
             Some(word) => push(word.to_owned()),
             None if run.instances.len() == session.instances.len() || selection.pythons.is_some() => {
                 push(quoted(&session.name));
