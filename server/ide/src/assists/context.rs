@@ -13,6 +13,8 @@ use model::{Estimate, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowMo
 use syntax::Span;
 
 use super::workflow::group::{self, Group, Join, Part, Unit};
+use super::workflow::layout;
+use super::workflow::style::Style;
 use super::{Gain, Machines};
 use crate::snapshot::{FileState, Snapshot};
 
@@ -209,6 +211,12 @@ impl<'a> JobCx<'a> {
 }
 
 impl GroupCx<'_> {
+    /// How the job is indented; the error says why nothing can be written into it.
+    pub(crate) fn style(&self) -> Result<Style<'_>, String> {
+        let entry = layout::job_entry(&self.file.document, &self.job.id).ok_or(layout::UNUSUAL)?;
+        Style::of(&self.file.document, entry)
+    }
+
     /// Whether the job came out of a split: a gate that it is named for stands for it.
     pub(crate) fn is_split(&self) -> bool {
         let id = &self.job.id;

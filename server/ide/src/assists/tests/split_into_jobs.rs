@@ -334,8 +334,8 @@ jobs:
                     needs: [checks-static, checks-docs]
                     runs-on: ubuntu-latest
                     steps:
-                    - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
-                      run: exit 1
+                    -   if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
+                        run: exit 1
         "#]],
     );
 }

@@ -34,10 +34,12 @@ type Touch = fn(String) -> String;
 
 const AS_IT_IS: Touch = |text| text;
 
-const STYLES: [(&str, Style, Touch); 24] = [
+const STYLES: [(&str, Style, Touch); 26] = [
     ("crlf", PLAIN, |text| text.replace('\n', "\r\n")),
     ("4 spaces", Style { indent: 4, dash: 4, ..PLAIN }, AS_IT_IS),
     ("4 spaces, dashes below their key", Style { indent: 4, dash: 0, ..PLAIN }, AS_IT_IS),
+    ("4 spaces, wide dashes", Style { indent: 4, dash: 4, gap: 3, block: Some("|"), ..PLAIN }, AS_IT_IS),
+    ("4 spaces, wide dashes below their key", Style { indent: 4, dash: 0, gap: 3, ..PLAIN }, AS_IT_IS),
     ("dashes below their key", Style { dash: 0, ..PLAIN }, AS_IT_IS),
     ("lists in brackets", Style { is_flow: is_list_of_scalars, ..PLAIN }, AS_IT_IS),
     ("leaves in braces", Style { is_flow: is_leaf, ..PLAIN }, AS_IT_IS),

@@ -26,6 +26,7 @@ use syntax::TextEdit;
 use super::gate::Gate;
 use super::job_text::free_id;
 use super::layout::{self, UNUSUAL};
+use super::style::Style;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
 use crate::assists::{Assist, AssistCx, Draft, Spot};
@@ -72,10 +73,9 @@ fn instances(job: &Job) -> usize {
 fn edits(cx: WorkflowCx<'_>, jobs: &[JobCx<'_>]) -> Result<Vec<FileEdit>, String> {
     let (document, text) = (&cx.file.document, cx.file.document.text());
     let last = cx.workflow.facts.jobs.last().ok_or(UNUSUAL)?;
-    let entry = layout::job_entry(document, &last.id).ok_or(UNUSUAL)?;
-    let indent = layout::indent(text, entry.key.span.start).ok_or(UNUSUAL)?;
-    let key = entry.value.mapping().and_then(|mapping| mapping.entries.first()).ok_or(UNUSUAL)?.key.span.start;
-    let unit = layout::indent(text, key).and_then(|keys| keys.strip_prefix(indent)).filter(|unit| !unit.is_empty()).ok_or(UNUSUAL)?;
+    // One with steps shows how lists are written.
+    let like = cx.workflow.facts.jobs.iter().rfind(|job| !job.steps.is_empty()).unwrap_or(last);
+    let style = Style::of(document, layout::job_entry(document, &like.id).ok_or(UNUSUAL)?)?;
     let written = |job: &JobCx<'_>| {
         let entry = layout::job_entry(document, &job.job.id)?.value.entry("runs-on")?;
         let written = entry.span().of(text);
@@ -94,11 +94,8 @@ fn edits(cx: WorkflowCx<'_>, jobs: &[JobCx<'_>]) -> Result<Vec<FileEdit>, String
         // A job that its own `if` skips is none that failed.
         may_skip: jobs.iter().any(|job| job.job.condition.is_some()),
     };
-    let newline = layout::newline(text);
-    let twice = format!("{unit}{unit}");
-    let dash = super::gate::dash(text, entry, indent).unwrap_or(&twice);
-    let lines: String = gate.lines(unit, dash).iter().map(|line| format!("{newline}{indent}{line}")).collect();
-    let comment = "# The one check to require: it is green only if all of these are.";
+    let gate = gate.text(&style, "The one check to require: it is green only if all of these are.");
+    let gate = format!("{0}{0}{1}{gate}", style.newline, style.id_indent);
     let at = layout::line_end(text, last.span.end);
-    Ok(vec![FileEdit::new(cx.file.id, vec![TextEdit::insert(at, format!("{newline}{newline}{indent}{comment}{lines}"))])])
+    Ok(vec![FileEdit::new(cx.file.id, vec![TextEdit::insert(at, gate)])])
 }

@@ -6,6 +6,7 @@ use facts::workflow::{StepKind, WorkflowFacts};
 use model::WorkflowModel;
 
 use super::layout;
+use super::style::Style;
 use crate::snapshot::Snapshot;
 use crate::subject::{self, Artifact};
 
@@ -85,6 +86,14 @@ fn newest(forge: Forge) -> Actions {
 impl Actions {
     fn named(self, name: &str) -> String {
         if name == UPLOAD { self.upload } else { self.download }
+    }
+}
+
+/// The lines of an upload's `path:`.
+pub(crate) fn path_input(style: &Style<'_>, paths: &[String]) -> Vec<String> {
+    match paths {
+        [path] => vec![format!("path: {}", layout::scalar(path))],
+        paths => style.below("path: |", paths.iter().cloned()),
     }
 }
 

@@ -30,6 +30,7 @@ use syntax::TextEdit;
 
 use super::job_text::JobText;
 use super::layout::{self, StepText, UNUSUAL};
+use super::style::Style;
 use super::threshold::{self, Moved};
 use super::{artifacts, checkout_folder, needs_list, relative_files, report_job};
 use crate::assist::{FileEdit, OfferKind};
@@ -190,7 +191,7 @@ fn edits(cx: WorkflowCx<'_>, report: &Report<'_>, sources: &[Source<'_>]) -> Res
         edits.push(needs_list::add(document, report.cx.job, &source.cx.job.id)?);
     }
     let job = JobText::of(document, report.cx.job)?;
-    let downloads: String = hand_over.downloads(sources)?.iter().map(|step| job.new_step(step)).collect();
+    let downloads: String = hand_over.downloads(&job.style, sources)?.iter().map(|step| job.new_step(step)).collect();
     // Before the step with the report: behind the one before it, or behind `steps:`.
     let before = job.step(report.link.site.step).ok_or(UNUSUAL)?;
     let own = report.cx.job.steps.get(report.link.site.step).ok_or(UNUSUAL)?;
@@ -220,7 +221,7 @@ impl<'a> HandOver<'a> {
         let upload = |source: &Source<'_>| {
             let job = JobText::of(document, source.cx.job)?;
             let name = format!("{}{}{}", self.prefix, source.cx.job.id, cell(self.cx, source.cx.job)?);
-            let step = upload(&self.actions.upload, &name, &paths(self.folder, source));
+            let step = upload(&job.style, &self.actions.upload, &name, &paths(self.folder, source));
             let at = source.cx.job.steps.get(source.step).ok_or(UNUSUAL)?.span.end;
             Ok(TextEdit::insert(layout::line_end(document.text(), at), job.new_step(&step)))
         };
@@ -228,25 +229,21 @@ impl<'a> HandOver<'a> {
     }
 
     /// The steps that bring all of it to one place.
-    pub(super) fn downloads(&self, sources: &[Source<'_>]) -> Result<Vec<StepText>, String> {
+    pub(super) fn downloads(&self, style: &Style<'_>, sources: &[Source<'_>]) -> Result<Vec<StepText>, String> {
         let has_patterns = !self.actions.download.contains("@v3");
         let several = sources.iter().any(|source| source.cx.job.strategy.is_some()) || sources.len() > 1;
-        let step = |what: String| {
-            let mut lines = vec![format!("uses: {}", self.actions.download), "with:".to_owned(), what];
-            if !self.folder.is_empty() {
-                lines.push(format!("  path: {}", layout::scalar(self.folder)));
-            }
-            StepText { lines }
+        let step = |what: String, how: Option<&str>| {
+            let path = (!self.folder.is_empty()).then(|| format!("path: {}", layout::scalar(self.folder)));
+            let inputs = std::iter::once(what).chain(path).chain(how.map(str::to_owned)).collect();
+            StepText::uses(style, &self.actions.download, inputs)
         };
         if several && has_patterns {
-            let mut all = step(format!("  pattern: {}*", self.prefix));
-            all.lines.push("  merge-multiple: true".to_owned());
-            return Ok(vec![all]);
+            return Ok(vec![step(format!("pattern: {}*", self.prefix), Some("merge-multiple: true"))]);
         }
         if sources.iter().any(|source| source.cx.job.strategy.is_some()) {
             return Err("version 3 of download-artifact cannot put several artifacts into one place".to_owned());
         }
-        Ok(sources.iter().map(|source| step(format!("  name: {}{}", self.prefix, source.cx.job.id))).collect())
+        Ok(sources.iter().map(|source| step(format!("name: {}{}", self.prefix, source.cx.job.id), None)).collect())
     }
 }
 
@@ -341,16 +338,9 @@ fn paths(folder: &str, source: &Source<'_>) -> Vec<String> {
     source.files.iter().map(whole).collect()
 }
 
-fn upload(action: &str, name: &str, paths: &[String]) -> StepText {
-    let mut lines = vec![format!("uses: {action}"), "with:".to_owned(), format!("  name: {name}")];
-    match paths {
-        [path] => lines.push(format!("  path: {}", layout::scalar(path))),
-        paths => {
-            lines.push("  path: |".to_owned());
-            lines.extend(paths.iter().map(|path| format!("    {path}")));
-        }
-    }
-    lines.push("  include-hidden-files: true".to_owned());
-    lines.push("  if-no-files-found: error".to_owned());
-    StepText { lines }
+fn upload(style: &Style<'_>, action: &str, name: &str, paths: &[String]) -> StepText {
+    let mut inputs = vec![format!("name: {name}")];
+    inputs.extend(artifacts::path_input(style, paths));
+    inputs.extend(["include-hidden-files: true".to_owned(), "if-no-files-found: error".to_owned()]);
+    StepText::uses(style, action, inputs)
 }

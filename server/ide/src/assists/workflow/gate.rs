@@ -5,20 +5,16 @@
 
 use facts::workflow::Job;
 use syntax::Document;
-use syntax::yaml::Entry;
 
 use super::layout::{self, UNUSUAL};
+use super::style::Style;
 
 /// The gate that stands behind `job` for the one job `new_id`, which takes its place: its text from the end of `job`'s
 /// last line on. The error says why it cannot be written.
 pub(crate) fn under_old_name(document: &Document, job: &Job, new_id: &str) -> Result<String, String> {
-    let (text, newline) = (document.text(), layout::newline(document.text()));
+    let text = document.text();
     let entry = layout::job_entry(document, &job.id).ok_or(UNUSUAL)?;
-    let indent = layout::indent(text, entry.key.span.start).ok_or(UNUSUAL)?;
-    let first = entry.value.mapping().and_then(|mapping| mapping.entries.first()).ok_or(UNUSUAL)?;
-    let keys = layout::indent(text, first.key.span.start).ok_or(UNUSUAL)?;
-    let unit = keys.strip_prefix(indent).filter(|unit| !unit.is_empty()).ok_or(UNUSUAL)?;
-    let dash = dash(text, entry, indent).ok_or(UNUSUAL)?;
+    let style = Style::of(document, entry)?;
     let runs_on = entry.value.entry("runs-on").ok_or("the job does not say where it runs")?;
     if runs_on.value.anchor.is_some() {
         return Err("`runs-on` is shared with another place by an alias".to_owned());
@@ -37,14 +33,8 @@ pub(crate) fn under_old_name(document: &Document, job: &Job, new_id: &str) -> Re
         has_permissions: job.other_keys.iter().any(|(key, _)| key == "permissions"),
         may_skip: false,
     };
-    let body: String = gate.lines(unit, dash).iter().map(|line| format!("{newline}{indent}{line}")).collect();
-    Ok(format!("{newline}{newline}{indent}# One check for all of them, under the name that others know.{body}"))
-}
-
-/// What stands before the dashes of a job's steps, behind the indentation of its id.
-pub(crate) fn dash<'t>(text: &'t str, job: &Entry, id_indent: &str) -> Option<&'t str> {
-    let first = job.value.get("steps")?.sequence()?.items.first()?;
-    layout::indent(text, first.span.start)?.strip_prefix(id_indent)
+    let gate = gate.text(&style, "One check for all of them, under the name that others know.");
+    Ok(format!("{0}{0}{1}{gate}", style.newline, style.id_indent))
 }
 
 /// A gate to be written.
@@ -68,30 +58,30 @@ pub(crate) struct Gate<'a> {
 }
 
 impl Gate<'_> {
-    /// Its lines, the first without indentation; `unit` is one level, `dash` what stands before a step's dash.
-    pub(crate) fn lines(&self, unit: &str, dash: &str) -> Vec<String> {
-        let mut lines = vec![format!("{}:", self.id)];
-        if let Some(name) = self.name {
-            lines.push(format!("{unit}name: {name}"));
-        }
+    /// It as text with a comment above, the first line without indentation.
+    pub(crate) fn text(&self, style: &Style<'_>, comment: &str) -> String {
+        let mut lines = vec![format!("# {comment}")];
+        lines.extend(style.below(&format!("{}:", self.id), self.entries(style)));
+        lines.join(&format!("{}{}", style.newline, style.id_indent))
+    }
+
+    fn entries(&self, style: &Style<'_>) -> Vec<String> {
+        let mut lines: Vec<String> = self.name.iter().map(|name| format!("name: {name}")).collect();
         lines.push(match self.skipped_with {
-            Some(job) => format!("{unit}if: ${{{{ always() && needs.{job}.result != 'skipped' }}}}"),
-            None => format!("{unit}if: always()"),
+            Some(job) => format!("if: ${{{{ always() && needs.{job}.result != 'skipped' }}}}"),
+            None => "if: always()".to_owned(),
         });
-        lines.push(format!("{unit}needs: {}", list(&self.needs)));
-        lines.push(format!("{unit}{}", self.runs_on));
+        lines.push(format!("needs: {}", list(&self.needs)));
+        lines.push(self.runs_on.to_owned());
         if self.has_permissions {
-            lines.push(format!("{unit}permissions: {{}}"));
+            lines.push("permissions: {}".to_owned());
         }
         if !self.outputs.is_empty() {
-            lines.push(format!("{unit}outputs:"));
+            let output = |(name, job): &(String, String)| format!("{name}: ${{{{ needs.{job}.outputs.{name} }}}}");
+            lines.extend(style.below("outputs:", self.outputs.iter().map(output)));
         }
-        for (name, job) in &self.outputs {
-            lines.push(format!("{unit}{unit}{name}: ${{{{ needs.{job}.outputs.{name} }}}}"));
-        }
-        lines.push(format!("{unit}steps:"));
-        lines.push(format!("{dash}- if: ${{{{ {} }}}}", self.is_red()));
-        lines.push(format!("{dash}  run: exit 1"));
+        lines.push("steps:".to_owned());
+        lines.extend(style.list([vec![format!("if: ${{{{ {} }}}}", self.is_red()), "run: exit 1".to_owned()]]));
         lines
     }
 

@@ -6,25 +6,20 @@ use syntax::yaml::{Entry, Sequence};
 use syntax::{Document, Span};
 
 use super::layout::{self, ALIASED, StepText, UNUSUAL};
+use super::style::Style;
 
 /// A job in block style.
 pub(crate) struct JobText<'a> {
     text: &'a str,
     entry: &'a Entry,
     steps: &'a Sequence,
-    /// Indentation of the job's id.
-    pub(crate) id_indent: &'a str,
     /// Indentation of its keys.
     key_indent: &'a str,
     /// Indentation of its steps' dashes.
     pub(crate) step_indent: &'a str,
-    /// A step's dash and the space behind it.
-    dash: &'a str,
     /// Steps stand apart by a blank line.
     is_airy: bool,
-    /// One level.
-    pub(crate) unit: &'a str,
-    pub(crate) newline: &'static str,
+    pub(crate) style: Style<'a>,
 }
 
 /// What differs in a job that is written like another.
@@ -51,7 +46,7 @@ impl<'a> JobText<'a> {
         let entry = layout::job_entry(document, &job.id).ok_or(UNUSUAL)?;
         let steps =
             entry.value.get("steps").and_then(|steps| steps.sequence()).filter(|steps| !steps.flow).ok_or(UNUSUAL)?;
-        let id_indent = layout::indent(text, entry.key.span.start).ok_or(UNUSUAL)?;
+        let style = Style::of(document, entry)?;
         let entries = &entry.value.mapping().ok_or(UNUSUAL)?.entries;
         let first = entries.first().ok_or(UNUSUAL)?;
         let key_indent = layout::indent(text, first.key.span.start).ok_or(UNUSUAL)?;
@@ -60,19 +55,15 @@ impl<'a> JobText<'a> {
         }
         let first_step = steps.items.first().ok_or(UNUSUAL)?;
         let step_indent = layout::indent(text, first_step.span.start).ok_or(UNUSUAL)?;
-        let dash = Span::new(first_step.span.start, first_step.value.span.start).of(text);
-        let dash = if dash.trim() == "-" && !dash.contains(['\n', '\r']) { dash } else { "- " };
-        let unit = key_indent.strip_prefix(id_indent).filter(|unit| !unit.is_empty()).ok_or(UNUSUAL)?;
         if entry.value.anchor.is_some() || layout::has_anchor(&entry.value) {
             return Err(ALIASED.to_owned());
         }
-        let newline = layout::newline(text);
         let pairs = steps.items.iter().zip(steps.items.iter().skip(1));
         let gaps = pairs.map(|(a, b)| text.get(layout::line_end(text, a.span.end) as usize..b.span.start as usize));
         let is_blank =
             |gap: Option<&str>| gap.is_some_and(|gap| gap.starts_with("\n\n") || gap.starts_with("\r\n\r\n"));
         let is_airy = gaps.filter(|gap| is_blank(*gap)).count() * 2 > steps.items.len();
-        Ok(Self { text, entry, steps, id_indent, key_indent, step_indent, dash, is_airy, unit, newline })
+        Ok(Self { text, entry, steps, key_indent, step_indent, is_airy, style })
     }
 
     /// All of it, from the id to the end of its last line.
@@ -83,16 +74,6 @@ impl<'a> JobText<'a> {
     /// `key`'s entry as it is written.
     pub(crate) fn written(&self, key: &str) -> Option<&'a str> {
         Some(self.entry.value.entry(key)?.span().of(self.text))
-    }
-
-    /// What stands before a step's dash, behind the indentation of the job's id.
-    pub(crate) fn dash_indent(&self) -> &'a str {
-        self.step_indent.strip_prefix(self.id_indent).unwrap_or(self.step_indent)
-    }
-
-    /// What stands before the dash of a list, behind the indentation of its key.
-    pub(crate) fn list_indent(&self) -> &'a str {
-        self.step_indent.strip_prefix(self.key_indent).unwrap_or(self.unit)
     }
 
     /// `name:`'s value as it is written.
@@ -113,16 +94,9 @@ impl<'a> JobText<'a> {
 
     /// A new step with the line break before it, like those of the job.
     pub(crate) fn new_step(&self, step: &StepText) -> String {
-        let mut out = if self.is_airy { self.newline.to_owned() } else { String::new() };
-        for (at, line) in step.lines.iter().enumerate() {
-            let before = if at == 0 { self.dash.to_owned() } else { " ".repeat(self.dash.len()) };
-            // A step's own entries stand below each other; what is in one of them is one level deeper.
-            let (level, line) = line.strip_prefix("  ").map_or(("", line.as_str()), |rest| (self.unit, rest));
-            let is_empty = line.trim().is_empty();
-            let line = if is_empty { String::new() } else { format!("{}{before}{level}{line}", self.step_indent) };
-            out.push_str(&format!("{}{line}", self.newline));
-        }
-        out
+        let (newline, indent) = (self.style.newline, self.step_indent);
+        let gap = if self.is_airy { newline } else { "" };
+        format!("{gap}{newline}{indent}{}", layout::render(std::slice::from_ref(step), &self.style, indent))
     }
 
     /// The text of a job like this one, from its id on.
@@ -147,13 +121,13 @@ impl<'a> JobText<'a> {
             if key != "name"
                 && let Some(ids) = needs.take().filter(|ids| !ids.is_empty())
             {
-                out.push_str(&format!("{}{}needs: {}", self.newline, self.key_indent, super::gate::list(ids)));
+                out.push_str(&format!("{}{}needs: {}", self.style.newline, self.key_indent, super::gate::list(ids)));
             }
             if is_left_out {
                 continue;
             }
             if key == "steps" {
-                out.extend(new.extra.iter().map(|line| format!("{}{}{line}", self.newline, self.key_indent)));
+                out.extend(new.extra.iter().map(|line| format!("{}{}{line}", self.style.newline, self.key_indent)));
             }
             out.push_str(gap);
             match key {

@@ -6,8 +6,9 @@ use syntax::{Document, Span, TextEdit};
 
 use crate::assists::GroupCx;
 use crate::assists::workflow::group::{Group, Part, Unit};
+use crate::assists::workflow::style::Style;
 
-/// A step to be written: its lines without indentation, the first behind the `- `.
+/// A step to be written: its lines from its keys' column on, the first behind the dash.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StepText {
     pub(crate) lines: Vec<String>,
@@ -15,7 +16,7 @@ pub(crate) struct StepText {
 
 impl StepText {
     /// A step that runs `command`, with a name if it has one and the entries it must carry.
-    pub(crate) fn run(name: Option<&str>, carried: &[String], command: &str) -> Self {
+    pub(crate) fn run(style: &Style<'_>, name: Option<&str>, carried: &[String], command: &str) -> Self {
         let mut lines = Vec::new();
         if let Some(name) = name {
             lines.push(format!("name: {}", scalar(name)));
@@ -23,15 +24,18 @@ impl StepText {
         for entry in carried {
             lines.extend(entry.lines().map(str::to_owned));
         }
-        if command.contains('\n') {
-            lines.push("run: |".to_owned());
-            lines.extend(command.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") }));
-        } else if command.contains(": ") || command.contains(" #") {
-            lines.push("run: |".to_owned());
-            lines.push(format!("  {command}"));
+        if command.contains('\n') || command.contains(": ") || command.contains(" #") {
+            lines.extend(style.below("run: |", command.lines().map(str::to_owned)));
         } else {
             lines.push(format!("run: {command}"));
         }
+        Self { lines }
+    }
+
+    /// A step that uses `action`, with `inputs` a line each.
+    pub(crate) fn uses(style: &Style<'_>, action: &str, inputs: Vec<String>) -> Self {
+        let mut lines = vec![format!("uses: {action}")];
+        lines.extend(style.below("with:", inputs));
         Self { lines }
     }
 }
@@ -214,7 +218,7 @@ pub(crate) fn rewrite_steps(cx: &GroupCx<'_>, parallel: &WriteParallel<'_>) -> R
             match part {
                 Part::Alone(item) => {
                     let command = cx.group.command(&[*item], "").ok_or(UNUSUAL)?;
-                    steps.push(StepText::run(None, &carried_by(cx, &[*item])?, &command));
+                    steps.push(StepText::run(&cx.style()?, None, &carried_by(cx, &[*item])?, &command));
                 }
                 Part::Parallel(units) => steps.extend(parallel(units)?),
             }
@@ -240,13 +244,13 @@ pub(crate) fn replace_steps(cx: &GroupCx<'_>, steps: (usize, usize), new: &[Step
     }
     let indent = indent(text, first.span.start).ok_or(UNUSUAL)?;
     let span = Span::new(first.span.start, line_end(text, last.span.end));
-    let newline = newline(text);
+    let (style, newline) = (cx.style()?, newline(text));
     let mut out = String::new();
     let placed = |comment: &str| new.iter().flat_map(|step| &step.lines).any(|line| line.trim() == comment);
     for (_, comment) in comments(document, old, span).into_iter().filter(|(_, comment)| !placed(comment)) {
         out.push_str(&format!("{comment}{newline}{indent}"));
     }
-    out.push_str(&render(new, indent, newline));
+    out.push_str(&render(new, &style, indent));
     Ok(TextEdit::replace(span, out))
 }
 
@@ -264,21 +268,16 @@ pub(crate) fn has_anchor(node: &Node) -> bool {
 }
 
 /// Steps as text; the first line without indentation.
-pub(crate) fn render(steps: &[StepText], indent: &str, newline: &str) -> String {
+pub(crate) fn render(steps: &[StepText], style: &Style<'_>, indent: &str) -> String {
+    let lines: Vec<String> = steps.iter().flat_map(|step| style.item(step.lines.clone())).collect();
     let mut out = String::new();
-    for (at, step) in steps.iter().enumerate() {
-        for (line_at, line) in step.lines.iter().enumerate() {
-            if at + line_at > 0 {
-                out.push_str(newline);
-            }
-            match (at, line_at) {
-                (0, 0) => out.push_str("- "),
-                (_, 0) => out.push_str(&format!("{indent}- ")),
-                _ if line.is_empty() => {}
-                _ => out.push_str(&format!("{indent}  ")),
-            }
-            out.push_str(line);
+    for (at, line) in lines.iter().enumerate() {
+        match at {
+            0 => {}
+            _ if line.is_empty() => out.push_str(style.newline),
+            _ => out.push_str(&format!("{}{indent}", style.newline)),
         }
+        out.push_str(line);
     }
     out
 }

@@ -76,13 +76,13 @@ fn edits(cx: JobCx<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<Vec<F
     };
     let mut new = cell.filled(&job.like(&new).ok_or(UNUSUAL)?)?;
     if let Some(name) = lifted.shown(cx.job) {
-        let name = format!("{}{}{}name: {}", job.newline, job.id_indent, job.unit, layout::scalar(&name));
+        let name = format!("{}{}{}name: {}", job.style.newline, job.style.id_indent, job.style.unit, layout::scalar(&name));
         new.insert_str(id.len() + 1, &name);
     }
     let mut edits: Vec<TextEdit> =
         lifted.places.iter().map(|at| Some(TextEdit::delete(place(cx, *at)?))).collect::<Option<_>>().ok_or(UNUSUAL)?;
     let end = layout::line_end(text, cx.job.span.end);
-    let new = format!("{0}{0}{1}{new}", job.newline, job.id_indent);
+    let new = format!("{0}{0}{1}{new}", job.style.newline, job.style.id_indent);
     match edits.last_mut() {
         // The last step goes: its place is that of the job.
         Some(last) if last.span.end == end => last.insert = new,

@@ -128,7 +128,7 @@ fn edits(cx: WorkflowCx<'_>, cells: &[Cell<'_>]) -> Result<Vec<FileEdit>, String
     let (document, text) = (&cx.file.document, cx.file.document.text());
     let job = JobText::of(document, first.cx.job)?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
-    let (newline, unit, list) = (job.newline, job.unit, job.list_indent());
+    let style = job.style;
     let mut edits = vec![TextEdit::replace(first.cx.job.id_span, free_id(&taken, "sessions", '-'))];
     for place in &first.places {
         edits.push(TextEdit::replace(*place, "${{ matrix.session }}"));
@@ -144,18 +144,15 @@ fn edits(cx: WorkflowCx<'_>, cells: &[Cell<'_>]) -> Result<Vec<FileEdit>, String
         Some(old) => edits.push(TextEdit::replace(old.value.span, name)),
         None => head.push(format!("name: {name}")),
     }
-    head.extend(["strategy:".to_owned(), format!("{unit}fail-fast: false"), format!("{unit}matrix:")]);
-    if is_called_so {
-        head.push(format!("{unit}{unit}session:"));
-        head.extend(cells.iter().map(|cell| format!("{unit}{unit}{list}- {}", layout::scalar(cell.session))));
+    let session = |cell: &Cell<'_>| layout::scalar(cell.session);
+    let own_name = |cell: &Cell<'_>| vec![format!("session: {}", session(cell)), format!("name: {}", layout::scalar(cell.shown))];
+    let (key, items): (&str, Vec<Vec<String>>) = if is_called_so {
+        ("session:", cells.iter().map(|cell| vec![session(cell)]).collect())
     } else {
-        head.push(format!("{unit}{unit}include:"));
-        for cell in cells {
-            head.push(format!("{unit}{unit}{list}- session: {}", layout::scalar(cell.session)));
-            head.push(format!("{unit}{unit}{list}  name: {}", layout::scalar(cell.shown)));
-        }
-    }
-    let head: String = head.iter().map(|line| format!("{line}{newline}{indent}")).collect();
+        ("include:", cells.iter().map(own_name).collect())
+    };
+    head.extend(style.strategy(std::iter::once(key.to_owned()).chain(style.list(items))));
+    let head: String = head.iter().map(|line| format!("{line}{}{indent}", style.newline)).collect();
     let at = match entry.value.entry("name") {
         Some(_) => entry.value.entry("steps").ok_or(UNUSUAL)?.key.span.start,
         None => first_key,

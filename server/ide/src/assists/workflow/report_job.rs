@@ -75,7 +75,7 @@ fn edits(
     let name = free_id(&taken, "coverage", '-');
     let job = JobText::of(&cx.file.document, first.cx.job)?;
     let mut steps: String = (0..first_call(first)).map(|step| job.step(step)).collect::<Option<_>>().ok_or(UNUSUAL)?;
-    for step in hand_over.downloads(sources)? {
+    for step in hand_over.downloads(&job.style, sources)? {
         steps.push_str(&job.new_step(&step));
     }
     steps.push_str(
@@ -92,7 +92,7 @@ fn edits(
     };
     let text = job.like(&new).and_then(|text| without_matrix(first.cx.job, text));
     let text = text.ok_or_else(|| format!("the set-up of `{}` depends on its matrix", first.cx.job.id))?;
-    let (newline, indent) = (job.newline, job.id_indent);
+    let (newline, indent) = (job.style.newline, job.style.id_indent);
     let comment = "# All that the jobs above measured, with one threshold for it.";
     let text = format!("{newline}{newline}{indent}{comment}{newline}{indent}{text}");
     let at = place.span().end;

@@ -42,6 +42,7 @@ use super::interpreters::{self, Interpreters};
 use super::job_text::free_id;
 use super::layout::{self, UNUSUAL};
 use super::split_into_matrix::{setup_repeats, unsharable};
+use super::style::Style;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::JobCx;
 use crate::assists::gain::{Gain, Machines};
@@ -205,10 +206,7 @@ fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
     if layout::has_anchor(&entry.value) {
         return Err(layout::ALIASED.to_owned());
     }
-    let steps = entry.value.entry("steps").ok_or(UNUSUAL)?;
-    let indent = layout::indent(text, entry.key.span.start).ok_or(UNUSUAL)?;
-    let keys = layout::indent(text, steps.key.span.start).ok_or(UNUSUAL)?;
-    let unit = keys.strip_prefix(indent).filter(|unit| !unit.is_empty()).ok_or(UNUSUAL)?;
+    let style = Style::of(document, entry)?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
     let dash = if cx.job.id.contains('_') { '_' } else { '-' };
     let id = free_id(&taken, &format!("{}{dash}pythons", cx.job.id), dash);
@@ -220,12 +218,7 @@ fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
         edits.push(TextEdit::insert(span.end - u32::from(is_quoted), format!(" ({value})")));
     }
     let list: Vec<String> = found.pythons.iter().map(|python| format!("\"{python}\"")).collect();
-    let lines = [
-        "strategy:".to_owned(),
-        format!("{unit}fail-fast: false"),
-        format!("{unit}matrix:"),
-        format!("{unit}{unit}{KEY}: [{}]", list.join(", ")),
-    ];
+    let lines = style.strategy([format!("{KEY}: [{}]", list.join(", "))]);
     edits.push(layout::before_steps(text, entry, &lines).ok_or(UNUSUAL)?);
     edits.extend(found.interpreters.edits(document, cx.job, &found.pythons, &value)?);
     let at = Span::empty(found.call.arguments.start);

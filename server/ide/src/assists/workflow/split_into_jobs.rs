@@ -92,7 +92,7 @@ fn edits(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<Vec<FileEdit>, String> {
         texts.push(job.like(&new).ok_or(UNUSUAL)?);
     }
     texts.push(gate(cx, plan, &job, &ids)?);
-    let between = format!("{0}{0}{1}", job.newline, job.id_indent);
+    let between = format!("{0}{0}{1}", job.style.newline, job.style.id_indent);
     Ok(vec![FileEdit::new(cx.file.id, vec![TextEdit::replace(job.span(), texts.join(&between))])])
 }
 
@@ -178,9 +178,9 @@ fn run_step(cx: &GroupCx<'_>, job: &JobText<'_>, step: &PartStep) -> Result<Stri
             let carried = layout::carried(cx, *step).ok_or(UNUSUAL)?;
             let mut text = String::new();
             for comment in comments {
-                text.push_str(&format!("{}{}{comment}", job.newline, job.step_indent));
+                text.push_str(&format!("{}{}{comment}", job.style.newline, job.step_indent));
             }
-            text.push_str(&job.new_step(&StepText::run(None, &carried, command)));
+            text.push_str(&job.new_step(&StepText::run(&job.style, None, &carried, command)));
             Ok(text)
         }
     }
@@ -222,12 +222,11 @@ impl Hands<'_> {
     fn downloads(&self, at: usize) -> String {
         let mut out = String::new();
         for hand in self.plan.hands.iter().filter(|hand| hand.to == at) {
-            let mut lines = vec![format!("uses: {}", self.actions.download), "with:".to_owned()];
-            lines.push(format!("  name: {}", self.name(&hand.session)));
+            let mut inputs = vec![format!("name: {}", self.name(&hand.session))];
             if !hand.root.is_empty() {
-                lines.push(format!("  path: {}", layout::scalar(&hand.root)));
+                inputs.push(format!("path: {}", layout::scalar(&hand.root)));
             }
-            out.push_str(&self.job.new_step(&StepText { lines }));
+            out.push_str(&self.job.new_step(&StepText::uses(&self.job.style, &self.actions.download, inputs)));
         }
         out
     }
@@ -241,20 +240,13 @@ impl Hands<'_> {
                 continue;
             }
             done.push(&hand.session);
-            let mut lines = vec![format!("uses: {}", self.actions.upload), "with:".to_owned()];
-            lines.push(format!("  name: {}", self.name(&hand.session)));
-            match hand.paths.as_slice() {
-                [path] => lines.push(format!("  path: {}", layout::scalar(path))),
-                paths => {
-                    lines.push("  path: |".to_owned());
-                    lines.extend(paths.iter().map(|path| format!("    {path}")));
-                }
-            }
+            let mut inputs = vec![format!("name: {}", self.name(&hand.session))];
+            inputs.extend(artifacts::path_input(&self.job.style, &hand.paths));
             if hand.paths.iter().any(|path| path.split('/').any(|part| part.starts_with('.'))) {
-                lines.push("  include-hidden-files: true".to_owned());
+                inputs.push("include-hidden-files: true".to_owned());
             }
-            lines.push("  if-no-files-found: error".to_owned());
-            out.push_str(&self.job.new_step(&StepText { lines }));
+            inputs.push("if-no-files-found: error".to_owned());
+            out.push_str(&self.job.new_step(&StepText::uses(&self.job.style, &self.actions.upload, inputs)));
         }
         out
     }
@@ -283,7 +275,5 @@ fn gate(cx: &GroupCx<'_>, plan: &SplitPlan, job: &JobText<'_>, ids: &[String]) -
         has_permissions: cx.job.other_keys.iter().any(|(key, _)| key == "permissions"),
         may_skip: false,
     };
-    let lines = gate.lines(job.unit, job.dash_indent()).join(&format!("{}{}", job.newline, job.id_indent));
-    let comment = "# One check for all of them, under the name that others know.";
-    Ok(format!("{comment}{}{}{lines}", job.newline, job.id_indent))
+    Ok(gate.text(&job.style, "One check for all of them, under the name that others know."))
 }

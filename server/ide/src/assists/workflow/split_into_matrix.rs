@@ -47,6 +47,7 @@ use super::group::Item;
 use super::job_text::free_id;
 use super::layout::{self, StepText, UNUSUAL};
 use super::matrix_cells::{cells, mutator};
+use super::style::Style;
 use super::use_background_processes::{WINDOWS, runs_on_windows};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::gain::{Gain, Machines};
@@ -139,7 +140,7 @@ fn edits_of_matrix(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>])
     }
     refuse(cx, values.len() * groups.len())?;
     let (document, text) = (&cx.file.document, cx.file.document.text());
-    let newline = layout::newline(text);
+    let style = cx.style()?;
     let matrix = layout::job_entry(document, &cx.job.id).and_then(|job| job.value.get("strategy")?.entry("matrix"));
     let matrix = matrix.ok_or(UNUSUAL)?;
     let entries = matrix.value.mapping().filter(|mapping| !mapping.flow).ok_or("the matrix is written in braces")?;
@@ -151,14 +152,10 @@ fn edits_of_matrix(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>])
     };
     let last = entries.entries.iter().rfind(is_vector).ok_or("the matrix has no key of its own")?;
     let own = layout::indent(text, last.key.span.start).ok_or(UNUSUAL)?;
-    let unit = layout::indent(text, matrix.key.span.start).and_then(|outer| own.strip_prefix(outer)).ok_or(UNUSUAL)?;
-    let mut list = format!("{newline}{own}sessions:");
-    for line in list_lines(cx, groups)? {
-        list.push_str(&format!("{newline}{own}{unit}{line}"));
-    }
+    let list: String = list_lines(cx, &style, groups)?.iter().map(|line| format!("{}{own}{line}", style.newline)).collect();
     let mut edits = vec![TextEdit::insert(layout::line_end(text, last.span().end), list)];
     edits.extend(renamed(cx));
-    edits.push(session_step(cx, groups, newline)?);
+    edits.push(session_step(cx, &style, groups)?);
     Ok(vec![FileEdit::new(cx.file.id, edits)])
 }
 
@@ -169,14 +166,15 @@ fn renamed(cx: &GroupCx<'_>) -> Option<TextEdit> {
     Some(TextEdit::insert(span.end - u32::from(is_quoted), " (${{ matrix.sessions }})"))
 }
 
-/// The list of cells, a line each, with the comments of their steps.
-fn list_lines(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<String>, String> {
-    let mut lines = Vec::new();
-    for cell in cells {
-        lines.extend(cell_comments(cx, cell));
-        lines.push(format!("- {}", layout::scalar(&value(cx, cell)?)));
-    }
-    Ok(lines)
+/// `sessions:` with the list of cells, and the comments of their steps.
+fn list_lines(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>]) -> Result<Vec<String>, String> {
+    let item = |cell: &Vec<usize>| {
+        let mut lines = cell_comments(cx, cell);
+        lines.push(layout::scalar(&value(cx, cell)?));
+        Ok(lines)
+    };
+    let items: Vec<Vec<String>> = cells.iter().map(item).collect::<Result<_, String>>()?;
+    Ok(std::iter::once("sessions:".to_owned()).chain(style.list(items)).collect())
 }
 
 fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String> {
@@ -184,22 +182,16 @@ fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String
     let document = &cx.file.document;
     let text = document.text();
     let entry = layout::job_entry(document, &cx.job.id).ok_or(UNUSUAL)?;
-    let id_indent = layout::indent(text, entry.key.span.start).ok_or(UNUSUAL)?;
-    let steps = entry.value.entry("steps").ok_or(UNUSUAL)?;
-    let key_indent = layout::indent(text, steps.key.span.start).ok_or(UNUSUAL)?;
-    let unit = key_indent.strip_prefix(id_indent).filter(|unit| !unit.is_empty()).ok_or(UNUSUAL)?;
-    let newline = layout::newline(text);
+    let style = cx.style()?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
     let dash = if cx.job.id.contains('_') { '_' } else { '-' };
     let new_id = free_id(&taken, &format!("{}{dash}sessions", cx.job.id), dash);
 
     let mut edits = vec![TextEdit::replace(cx.job.id_span, new_id.as_str())];
     edits.extend(renamed(cx));
-    let mut strategy = ["strategy:".to_owned(), format!("{unit}fail-fast: false"), format!("{unit}matrix:")].to_vec();
-    strategy.push(format!("{unit}{unit}sessions:"));
-    strategy.extend(list_lines(cx, cells)?.iter().map(|line| format!("{unit}{unit}{unit}{line}")));
+    let strategy = style.strategy(list_lines(cx, &style, cells)?);
     edits.push(layout::before_steps(text, entry, &strategy).ok_or(UNUSUAL)?);
-    edits.push(session_step(cx, cells, newline)?);
+    edits.push(session_step(cx, &style, cells)?);
     let gate = gate::under_old_name(document, cx.job, &new_id)?;
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate));
     Ok(vec![FileEdit::new(cx.file.id, merged(edits))])
@@ -317,9 +309,10 @@ fn stops_early(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> bool {
 }
 
 /// The step's `env` with the cell's sessions in it, a line each.
-fn with_sessions(env: Option<&str>) -> Vec<String> {
+fn with_sessions(style: &Style<'_>, env: Option<&str>) -> Vec<String> {
     const VALUE: &str = "SESSIONS: ${{ matrix.sessions }}";
-    let mut lines: Vec<String> = env.unwrap_or("env:").lines().map(str::to_owned).collect();
+    let Some(env) = env else { return style.below("env:", [VALUE.to_owned()]) };
+    let mut lines: Vec<String> = env.lines().map(str::to_owned).collect();
     // In braces those of an expression would be read as YAML's.
     if let [only] = lines.as_mut_slice()
         && let Some(inner) = only.strip_suffix('}')
@@ -328,13 +321,13 @@ fn with_sessions(env: Option<&str>) -> Vec<String> {
         *only = format!("{}{comma} SESSIONS: \"${{{{ matrix.sessions }}}}\" }}", inner.trim_end());
         return lines;
     }
-    let inner = lines.get(1).map_or(2, |line| line.len() - line.trim_start().len());
+    let inner = lines.get(1).map_or(style.unit.len(), |line| line.len() - line.trim_start().len());
     lines.push(format!("{}{VALUE}", " ".repeat(inner.max(1))));
     lines
 }
 
 /// The one step that runs what the cell names.
-fn session_step(cx: &GroupCx<'_>, cells: &[Vec<usize>], newline: &str) -> Result<TextEdit, String> {
+fn session_step(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>]) -> Result<TextEdit, String> {
     let text = cx.file.document.text();
     let old = cx.job.steps.get(cx.group.steps.clone()).ok_or(UNUSUAL)?;
     let (first, last) = (old.first().ok_or(UNUSUAL)?, old.last().ok_or(UNUSUAL)?);
@@ -365,11 +358,11 @@ fn session_step(cx: &GroupCx<'_>, cells: &[Vec<usize>], newline: &str) -> Result
     }
     step.lines.extend(conditions);
     let (env, others): (Vec<&String>, Vec<&String>) = carried.iter().partition(|entry| entry.starts_with("env:"));
-    step.lines.extend(with_sessions(env.first().map(|env| env.as_str())));
+    step.lines.extend(with_sessions(style, env.first().map(|env| env.as_str())));
     step.lines.extend(others.iter().flat_map(|entry| entry.lines()).map(str::to_owned));
     let stop = if stops_early(cx, cells) { " -x" } else { "" };
     let Item { launcher, flags, .. } = cx.group.items.first().ok_or(UNUSUAL)?;
     step.lines.push(format!("run: {launcher}{flags}{stop} -s $SESSIONS"));
     let span = syntax::Span::new(first.span.start, layout::line_end(text, last.span.end));
-    Ok(TextEdit::replace(span, layout::render(&[step], indent, newline)))
+    Ok(TextEdit::replace(span, layout::render(&[step], style, indent)))
 }

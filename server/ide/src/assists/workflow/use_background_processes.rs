@@ -38,7 +38,7 @@ fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
     let edits = layout::rewrite_steps(cx, &|units| {
         let script = background_script::script(&cx.group, units).ok_or("the sessions take different arguments")?;
         let carried = layout::carried_by(cx, &items_of(units))?;
-        Ok(vec![StepText::run(Some("Sessions in parallel"), &carried, &script)])
+        Ok(vec![StepText::run(&cx.style()?, Some("Sessions in parallel"), &carried, &script)])
     })?;
     Ok(vec![FileEdit::new(cx.file.id, edits)])
 }

@@ -36,6 +36,7 @@ use syntax::{Span, TextEdit};
 
 use super::job_text::{JobText, NewJob, free_id};
 use super::layout::{self, StepText, UNUSUAL};
+use super::style::Style;
 use super::needs_list;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::JobCx;
@@ -110,21 +111,21 @@ fn edits(cx: JobCx<'_>, matrix: &Matrix<'_>) -> Result<Vec<FileEdit>, String> {
     let id = free_id(&taken, &format!("{}{dash}list", cx.job.id), dash);
     let key = matrix.key;
     let mut steps: String = (0..matrix.step).map(|step| job.step(step)).collect::<Option<_>>().ok_or(UNUSUAL)?;
-    steps.push_str(&job.new_step(&list_step(cx, matrix, &flags, field)?));
+    steps.push_str(&job.new_step(&list_step(cx, &job.style, matrix, &flags, field)?));
     let reads_needs = !cx.job.reads_needs.is_empty();
     let new = NewJob {
         id: id.clone(),
         suffix: String::new(),
         needs: if reads_needs { None } else { Some(Vec::new()) },
         without: &["name", "strategy", "outputs", "services", "timeout-minutes"],
-        extra: vec!["outputs:".to_owned(), format!("{}{key}: ${{{{ steps.list.outputs.{key} }}}}", job.unit)],
+        extra: job.style.below("outputs:", [format!("{key}: ${{{{ steps.list.outputs.{key} }}}}")]),
         steps,
         is_first: false,
     };
     let list = job.like(&new).ok_or(UNUSUAL)?;
     let expression = format!("${{{{ fromJSON(needs.{id}.outputs.{key}) }}}}");
     let comment = "# What the matrix below runs, as nox lists it.";
-    let (newline, indent) = (job.newline, job.id_indent);
+    let (newline, indent) = (job.style.newline, job.style.id_indent);
     let before = format!("{comment}{newline}{indent}{list}{newline}{newline}{indent}");
     let edits = vec![
         TextEdit::insert(job.span().start, before),
@@ -212,7 +213,7 @@ fn selection(cx: JobCx<'_>, matrix: &Matrix<'_>) -> Result<(String, Field), Stri
 }
 
 /// The step that lists. GitHub's machines have jq; elsewhere only the Python that nox needs is sure.
-fn list_step(cx: JobCx<'_>, matrix: &Matrix<'_>, flags: &str, field: Field) -> Result<StepText, String> {
+fn list_step(cx: JobCx<'_>, style: &Style<'_>, matrix: &Matrix<'_>, flags: &str, field: Field) -> Result<StepText, String> {
     let key = matrix.key;
     let field = if field == Field::Name { "name" } else { "session" };
     let variable: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
@@ -232,5 +233,5 @@ fn list_step(cx: JobCx<'_>, matrix: &Matrix<'_>, flags: &str, field: Field) -> R
     if carried.iter().any(|entry| entry.contains("matrix.")) {
         carried.retain(|entry| !entry.contains("matrix."));
     }
-    Ok(StepText::run(None, &carried, &script))
+    Ok(StepText::run(style, None, &carried, &script))
 }

@@ -117,7 +117,8 @@ fn edits(cx: &GroupCx<'_>, lanes: usize, raised: Raised) -> Result<Vec<FileEdit>
     let workflow = layout::rewrite_steps(cx, &|units| {
         let items = items_of(units);
         let command = cx.group.command(&items, &format!(" -j {lanes}")).ok_or_else(|| arguments(cx, &items))?;
-        Ok(vec![StepText::run(Some("Sessions in parallel"), &layout::carried_by(cx, &items)?, &command)])
+        let carried = layout::carried_by(cx, &items)?;
+        Ok(vec![StepText::run(&cx.style()?, Some("Sessions in parallel"), &carried, &command)])
     })?;
     let noxfile = noxfile_edits::allow_parallel(cx)?;
     let mut edits = vec![FileEdit::new(cx.file.id, workflow)];

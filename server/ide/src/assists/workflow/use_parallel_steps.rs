@@ -48,29 +48,26 @@ fn draft(cx: &GroupCx<'_>) -> Option<Draft> {
 }
 
 fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
+    let style = cx.style()?;
     let edits = layout::rewrite_steps(cx, &|units| {
         let free: Vec<&Unit> = units.iter().filter(|unit| unit.after.is_empty()).collect();
         if free.len() > MAX_STEPS {
             return Err(format!("GitHub runs at most {MAX_STEPS} steps at once"));
         }
-        let mut group = StepText { lines: vec!["parallel:".to_owned()] };
+        let mut inner: Vec<Vec<String>> = Vec::new();
         for unit in free {
             let steps = unit.items.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step);
-            let comments = steps.flat_map(|step| layout::step_comments(cx, step));
-            for comment in comments.map(|comment| format!("  {comment}")) {
-                if !group.lines.contains(&comment) {
-                    group.lines.push(comment);
+            let mut lines: Vec<String> = Vec::new();
+            for comment in steps.flat_map(|step| layout::step_comments(cx, step)) {
+                if !lines.contains(&comment) && !inner.iter().any(|other| other.contains(&comment)) {
+                    lines.push(comment);
                 }
             }
-            let step = step(cx, unit)?;
-            let lines = step.lines.iter().enumerate().map(|(at, line)| match (at, line.as_str()) {
-                (_, "") => String::new(),
-                (0, line) => format!("  - {line}"),
-                (_, line) => format!("    {line}"),
-            });
-            group.lines.extend(lines);
+            lines.extend(step(cx, unit)?.lines);
+            inner.push(lines);
         }
-        let mut steps = vec![group];
+        let lines = std::iter::once("parallel:".to_owned()).chain(style.list(inner)).collect();
+        let mut steps = vec![StepText { lines }];
         for unit in units.iter().filter(|unit| !unit.after.is_empty()) {
             steps.push(step(cx, unit)?);
         }
@@ -92,5 +89,5 @@ fn step(cx: &GroupCx<'_>, unit: &Unit) -> Result<StepText, String> {
         }
         _ => None,
     };
-    Ok(StepText::run(name.as_deref(), &carried, &command))
+    Ok(StepText::run(&cx.style()?, name.as_deref(), &carried, &command))
 }

@@ -10,7 +10,7 @@ fn split_into_jobs() {
         CHECKS,
         At::Job("checks"),
         expect![[r#"
-            the same in 18 styles
+            the same in 20 styles
             steps in brackets; each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses; anchors and aliases:
@@ -49,7 +49,7 @@ fn drop_needless_needs() {
         JOBS,
         At::Workflow,
         expect![[r#"
-            the same in 18 styles
+            the same in 20 styles
             each job in braces; jobs in braces; json; comments everywhere; comments, crlf, dashes below:
               refused: the `needs` of `docs` are written in an unusual way or carry a comment
             anchors that nobody uses:
@@ -66,7 +66,7 @@ fn add_gate_job() {
         JOBS,
         At::Workflow,
         expect![[r#"
-            the same in 19 styles
+            the same in 21 styles
             each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses; anchors and aliases:
@@ -105,7 +105,7 @@ fn combine_coverage() {
         &format!("{MEASURED}{report}"),
         At::Job("coverage"),
         expect![[r#"
-            the same in 18 styles
+            the same in 20 styles
             steps in brackets; each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses; anchors and aliases:
@@ -122,7 +122,7 @@ fn combine_coverage_in_a_new_job() {
         MEASURED,
         At::Job("unit"),
         expect![[r#"
-            the same in 18 styles
+            the same in 20 styles
             steps in brackets; each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses; anchors and aliases:

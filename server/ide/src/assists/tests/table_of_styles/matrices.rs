@@ -10,11 +10,7 @@ fn split_into_matrix() {
         CHECKS,
         At::Job("checks"),
         expect![[r#"
-            the same in 14 styles
-            4 spaces:
-              what is in `env` is indented otherwise than elsewhere
-            4 spaces, dashes below their key; dashes below their key; comments, crlf, dashes below:
-              what is in `sessions` is indented otherwise than elsewhere
+            the same in 20 styles
             steps in brackets; each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses:
@@ -59,8 +55,8 @@ jobs:
         workflow,
         At::Job("tests"),
         expect![[r#"
-            the same in 18 styles
-            steps in brackets; each job in braces; jobs in braces; json:
+            the same in 21 styles
+            each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses; anchors and aliases:
               refused: the steps are shared with another place by an alias
@@ -107,7 +103,7 @@ jobs:
         workflow,
         At::Job("tests"),
         expect![[r#"
-            the same in 18 styles
+            the same in 20 styles
             steps in brackets; each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses; anchors and aliases:
@@ -159,7 +155,7 @@ jobs:
         workflow,
         At::Job("checks"),
         expect![[r#"
-            the same in 16 styles
+            the same in 18 styles
             steps in brackets:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             each job in braces; jobs in braces; json:
@@ -194,7 +190,7 @@ jobs:
         workflow,
         At::Job("lint"),
         expect![[r#"
-            the same in 16 styles
+            the same in 18 styles
             steps in brackets:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             each job in braces; jobs in braces; json; comments everywhere; comments, crlf, dashes below; anchors that nobody uses; anchors and aliases:

@@ -10,9 +10,7 @@ fn use_parallel_steps() {
         CHECKS,
         At::Job("checks"),
         expect![[r#"
-            the same in 15 styles
-            4 spaces; 4 spaces, dashes below their key; dashes below their key; comments, crlf, dashes below:
-              what is in `parallel` is indented otherwise than elsewhere
+            the same in 21 styles
             steps in brackets; each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses:
@@ -29,7 +27,7 @@ fn use_nox_parallel() {
         CHECKS,
         At::Job("checks"),
         expect![[r#"
-            the same in 19 styles
+            the same in 21 styles
             steps in brackets; each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses:
@@ -46,7 +44,7 @@ fn use_background_processes() {
         CHECKS,
         At::Job("checks"),
         expect![[r#"
-            the same in 19 styles
+            the same in 21 styles
             steps in brackets; each job in braces; jobs in braces; json:
               refused: the steps are written in a way that is not taken apart (flow style, aliases)
             anchors that nobody uses:
@@ -77,8 +75,8 @@ jobs:
         workflow,
         At::Job("checks"),
         expect![[r#"
-        the same in 24 styles
-    "#]],
+            the same in 26 styles
+        "#]],
     );
 }
 
@@ -112,7 +110,7 @@ jobs:
         workflow,
         At::Session("report"),
         expect![[r#"
-            the same in 24 styles
+            the same in 26 styles
         "#]],
     );
 }

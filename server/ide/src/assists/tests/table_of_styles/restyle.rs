@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syntax::yaml::{Node, Value};
+use syntax::yaml::{Node, Style as Written, Value};
 use syntax::{Document, Language};
 
 /// How a workflow is written.
@@ -12,6 +12,8 @@ pub(super) struct Style {
     pub(super) indent: usize,
     /// Spaces before the `-` of a list in a mapping.
     pub(super) dash: usize,
+    /// Blanks behind it.
+    pub(super) gap: usize,
     /// What is written in braces, by its path: `["jobs", "checks", "steps", "0"]`.
     pub(super) is_flow: fn(&[String], &Node) -> bool,
     /// Keys and commands in quotes, by this one.
@@ -32,6 +34,7 @@ pub(super) struct Style {
 pub(super) const PLAIN: Style = Style {
     indent: 2,
     dash: 2,
+    gap: 1,
     is_flow: |_, _| false,
     quote: None,
     block: None,
@@ -98,36 +101,63 @@ pub(super) fn meaning(text: &str) -> String {
     out
 }
 
-/// A key of `after` whose mapping or list is indented as none of `before` is.
+/// A key of `after` whose mapping, list or block of text is indented as none of `before` is.
 pub(super) fn odd_indent(before: &str, after: &str) -> Option<String> {
     let (was, is) = (indents(before), indents(after));
-    let is_known = |(is_list, indent, _): &&(bool, u32, String)| {
-        let mut alike = was.iter().filter(|it| it.0 == *is_list).peekable();
+    let is_known = |(kind, indent, _): &&(Kind, u32, String)| {
+        let mut alike = was.iter().filter(|it| it.0 == *kind).peekable();
         alike.peek().is_none() || alike.any(|it| it.1 == *indent)
     };
     is.iter().find(|it| !is_known(it)).map(|(.., key)| key.clone())
 }
 
-/// How far blocks in mappings are indented: whether a list, spaces, and the key.
-fn indents(text: &str) -> Vec<(bool, u32, String)> {
-    fn walk(node: &Node, column: &dyn Fn(u32) -> u32, found: &mut Vec<(bool, u32, String)>) {
+/// What is indented.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Keys or text, by the key that holds them.
+    Inner,
+    /// Dashes, by the key that holds the list.
+    Dash,
+    /// What stands behind a dash.
+    Item,
+}
+
+/// How far blocks are indented: spaces, and the key.
+fn indents(text: &str) -> Vec<(Kind, u32, String)> {
+    fn walk(node: &Node, text: &str, key: &str, found: &mut Vec<(Kind, u32, String)>) {
+        let column =
+            |at: u32| at - u32::try_from(text[..at as usize].rfind('\n').map_or(0, |end| end + 1)).unwrap_or(0);
         for entry in node.mapping().into_iter().filter(|it| !it.flow).flat_map(|it| &it.entries) {
-            let inner = match &entry.value.value {
-                Value::Mapping(inner) if !inner.flow => inner.entries.first().map(|it| (false, it.key.span.start)),
-                Value::Sequence(inner) if !inner.flow => inner.items.first().map(|it| (true, it.span.start)),
-                _ => None,
-            };
-            if let Some((is_list, at)) = inner {
-                let key = entry.key.str().unwrap_or_default().to_owned();
-                found.push((is_list, column(at) - column(entry.key.span.start), key));
+            let key = entry.key.str().unwrap_or_default();
+            let own = column(entry.key.span.start);
+            match &entry.value.value {
+                Value::Mapping(inner) if !inner.flow => {
+                    let first = inner.entries.first().expect("an entry");
+                    found.push((Kind::Inner, column(first.key.span.start) - own, key.to_owned()));
+                }
+                Value::Sequence(inner) if !inner.flow => {
+                    found.push((
+                        Kind::Dash,
+                        column(inner.items.first().expect("an item").span.start) - own,
+                        key.to_owned(),
+                    ));
+                }
+                Value::Scalar(inner) if matches!(inner.style, Written::Literal | Written::Folded) => {
+                    let first = inner.runs.first().expect("text").1;
+                    found.push((Kind::Inner, column(first) - own, key.to_owned()));
+                }
+                _ => {}
             }
+            walk(&entry.value, text, key, found);
         }
-        children(node).for_each(|child| walk(child, column, found));
+        for item in node.sequence().into_iter().filter(|it| !it.flow).flat_map(|it| &it.items) {
+            found.push((Kind::Item, column(item.value.span.start) - column(item.span.start), key.to_owned()));
+            walk(&item.value, text, key, found);
+        }
     }
-    let column = |at: u32| at - u32::try_from(text[..at as usize].rfind('\n').map_or(0, |end| end + 1)).unwrap_or(0);
     let mut found = Vec::new();
     for root in &Document::new(Language::Yaml, text).yaml().roots {
-        walk(root, &column, &mut found);
+        walk(root, text, "", &mut found);
     }
     found
 }
@@ -165,7 +195,7 @@ impl Writer {
             Value::Scalar(scalar) => {
                 let text = scalar.content.trim_end();
                 let is_plain = !text.contains([',', '[', ']', '{', '}', '#', '\n', '\'', '"', ':', '!', '&', '*', '|']);
-                if is_plain && scalar.style == syntax::yaml::Style::Plain { text.to_owned() } else { quoted(text, '"') }
+                if is_plain && scalar.style == Written::Plain { text.to_owned() } else { quoted(text, '"') }
             }
             Value::Mapping(mapping) => {
                 let entry = |it: &syntax::yaml::Entry| format!("{}: {}", self.key(&it.key), self.flow(&it.value));
@@ -195,7 +225,7 @@ impl Writer {
         }
         match self.style.quote.filter(|_| is_command) {
             Some(quote) => quoted(text, quote),
-            None if scalar.style == syntax::yaml::Style::Plain => text.to_owned(),
+            None if scalar.style == Written::Plain => text.to_owned(),
             None => quoted(text, '"'),
         }
     }
@@ -248,11 +278,14 @@ impl Writer {
                     self.out.push_str(&format!("{}-", " ".repeat(pad)));
                     let start = self.out.len();
                     let comments = self.style.has_comments;
-                    self.node(&item.value, pad + 2);
-                    // A mapping begins on the line of the dash, unless it has a name.
+                    let inner = pad + 1 + self.style.gap;
+                    self.node(&item.value, inner);
+                    // What is in it begins on the line of the dash, unless it has a name.
+                    let gap = " ".repeat(self.style.gap);
                     if self.out[start..].starts_with('\n') && !comments {
-                        let lead = 1 + pad + 2;
-                        self.out.replace_range(start..start + lead, " ");
+                        self.out.replace_range(start..start + 1 + inner, &gap);
+                    } else if self.out[start..].starts_with(' ') {
+                        self.out.replace_range(start..=start, &gap);
                     }
                     self.path.pop();
                 }
