@@ -2,6 +2,8 @@
 //! red when one of them fails, and is accepted by GitHub's own parser and actionlint.
 
 mod executed;
+mod folders;
+mod measured;
 mod noxfiles;
 mod pages;
 mod scenes;

@@ -1,25 +1,9 @@
-//! `combine-coverage` with thresholds, executed: real coverage and pytest measure a small package in jobs whose checkouts
-//! lie in different folders, as on runners of one's own. Compared is who is green: the sessions in one folder, the jobs
-//! before, the jobs after.
+//! `combine-coverage` with thresholds, executed: real coverage and pytest measure a small package (`measured`). Compared is
+//! who is green: the sessions in one folder, the jobs before, the jobs after.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use noxflow_tests::{Project, text};
 
-use noxflow_tests::{Project, root, text, tools};
-use serde_json::Value;
-
-/// Of its 19 statements the unit tests reach 9, the integration tests 9, both 18: 47, 47 and 95 %.
-const PACKAGE: [(&str, &str); 3] = [
-    ("pkg/__init__.py", ""),
-    (
-        "pkg/one.py",
-        "def first():\n    a = 1\n    b = 2\n    c = 3\n    return a + b + c\n\n\ndef last():\n    return 0\n\n\nX = 1\nY = 2\nZ = 3\n",
-    ),
-    (
-        "pkg/two.py",
-        "def second():\n    a = 1\n    b = 2\n    c = 3\n    d = 4\n    e = 5\n    f = 6\n    return a + b + c + d + e + f\n\n\nX = 1\n",
-    ),
-];
+use super::measured::{self, GREEN, RED, alone, colour, jobs, path};
 
 /// Who asks for the threshold `N`, with what `nox -s NAME` runs, and the settings.
 struct Scene {
@@ -46,26 +30,10 @@ const OF_EACH_CALL: Scene = Scene { measure: PYTEST_ASKS, report: REPORT, settin
 
 /// In one folder, jobs before, jobs after.
 type Colours = [&'static str; 3];
-const GREEN: &str = "green";
-const RED: &str = "red";
 
 impl Scene {
     fn project(&self, forge: &str, threshold: &str) -> Project {
-        let session = |name: &str, body: &str| {
-            format!("\n\n@nox.session\ndef {name}(session):\n    {}\n", body.replace("NAME", name))
-        };
-        let test = |module: &str, what: &str| {
-            format!(
-                "import sys\n\nsys.path.insert(0, \".\")\nfrom pkg import {module}\n\n\ndef test():\n    assert {module}.{what}\n\n\ntest()\n"
-            )
-        };
-        let report = format!("session.run(\"coverage\", \"combine\")\n    {}", self.report);
-        let noxfile = format!(
-            "import nox\n\nnox.options.default_venv_backend = \"none\"\n{}{}{}",
-            session("unit", self.measure),
-            session("integration", self.measure),
-            session("report", &report)
-        );
+        let noxfile = measured::noxfile(self.measure, self.report);
         let job = |name: &str| {
             format!(
                 "  {name}:\n    runs-on: self-hosted\n    steps:\n      - uses: actions/checkout@v7\n      - run: nox -s {name}\n"
@@ -75,11 +43,9 @@ impl Scene {
             if self.has_report { &["unit", "integration", "report"] } else { &["unit", "integration"] };
         let workflow = format!("on: push\njobs:\n{}", names.iter().map(|name| job(name)).collect::<String>());
         let settings = format!("[project]\nname = \"scene\"\nversion = \"1\"\n\n{}", self.settings);
-        let mut files: Vec<(&str, String)> = PACKAGE.iter().map(|(path, text)| (*path, (*text).to_owned())).collect();
+        let mut files = measured::package();
         let path = path(forge);
         files.extend([
-            ("tests/test_unit.py", test("one", "first() == 6")),
-            ("tests/test_integration.py", test("two", "second() == 21")),
             ("noxfile.py", noxfile.replace("=N\"", &format!("={threshold}\""))),
             (&path, workflow),
             ("pyproject.toml", settings.replace("= N\n", &format!("= {threshold}\n"))),
@@ -87,10 +53,6 @@ impl Scene {
         let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
         Project::of(&files)
     }
-}
-
-fn path(forge: &str) -> String {
-    format!(".{forge}/workflows/ci.yml")
 }
 
 /// The scene with a threshold. To act, the two forges differ in the names of the actions that come in, no more.
@@ -116,45 +78,6 @@ fn check(scene: &Scene, threshold: &str, expected: Colours) {
         let found = [colour(&all), colour(&before), colour(&after)];
         assert_eq!(found, expected, "{forge}: {all}\n{before}\n{after}\n{settings}\n{noxfile}");
     }
-}
-
-/// What a run said, with how it ended in front.
-fn colour(shown: &str) -> &'static str {
-    if shown.starts_with(GREEN) { GREEN } else { RED }
-}
-
-/// All sessions in one folder.
-fn alone(project: &Project) -> String {
-    let output = with_tools(Command::new(tools().join("bin/nox")), project.path())
-        .args(["-s", "unit", "integration", "report"])
-        .output()
-        .expect("nox runs");
-    let colour = if output.status.success() { GREEN } else { RED };
-    format!("{colour}\n{}", text(&output))
-}
-
-/// The workflow under act, each job in a folder of its own.
-fn jobs(project: &Project, forge: &str) -> String {
-    let mut command = with_tools(Command::new("python3"), project.path());
-    command.arg(root().join("tests/tools/act.py")).args(["--slots", "2", "--project"]).arg(project.path());
-    for (name, value) in PLUGINS {
-        command.arg("--env").arg(format!("{name}={value}"));
-    }
-    let output: Output = command.arg(path(forge)).output().expect("python3 runs");
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|why| panic!("{why}: {}", text(&output)));
-    assert_eq!(answer["error"], Value::Null, "{answer:#}");
-    format!("{}\n{:#}", if answer["ok"] == true { GREEN } else { RED }, answer["jobs"])
-}
-
-/// pytest-cov alone of all plugins there are in the catalogue.
-const PLUGINS: [(&str, &str); 2] = [("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"), ("PYTEST_PLUGINS", "pytest_cov")];
-
-/// coverage and pytest are those of the catalogue.
-fn with_tools(mut command: Command, folder: &Path) -> Command {
-    let old = std::env::var("PATH").expect("there is a PATH");
-    let (own, bin) = (tools().join("catalogue/bin"), tools().join("bin"));
-    command.env("PATH", format!("{}:{}:{old}", bin.display(), own.display())).envs(PLUGINS).current_dir(folder);
-    command
 }
 
 /// The report's job has no data before, whatever the threshold is.

@@ -218,13 +218,13 @@ impl<'a> Artifact<'a> {
     }
 }
 
-/// Steps of `job` that use an artifact action called `name`.
+/// Steps of `job` that use an artifact action called `name`, or the one that stands for it on Gitea (`gitea-NAME`).
 pub(crate) fn artifacts<'a>(job: &'a Job, name: &'a str) -> impl Iterator<Item = Artifact<'a>> {
     job.steps.iter().filter_map(move |step| {
         let StepKind::Uses { action, span, with, .. } = &step.kind else { return None };
         let (path, reference) = action.split_once('@').unwrap_or((action, ""));
         let mut parts = path.rsplit('/');
-        if parts.next() != Some(name) {
+        if parts.next().map(|action| action.strip_prefix("gitea-").unwrap_or(action)) != Some(name) {
             return None;
         }
         let owner = parts.next().unwrap_or_default();

@@ -7,8 +7,8 @@ use syntax::Span;
 use crate::fixture::Fixture;
 
 mod carriers;
+mod checkout_folders;
 mod combine_coverage;
-mod combine_coverage_folders;
 mod combine_coverage_threshold;
 mod fix_all;
 mod known_shapes;

@@ -18,6 +18,7 @@
 //!           path: report.xml
 //! ```
 
+use facts::Forge;
 use syntax::TextEdit;
 
 use crate::lint::{Fix, Level};
@@ -35,7 +36,9 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             continue;
         }
         for upload in subject::artifacts(job, "upload-artifact") {
-            let is_new = upload.version.is_none_or(|(major, _)| major >= 4);
+            // What Gitea does with a name that is taken nobody has looked at.
+            let is_known = workflow.facts.forge != Forge::Gitea;
+            let is_new = is_known && upload.version.is_none_or(|(major, _)| major >= 4);
             // A condition may leave one cell: by a value of the matrix, or by what an earlier step found out.
             let is_some_cells = upload.step.condition.as_ref().is_some_and(|(condition, _)| {
                 ["matrix", "runner", "steps", "env"].iter().any(|word| condition.contains(word))

@@ -86,8 +86,8 @@ pub(super) fn wanted<'a>(download: &'a Artifact<'_>) -> Option<(&'a str, syntax:
 
 /// The names under which jobs upload, expressions as they are written.
 fn uploaded(facts: &WorkflowFacts) -> Vec<&str> {
-    let uploads = |action| facts.jobs.iter().flat_map(move |job| subject::artifacts(job, action));
-    uploads("upload-artifact").chain(uploads("gitea-upload-artifact")).map(|upload| upload.name()).collect()
+    let uploads = facts.jobs.iter().flat_map(|job| subject::artifacts(job, "upload-artifact"));
+    uploads.map(|upload| upload.name()).collect()
 }
 
 /// Whether an upload's name may be `name`: its expressions may be anything.

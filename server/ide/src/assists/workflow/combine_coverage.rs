@@ -30,9 +30,10 @@ use syntax::TextEdit;
 
 use super::job_text::JobText;
 use super::layout::{self, StepText, UNUSUAL};
+use super::relative_files::Names;
 use super::style::Style;
 use super::threshold::{self, Moved};
-use super::{artifacts, checkout_folder, needs_list, relative_files, report_job};
+use super::{artifacts, checkout_folder, needs_list, report_job};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
 use crate::assists::{Assist, AssistCx, Draft, Spot};
@@ -64,9 +65,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
 
 /// What has to change beside the workflow: settings, and the noxfile.
 pub(super) struct Around {
-    relative: Option<FileEdit>,
-    /// What somebody has to see to where `relative_files` is needed and cannot be written.
-    open: Option<String>,
+    names: Names,
     threshold: Result<Option<Moved>, String>,
 }
 
@@ -80,24 +79,21 @@ impl Around {
         sources: &[Source<'_>],
     ) -> Self {
         let jobs = sources.iter().map(|source| source.cx.job);
-        let is_foreign = !noxfile.project.coverage_relative_files
-            && checkout_folder::may_differ(cx.workflow.facts.forge, cx.file.document.text(), here, jobs);
-        let relative = is_foreign.then(|| relative_files::edit(cx.snapshot, &noxfile.folder)).flatten();
-        let is_open = is_foreign && relative.is_none();
-        let open = is_open.then(|| "if coverage's `relative_files` is set: the jobs may run in different folders".to_owned());
-        Self { relative, open, threshold: threshold::moved(cx, (id, noxfile), report, sources) }
+        let may_differ = checkout_folder::may_differ(cx.workflow.facts.forge, cx.file.document.text(), here, jobs);
+        let names = Names::of(cx.snapshot, noxfile, may_differ);
+        Self { names, threshold: threshold::moved(cx, (id, noxfile), report, sources) }
     }
 
     pub(super) fn caveat(&self) -> Option<String> {
         let moved = self.threshold.as_ref().ok().and_then(Option::as_ref).map(|moved| moved.caveat.clone());
-        let all: Vec<String> = self.open.iter().cloned().chain(moved).collect();
+        let all: Vec<String> = self.names.open.iter().cloned().chain(moved).collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 
     /// The edits with those of the workflow, one a file.
     pub(super) fn with(self, mut edits: Vec<FileEdit>) -> Result<Vec<FileEdit>, String> {
         let moved = self.threshold?.map(|moved| moved.edits).unwrap_or_default();
-        for edit in self.relative.into_iter().chain(moved) {
+        for edit in self.names.edit.into_iter().chain(moved) {
             match edits.iter_mut().find(|other| other.file == edit.file) {
                 Some(other) => {
                     other.edits.extend(edit.edits);

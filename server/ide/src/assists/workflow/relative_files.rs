@@ -1,10 +1,34 @@
 //! `relative_files = true` in coverage.py's settings. Data names the files that were measured; only relative names are
 //! the same on every system (coverage.py's manual, "Combining data files").
 
+use model::NoxfileModel;
 use syntax::TextEdit;
 
 use crate::assist::FileEdit;
 use crate::snapshot::{FileFacts, FileState, Snapshot};
+
+/// What data needs that goes from job to job, so that its names mean something there.
+#[derive(Default)]
+pub(super) struct Names {
+    /// The setting.
+    pub(super) edit: Option<FileEdit>,
+    /// What somebody has to see to where it is needed and cannot be written, as the end of a sentence.
+    pub(super) open: Option<String>,
+}
+
+impl Names {
+    /// For data of `noxfile`'s sessions, and jobs whose folders may differ (`checkout_folder`) or not.
+    pub(super) fn of(snapshot: &Snapshot, noxfile: &NoxfileModel, may_differ: bool) -> Self {
+        if !may_differ || noxfile.project.coverage_relative_files {
+            return Self::default();
+        }
+        let edit = edit(snapshot, &noxfile.folder);
+        let is_open = edit.is_none();
+        let open =
+            is_open.then(|| "if coverage's `relative_files` is set: the jobs may run in different folders".to_owned());
+        Self { edit, open }
+    }
+}
 
 /// Files that hold settings of coverage.py, in the order in which it looks, with the headers of what it runs with and
 /// of all that is coverage's.
@@ -17,7 +41,7 @@ const PLACES: [(&str, &str, &str); 4] = [
 
 /// The edit that sets it for the noxfile in `folder`, in the file that coverage reads there. `None`: there is no such
 /// file, or it cannot be told how to write it.
-pub(super) fn edit(snapshot: &Snapshot, folder: &str) -> Option<FileEdit> {
+fn edit(snapshot: &Snapshot, folder: &str) -> Option<FileEdit> {
     let file = |name: &str| {
         let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
         snapshot.files.iter().find(|file| file.path == path && matches!(file.facts, FileFacts::Project(_)))

@@ -15,18 +15,21 @@
 //!
 //! The number of jobs is chosen by simulation (`model::forecast::split`): each costs its set-up. A session stays with what it
 //! needs unless the whole is faster for handing the files over; it is then told not to run what it requires again.
-//! Steps stand in the new jobs as they stood in the old one. Neighbours: `split_plan` says which job gets what,
-//! `job_text` writes jobs, `gate` the gate, `artifacts` knows the actions.
+//! Steps stand in the new jobs as they stood in the old one. Coverage data that is handed over names files by their whole
+//! paths: where the jobs may have different folders, the same edit makes the names relative (`relative_files`).
+//! Neighbours: `split_plan` says which job gets what, `job_text` writes jobs, `gate` the gate, `artifacts` knows the actions.
 
 use model::forecast::Way;
 use model::{Hazard, SessionId};
 use syntax::TextEdit;
 
 use super::artifacts::{self, Actions};
+use super::checkout_folder;
 use super::gate::Gate;
 use super::job_text::{JobText, NewJob, free_id};
 use super::layout::{self, StepText, UNUSUAL};
 use super::matrix_cells::{mutator, outside};
+use super::relative_files::Names;
 use super::split_plan::{PartStep, SplitPlan};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
@@ -45,12 +48,23 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     }
     let jobs = split.jobs.len();
     let mutates = || mutator(cx).map(|name| format!("`{name}` then changes only its own checkout"));
+    let plan = SplitPlan::new(cx, sequence, &split);
+    let names = plan.as_ref().map_or_else(|_| Names::default(), |plan| names(cx, plan));
+    let caveats: Vec<String> = cx.group.caveat().or_else(mutates).into_iter().chain(names.open).collect();
     Some(Draft {
         title: format!("Split {count} sessions into {jobs} jobs"),
         gain: cx.gain(Way::Jobs { jobs }),
-        caveat: cx.group.caveat().or_else(mutates),
-        edits: SplitPlan::new(cx, sequence, &split).and_then(|plan| edits(cx, &plan)),
+        caveat: (!caveats.is_empty()).then(|| caveats.join("; ")),
+        edits: plan.and_then(|plan| edits(cx, &plan)).map(|edits| edits.into_iter().chain(names.edit).collect()),
     })
+}
+
+/// What coverage data needs that goes from one of the jobs to another.
+fn names(cx: &GroupCx<'_>, plan: &SplitPlan) -> Names {
+    // All of them are made like the old one: where that may be is where they may be.
+    let of_all = || checkout_folder::may_differ(cx.workflow.facts.forge, cx.file.document.text(), cx.job, std::iter::once(cx.job));
+    let may_differ = plan.hands.iter().any(|hand| hand.is_coverage) && of_all();
+    Names::of(cx.snapshot, cx.group.noxfile, may_differ)
 }
 
 /// Why one job is best.

@@ -63,6 +63,8 @@ pub(crate) struct Hand {
     pub(crate) paths: Vec<String>,
     /// Where they go: the folder that the artifact's root stands for.
     pub(crate) root: String,
+    /// Coverage data is among them.
+    pub(crate) is_coverage: bool,
 }
 
 impl SplitPlan {
@@ -256,6 +258,7 @@ fn hand(
     let name = times::name(cx.group.noxfile, from);
     // One artifact a session, with all that any other job needs of it.
     let mut files: Vec<HandedOver> = Vec::new();
+    let mut is_coverage = false;
     for (job, ids) in sessions.iter().enumerate().filter(|(job, _)| *job != first) {
         let needed: Vec<HandedOver> =
             ids.iter().filter_map(|to| workspace.handed_over(noxfile, from, *to)).flatten().collect();
@@ -263,6 +266,7 @@ fn hand(
             return Err(format!("nobody knows which files `{name}` leaves for the others"));
         }
         files.extend(needed);
+        is_coverage |= ids.iter().any(|to| workspace.coverage_data(noxfile, from, *to).is_some());
     }
     files.sort();
     files.dedup();
@@ -276,6 +280,7 @@ fn hand(
         session: name.to_owned(),
         paths: files.iter().map(|file| whole(&file.path)).collect(),
         root,
+        is_coverage,
     })
 }
 

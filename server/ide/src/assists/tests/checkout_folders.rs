@@ -1,5 +1,5 @@
-//! When `combine-coverage` makes the names in coverage's data relative: where jobs may have their checkout in different
-//! folders.
+//! When `combine-coverage` and `split-into-jobs` make the names in coverage's data relative: where jobs may have their
+//! checkout in different folders.
 
 use super::*;
 
@@ -9,9 +9,23 @@ fn setting(forge: &str, unit: &str, report: &str, files: &str) -> String {
         "#- .{forge}/workflows/ci.yml\non: push\njobs:\n  unit:\n{unit}    steps:\n      - run: nox -s unit\n  coverage:\n\
          {report}    steps:\n      - run: nox -s re<|>port\n"
     );
-    let fixture = Fixture::with_settings(&format!("{NOXFILE}{files}{workflow}"), with_runners());
+    outcome("combine-coverage", &format!("{files}{workflow}"))
+}
+
+/// The same of a job with these lines whose sessions become jobs.
+fn setting_of_split(forge: &str, job: &str, sessions: &str, files: &str) -> String {
+    let workflow = format!(
+        "#- .{forge}/workflows/ci.yml\non: push\njobs:\n  checks:\n{job}    steps:\n      - run: nox -s un<|>it {sessions}\n"
+    );
+    outcome("split-into-jobs", &format!("{files}{workflow}"))
+}
+
+/// What the rewrite does about names.
+fn outcome(id: &str, files: &str) -> String {
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{files}"), with_runners());
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
-    let offer = offers.iter().find(|offer| offer.assist == "combine-coverage").expect("it is offered");
+    let offer = offers.iter().find(|offer| offer.assist == id).expect("it is offered");
+    assert_eq!(offer.disabled, None, "{files}");
     let edited = |edit: &crate::FileEdit| {
         let file = fixture.snapshot.file(edit.file).expect("a file");
         let sets = edit.edits.iter().any(|edit| edit.insert.contains("relative_files = true"));
@@ -87,6 +101,42 @@ fn the_setting_goes_where_coverage_looks() {
         of coverage's own: set in .coveragerc
         a section: set in setup.cfg
         no section: set in setup.cfg
+        set already: as it is
+    "#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn jobs_of_a_split_have_the_folders_of_the_old_one() {
+    let project = "#- pyproject.toml\n[project]\nname = \"x\"\n";
+    let report = "integration report";
+    let on = |labels: &str| format!("    runs-on: {labels}\n");
+    let within = |image: &str| format!("    runs-on: docker\n    container: {image}\n");
+    let mut out = String::new();
+    for (what, forge, job, sessions, files) in [
+        ("a machine of GitHub's", "github", on("ubuntu-latest"), report, project),
+        ("own runners", "github", on("[self-hosted, linux]"), report, project),
+        ("a container on own runners", "github", within("python:3.14"), report, project),
+        ("maybe a container", "github", within("${{ vars.IMAGE }}"), report, project),
+        ("a label of Forgejo", "forgejo", on("docker"), report, project),
+        ("a container of Forgejo", "forgejo", within("node:24"), report, project),
+        ("a label of Gitea", "gitea", on("ubuntu-latest"), report, project),
+        ("data that stays", "forgejo", on("docker"), "docs", project),
+        ("no file for settings", "forgejo", on("docker"), report, ""),
+        ("set already", "forgejo", on("docker"), report, "#- .coveragerc\n[run]\nrelative_files = true\n"),
+    ] {
+        out.push_str(&format!("{what}: {}\n", setting_of_split(forge, &job, sessions, files)));
+    }
+    expect![[r#"
+        a machine of GitHub's: as it is
+        own runners: set in pyproject.toml
+        a container on own runners: as it is
+        maybe a container: set in pyproject.toml
+        a label of Forgejo: set in pyproject.toml
+        a container of Forgejo: as it is
+        a label of Gitea: set in pyproject.toml
+        data that stays: as it is
+        no file for settings: has to be seen to
         set already: as it is
     "#]]
     .assert_eq(&out);
