@@ -11,6 +11,7 @@ mod checkout_folders;
 mod combine_coverage;
 mod combine_coverage_threshold;
 mod fix_all;
+mod instances;
 mod known_shapes;
 mod left_alone;
 mod lift_out_of_matrix;

@@ -10,6 +10,7 @@ mod background_script;
 mod braces;
 mod checkout_folder;
 mod gate;
+mod instances;
 pub(crate) mod interpreters;
 mod job_text;
 mod lifted;

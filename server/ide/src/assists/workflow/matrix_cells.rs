@@ -1,8 +1,10 @@
 //! Which sessions of a group share a cell when its job becomes a matrix: a matrix cannot order its jobs, so those that need
-//! one another stay together, and so do those that collide outside of their machine.
+//! one another stay together, and so do those that collide outside of their machine. Neighbour: `instances` says so of those
+//! of one session.
 
 use model::{Access, Hazard, SessionId, Verdict};
 
+use super::instances;
 use crate::assists::GroupCx;
 
 /// Items of each cell, in order. What shares files of one machine may part: every cell has files of its own.
@@ -11,7 +13,9 @@ pub(super) fn cells(cx: &GroupCx<'_>) -> Vec<Vec<usize>> {
     let mut owner: Vec<usize> = (0..sessions.len()).collect();
     for (b, second) in sessions.iter().enumerate() {
         for (a, first) in sessions.iter().enumerate().take(b) {
-            if owner[a] != owner[b] && is_tied(cx, *first, *second) {
+            let is_tied =
+                || if first == second { instances::tie(cx, a, b).is_some() } else { is_tied(cx, *first, *second) };
+            if owner[a] != owner[b] && is_tied() {
                 let (from, to) = (owner[a].max(owner[b]), owner[a].min(owner[b]));
                 owner.iter_mut().filter(|owner| **owner == from).for_each(|owner| *owner = to);
             }
@@ -35,7 +39,7 @@ fn is_tied(cx: &GroupCx<'_>, a: SessionId, b: SessionId) -> bool {
         Verdict::OneProcess(_) => share_a_step(cx, a, b),
         verdict => matches!(verdict, Verdict::MustOrder(_)),
     };
-    a == b || meet() || is_ordered() || outside(cx, a, b).is_some()
+    meet() || is_ordered() || outside(cx, a, b).is_some()
 }
 
 fn share_a_step(cx: &GroupCx<'_>, a: SessionId, b: SessionId) -> bool {

@@ -26,6 +26,7 @@ use syntax::TextEdit;
 use super::artifacts::{self, Actions};
 use super::checkout_folder;
 use super::gate::Gate;
+use super::instances;
 use super::job_text::{JobText, NewJob, free_id};
 use super::layout::{self, StepText, UNUSUAL};
 use super::matrix_cells::{mutator, outside};
@@ -39,8 +40,14 @@ pub(super) const ASSIST: Assist = Assist { id: "split-into-jobs", kind: OfferKin
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let cx = cx.any_group_of_their_own().filter(|cx| !cx.is_split())?;
-    let sequence = cx.sequence.as_ref()?;
     let count = cx.group.items.len();
+    let Some(sequence) = cx.sequence.as_ref() else {
+        let session = times::name(cx.group.noxfile, instances::of_one_session(cx)?);
+        let whole = || format!("all are instances of `{session}`, and jobs get whole sessions: `split-into-matrix` parts instances");
+        let why = instances::obstacle(cx).unwrap_or_else(whole);
+        let title = format!("Split {count} sessions into jobs");
+        return Some(Draft { title, gain: None, caveat: cx.group.caveat(), edits: Err(why) });
+    };
     let split = cx.snapshot.workspace.split(sequence);
     if split.jobs.len() < 2 {
         let title = format!("Split {count} sessions into jobs");

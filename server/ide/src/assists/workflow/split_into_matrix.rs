@@ -44,6 +44,7 @@ use syntax::TextEdit;
 
 use super::gate;
 use super::group::Item;
+use super::instances;
 use super::job_text::free_id;
 use super::layout::{self, StepText, UNUSUAL};
 use super::matrix_cells::{cells, mutator};
@@ -71,15 +72,22 @@ fn draft(cx: &GroupCx<'_>, unlike: Option<String>) -> Option<Draft> {
         return None;
     }
     let cells = cells(cx);
-    if cells.len() < 2 {
-        return None;
-    }
-    let caveat = cx.group.caveat().or_else(|| mutator(cx).map(|name| format!("`{name}` then changes only its own checkout")));
     let count = cx.group.items.len();
+    if cells.len() < 2 {
+        let why = instances::obstacle(cx)?;
+        let title = format!("Split {count} sessions into a matrix");
+        return Some(Draft { title, gain: None, caveat: cx.group.caveat(), edits: Err(why) });
+    }
+    let parted = instances::parted(cx, &cells);
+    let unknown = cx.group.caveat().or_else(|| instances::caveat(cx, &parted));
+    let caveat = unknown.or_else(|| mutator(cx).map(|name| format!("`{name}` then changes only its own checkout")));
     let Some(strategy) = &cx.job.strategy else {
         return Some(Draft {
             title: format!("Split {count} sessions into a matrix of {} jobs", cells.len()),
-            gain: cx.gain(Way::Matrix { jobs: cells.len() }),
+            gain: match parted.as_slice() {
+                [] => cx.gain(Way::Matrix { jobs: cells.len() }),
+                _ => instances::gain(cx, &cells),
+            },
             caveat,
             edits: unlike.map_or_else(|| edits(cx, &cells), Err),
         });
@@ -104,11 +112,14 @@ fn is_gated(cx: &GroupCx<'_>) -> bool {
 /// All cells on the runners that there are, now and with a job for each of their `groups` of sessions.
 fn gain_of_cells(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>]) -> Option<Gain> {
     let (settings, forge) = (&cx.snapshot.workspace.settings, cx.workflow.facts.forge);
-    let sequence = cx.sequence.as_ref()?;
+    let is_parted = !instances::parted(cx, groups).is_empty();
+    // Of instances a forecast knows the sum.
+    let sequence = if is_parted { None } else { Some(cx.sequence.as_ref()?) };
     let count = strategy.cells.value()?.len();
     let runners = strategy.max_parallel.map_or(usize::MAX, |most| most as usize).min(settings.slots(forge));
     let overhead = settings.job_overhead_seconds;
     let seconds = |group: &Vec<usize>| {
+        let Some(sequence) = sequence else { return overhead + instances::seconds(cx, group) };
         let sessions: Vec<_> = group.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.session).collect();
         let tasks = sequence.sessions.iter().zip(&sequence.plan.tasks);
         overhead + tasks.filter(|(id, _)| sessions.contains(id)).map(|(_, task)| task.duration()).sum::<f64>()
@@ -262,6 +273,9 @@ pub(super) fn setup_repeats(job: &Job, first: usize) -> Option<&'static str> {
 fn value(cx: &GroupCx<'_>, cell: &[usize]) -> Result<String, String> {
     let items: Vec<_> = cell.iter().filter_map(|at| cx.group.items.get(*at)).collect();
     let mut words: Vec<String> = items.iter().map(|item| item.text.trim_matches(['"', '\'']).to_owned()).collect();
+    if let Some(twice) = words.iter().enumerate().find(|(at, word)| words.iter().take(*at).any(|it| it == *word)) {
+        return Err(format!("`{}` runs twice, and a call runs what it names once", twice.1));
+    }
     let posargs = items.first().map(|item| item.posargs.clone()).unwrap_or_default();
     if items.iter().any(|item| item.posargs != posargs) {
         return Err("the sessions take different arguments".to_owned());
