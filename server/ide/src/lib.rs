@@ -5,6 +5,7 @@
 //! cannot fail.
 
 mod about;
+mod anchors;
 mod assist;
 mod assists;
 mod audit;

@@ -5,7 +5,7 @@ use model::{Effect, Resource, WorkflowId};
 use syntax::{Document, Span, TextEdit};
 
 use crate::snapshot::Snapshot;
-use crate::{subject, times};
+use crate::{anchors, subject, times};
 
 /// Reasons for job `to` to wait for job `from`, as phrases; empty when there is none.
 pub(crate) fn carried(snapshot: &Snapshot, workflow: WorkflowId, from: usize, to: usize) -> Vec<String> {
@@ -141,9 +141,14 @@ pub(crate) fn needless(snapshot: &Snapshot, workflow: WorkflowId, to: usize) -> 
 }
 
 /// Takes ids out of `needs`, by their places: of a list the items, of all of them the whole entry. `None` where that would
-/// take a comment along or the list is written in an unusual way.
+/// take a comment along or the list is written in an unusual way, or where an alias means the list, too.
 pub(crate) fn without(document: &Document, job: &Job, gone: &[usize]) -> Option<Vec<TextEdit>> {
     let text = document.text();
+    let node = document.yaml().roots.first().and_then(|root| root.get("jobs")?.get(&job.id)?.get("needs"));
+    let is_here = job.needs.iter().all(|(_, span)| job.span.covers(*span));
+    if !is_here || node.is_some_and(|needs| anchors::is_shared(document, needs)) {
+        return None;
+    }
     let spans: Vec<Span> = job.needs.iter().map(|(_, span)| quoted(text, *span)).collect();
     let Some(kept) = (0..spans.len()).rev().find(|at| !gone.contains(at)) else {
         return Some(vec![TextEdit::delete(whole_lines(text, job.needs_span?)?)]);

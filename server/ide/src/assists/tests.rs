@@ -6,6 +6,7 @@ use syntax::Span;
 
 use crate::fixture::Fixture;
 
+mod aliases;
 mod carriers;
 mod checkout_folders;
 mod combine_coverage;

@@ -1,5 +1,6 @@
 //! The list of assists for workflows. A new one is a file in `workflow/` and a word here; what several of them share
-//! (`group`: which sessions may overlap, `layout`: how steps and jobs are written, `style`: how the file indents) stands beside them.
+//! (`group`: which sessions may overlap, `layout`: how steps and jobs are written, `style`: how the file indents) stands
+//! beside them.
 
 pub(crate) mod group;
 pub(crate) mod layout;

@@ -50,26 +50,3 @@ jobs:
         assert!(offers.is_empty(), "{step}: {offers:#?}");
     }
 }
-
-#[test]
-fn anchored_steps_are_left_alone() {
-    let workflow = "
-#- .github/workflows/ci.yml
-on: push
-jobs:
-  checks:
-    runs-on: ubuntu-latest
-    steps:
-      - run: nox -s li<|>nt
-      - &types
-        run: nox -s typecheck
-  again:
-    runs-on: ubuntu-latest
-    steps:
-      - *types
-";
-    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
-    for offer in crate::assists(&fixture.snapshot, fixture.file, fixture.span) {
-        assert!(offer.disabled.is_some(), "{offer:#?}");
-    }
-}

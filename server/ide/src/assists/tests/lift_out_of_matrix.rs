@@ -301,7 +301,12 @@ fn what_must_stay_stays() {
         ),
         ("its id is read", "", format!("      - id: lint\n        run: nox -s li<|>nt\n{tests}"), ""),
         ("nobody knows", "", format!("      - run: nox -s o<|>dd\n{tests}"), ""),
-        ("an alias", "", format!("      - &lint\n        run: nox -s li<|>nt\n{tests}"), ""),
+        (
+            "an alias",
+            "",
+            format!("      - &lint\n        run: nox -s li<|>nt\n{tests}"),
+            "  again:\n    runs-on: ubuntu-latest\n    steps:\n      - *lint\n",
+        ),
     ] {
         let workflow = format!(
             "\n#- .github/workflows/ci.yml\non: push\njobs:\n  tests:\n{head}    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        \

@@ -356,7 +356,6 @@ fn a_split_is_refused_where_it_would_mean_something_else() {
         ("", "      - run: nox -s docs\n      - run: echo between\n", ""),
         ("", "", "      - run: echo done\n"),
         ("", "", "      - uses: actions/upload-artifact@v7\n        with: { name: x, path: nobodys.txt }\n"),
-        ("", "      - &setup\n        run: echo shared\n", ""),
     ] {
         let steps = steps.replacen("    steps:\n", &format!("    steps:\n{setup}"), 1);
         let workflow = format!("{head}{before}    runs-on: ubuntu-latest\n{steps}{after}");
@@ -377,7 +376,6 @@ fn a_split_is_refused_where_it_would_mean_something_else() {
         - run: nox -s docs: sessions before these would run in every job
         - run: echo done: steps after the sessions would run in every job
         - uses: actions/upload-artifact@v7: nobody knows which session makes `nobodys.txt`, which a later step uploads
-        - &setup: the steps are shared with another place by an alias
     "#]]
     .assert_eq(&out);
 }

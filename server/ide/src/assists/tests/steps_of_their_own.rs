@@ -97,20 +97,19 @@ fn parallel_steps_keep_what_each_step_was_called_with() {
         "use-parallel-steps",
         &job(UNLIKE),
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          a:
-            runs-on: l
-            steps:
-              - parallel:
-                  # It hung once.
-                  - timeout-minutes: 5
-                    run: nox -s lint
-                  - env: { STRICT: 1 }
-                    continue-on-error: true
-                    run: nox --verbose -s docs
-    "#]],
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              a:
+                runs-on: l
+                steps:
+                  - parallel:
+                      - run: nox -s lint
+                        timeout-minutes: 5 # It hung once.
+                      - run: nox --verbose -s docs
+                        env: { STRICT: 1 }
+                        continue-on-error: true
+        "#]],
     );
 }
 
@@ -184,18 +183,18 @@ fn alike_steps_are_taken_where_the_others_are_not() {
         "use-parallel-steps",
         &job(steps),
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          a:
-            runs-on: l
-            steps:
-              - parallel:
-                  - timeout-minutes: 9
-                    run: nox -s unit
-                  - run: nox -s lint
-                  - run: nox -s docs
-    "#]],
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              a:
+                runs-on: l
+                steps:
+                  - parallel:
+                      - run: nox -s unit
+                        timeout-minutes: 9
+                      - run: nox -s lint
+                      - run: nox -s docs
+        "#]],
     );
 }
 
@@ -291,18 +290,18 @@ fn limits_that_nobody_knows_are_not_added_up() {
         "use-parallel-steps",
         &job(&steps),
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          a:
-            runs-on: l
-            steps:
-              - parallel:
-                  - timeout-minutes: ${{ fromJSON(vars.LIMIT) }}
-                    run: nox -s lint
-                  - timeout-minutes: ${{ fromJSON(vars.LIMIT) }}
-                    run: nox -s docs
-    "#]],
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              a:
+                runs-on: l
+                steps:
+                  - parallel:
+                      - run: nox -s lint
+                        timeout-minutes: ${{ fromJSON(vars.LIMIT) }}
+                      - run: nox -s docs
+                        timeout-minutes: ${{ fromJSON(vars.LIMIT) }}
+        "#]],
     );
 }
 

@@ -124,6 +124,11 @@ fn told(id: &str, noxfile: &str, workflow: &str, at: At<'_>, plain: &(String, St
     if let Some(lost) = restyle::comments(&before).iter().find(|comment| !left.contains(comment)) {
         return Err(format!("it loses `{lost}`:\n{after}"));
     }
+    let names = restyle::anchors(&after);
+    if let Some(name) = restyle::anchors(&before).iter().find(|name| names.iter().filter(|it| it == name).count() != 1)
+    {
+        return Err(format!("`&{name}` is not there once:\n{after}"));
+    }
     if let Some(key) = restyle::odd_indent(&before, &after) {
         return Err(format!("what is in `{key}` is indented otherwise than elsewhere"));
     }

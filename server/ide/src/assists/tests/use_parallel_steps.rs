@@ -18,9 +18,8 @@ fn parallel_steps_keep_names_and_comments() {
                   - uses: actions/checkout@v7
                   # Fast ones first.
                   - parallel:
-                      # ruff
                       - name: Lint
-                        run: nox -s lint
+                        run: nox -s lint # ruff
                       - name: Types
                         run: nox -s typecheck
                       # The manual.
@@ -146,14 +145,17 @@ jobs:
                   - parallel:
                       - name: Lint
                         if: always() && !cancelled()
-                        run: nox -s lint -- --output-format=github
+                        run: |
+                          nox -s lint -- --output-format=github
                       # Words.
                       - name: Spelling
                         if: always() && !cancelled()
-                        run: nox -s spelling
+                        run: |
+                          nox -s spelling
                       - name: Slots
                         if: always() && !cancelled()
-                        run: nox -s slots
+                        run: |
+                          nox -s slots
         "##]],
     );
 }

@@ -77,9 +77,8 @@ fn edits(cx: WorkflowCx<'_>, jobs: &[JobCx<'_>]) -> Result<Vec<FileEdit>, String
     let like = cx.workflow.facts.jobs.iter().rfind(|job| !job.steps.is_empty()).unwrap_or(last);
     let style = Style::of(document, layout::job_entry(document, &like.id).ok_or(UNUSUAL)?)?;
     let written = |job: &JobCx<'_>| {
-        let entry = layout::job_entry(document, &job.job.id)?.value.entry("runs-on")?;
-        let written = entry.span().of(text);
-        (!written.contains(['\n', '*']) && !written.contains("${{") && entry.value.anchor.is_none()).then_some(written)
+        let written = super::gate::runs_on(document, layout::job_entry(document, &job.job.id)?).ok()?;
+        (!written.contains('*') && !written.contains("${{")).then_some(written)
     };
     let runs_on = jobs.iter().find_map(written).ok_or("no job says plainly where it runs")?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
@@ -88,7 +87,7 @@ fn edits(cx: WorkflowCx<'_>, jobs: &[JobCx<'_>]) -> Result<Vec<FileEdit>, String
         name: None,
         needs: jobs.iter().map(|job| job.job.id.clone()).collect(),
         skipped_with: None,
-        runs_on,
+        runs_on: &runs_on,
         outputs: Vec::new(),
         has_permissions: jobs.iter().any(|job| job.job.other_keys.iter().any(|(key, _)| key == "permissions")),
         // A job that its own `if` skips is none that failed.

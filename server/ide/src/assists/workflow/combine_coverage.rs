@@ -190,8 +190,7 @@ fn edits(cx: WorkflowCx<'_>, report: &Report<'_>, sources: &[Source<'_>]) -> Res
     let downloads: String = hand_over.downloads(&job.style, sources)?.iter().map(|step| job.new_step(step)).collect();
     // Before the step with the report: behind the one before it, or behind `steps:`.
     let before = job.step(report.link.site.step).ok_or(UNUSUAL)?;
-    let own = report.cx.job.steps.get(report.link.site.step).ok_or(UNUSUAL)?;
-    let end = layout::line_end(document.text(), own.span.end);
+    let end = job.step_end(report.link.site.step).ok_or(UNUSUAL)?;
     let at = end - u32::try_from(before.len()).unwrap_or(0);
     edits.push(TextEdit::insert(at, downloads));
     Ok(vec![FileEdit::new(cx.file.id, merged(edits))])
@@ -218,8 +217,7 @@ impl<'a> HandOver<'a> {
             let job = JobText::of(document, source.cx.job)?;
             let name = format!("{}{}{}", self.prefix, source.cx.job.id, cell(self.cx, source.cx.job)?);
             let step = upload(&job.style, &self.actions.upload, &name, &paths(self.folder, source));
-            let at = source.cx.job.steps.get(source.step).ok_or(UNUSUAL)?.span.end;
-            Ok(TextEdit::insert(layout::line_end(document.text(), at), job.new_step(&step)))
+            Ok(TextEdit::insert(job.step_end(source.step).ok_or(UNUSUAL)?, job.new_step(&step)))
         };
         sources.iter().map(upload).collect()
     }

@@ -5,6 +5,7 @@
 
 use facts::workflow::Job;
 use syntax::Document;
+use syntax::yaml::Entry;
 
 use super::layout::{self, UNUSUAL};
 use super::style::Style;
@@ -15,26 +16,31 @@ pub(crate) fn under_old_name(document: &Document, job: &Job, new_id: &str) -> Re
     let text = document.text();
     let entry = layout::job_entry(document, &job.id).ok_or(UNUSUAL)?;
     let style = Style::of(document, entry)?;
-    let runs_on = entry.value.entry("runs-on").ok_or("the job does not say where it runs")?;
-    if runs_on.value.anchor.is_some() {
-        return Err("`runs-on` is shared with another place by an alias".to_owned());
-    }
-    if runs_on.span().of(text).contains('\n') {
-        return Err("`runs-on` is written over several lines".to_owned());
-    }
+    let runs_on = runs_on(document, entry)?;
     let may_be_skipped = !job.needs.is_empty() || job.condition.is_some();
     let gate = Gate {
         id: &job.id,
         name: job.name.as_ref().map(|(_, span)| span.of(text)),
         needs: vec![new_id.to_owned()],
         skipped_with: may_be_skipped.then_some(new_id),
-        runs_on: runs_on.span().of(text),
+        runs_on: &runs_on,
         outputs: Vec::new(),
         has_permissions: job.other_keys.iter().any(|(key, _)| key == "permissions"),
         may_skip: false,
     };
     let gate = gate.text(&style, "One check for all of them, under the name that others know.");
     Ok(format!("{0}{0}{1}{gate}", style.newline, style.id_indent))
+}
+
+/// The `runs-on:` of a job as another may have it; the error says why it cannot.
+pub(crate) fn runs_on(document: &Document, job: &Entry) -> Result<String, String> {
+    let entry = job.value.entry("runs-on").ok_or("the job does not say where it runs")?;
+    // Without the name that aliases may have for it: in the other job they would not find what they mean.
+    let value = entry.value.span.of(document.text());
+    if value.contains('\n') {
+        return Err("`runs-on` is written over several lines".to_owned());
+    }
+    Ok(format!("{}: {value}", entry.key.span.of(document.text())))
 }
 
 /// A gate to be written.

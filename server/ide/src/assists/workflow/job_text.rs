@@ -5,8 +5,9 @@ use facts::workflow::Job;
 use syntax::yaml::{Entry, Sequence};
 use syntax::{Document, Span};
 
-use super::layout::{self, ALIASED, StepText, UNUSUAL};
+use super::layout::{self, StepText, UNUSUAL};
 use super::style::Style;
+use crate::anchors;
 
 /// A job in block style.
 pub(crate) struct JobText<'a> {
@@ -55,9 +56,7 @@ impl<'a> JobText<'a> {
         }
         let first_step = steps.items.first().ok_or(UNUSUAL)?;
         let step_indent = layout::indent(text, first_step.span.start).ok_or(UNUSUAL)?;
-        if entry.value.anchor.is_some() || layout::has_anchor(&entry.value) {
-            return Err(ALIASED.to_owned());
-        }
+        anchors::is_own(document, entry)?;
         let pairs = steps.items.iter().zip(steps.items.iter().skip(1));
         let gaps = pairs.map(|(a, b)| text.get(layout::line_end(text, a.span.end) as usize..b.span.start as usize));
         let is_blank =
@@ -71,15 +70,9 @@ impl<'a> JobText<'a> {
         Span::new(self.entry.key.span.start, layout::line_end(self.text, self.entry.value.span.end))
     }
 
-    /// `key`'s entry as it is written.
-    pub(crate) fn written(&self, key: &str) -> Option<&'a str> {
-        Some(self.entry.value.entry(key)?.span().of(self.text))
-    }
-
     /// `name:`'s value as it is written.
     pub(crate) fn name(&self) -> Option<&'a str> {
-        let written = self.written("name")?;
-        Some(written.split_once(':')?.1.trim())
+        Some(self.entry.value.entry("name")?.value.span.of(self.text))
     }
 
     /// A step as it is written, with the line break and comments before it.
@@ -92,11 +85,28 @@ impl<'a> JobText<'a> {
         Some(Span::new(from, layout::line_end(self.text, item.span.end)).of(self.text))
     }
 
+    /// The end of a step's last line.
+    pub(crate) fn step_end(&self, at: usize) -> Option<u32> {
+        Some(layout::line_end(self.text, self.steps.items.get(at)?.span.end))
+    }
+
     /// A new step with the line break before it, like those of the job.
     pub(crate) fn new_step(&self, step: &StepText) -> String {
         let (newline, indent) = (self.style.newline, self.step_indent);
         let gap = if self.is_airy { newline } else { "" };
         format!("{gap}{newline}{indent}{}", layout::render(std::slice::from_ref(step), &self.style, indent))
+    }
+
+    /// The job's place in the tree.
+    pub(crate) fn entry(&self) -> &'a Entry {
+        self.entry
+    }
+
+    /// The text of a job like this one, which stays, from its id on. `moved`: steps that it takes over.
+    pub(crate) fn beside(&self, new: &NewJob, moved: &[&str]) -> Option<String> {
+        let text = format!("{}{}", self.style.id_indent, self.like(new)?);
+        let is_moved = |name: &str| moved.contains(&name);
+        Some(anchors::without(&text, is_moved).split_off(self.style.id_indent.len()))
     }
 
     /// The text of a job like this one, from its id on.

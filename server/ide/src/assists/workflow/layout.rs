@@ -4,6 +4,7 @@ use facts::workflow::{Job, Step};
 use syntax::yaml::{Entry, Node};
 use syntax::{Document, Span, TextEdit};
 
+use crate::anchors::{self, ALIASED};
 use crate::assists::GroupCx;
 use crate::assists::workflow::group::{Group, Part, Unit};
 use crate::assists::workflow::style::Style;
@@ -32,6 +33,13 @@ impl StepText {
         Self { lines }
     }
 
+    /// Whether the comment is there, on a line of its own or behind something.
+    pub(crate) fn has(&self, comment: &str) -> bool {
+        let before =
+            |line: &String| line.trim_end().strip_suffix(comment).map(|before| before.trim_end_matches(' ') != before);
+        self.lines.iter().any(|line| line.trim() == comment || before(line) == Some(true))
+    }
+
     /// A step that uses `action`, with `inputs` a line each.
     pub(crate) fn uses(style: &Style<'_>, action: &str, inputs: Vec<String>) -> Self {
         let mut lines = vec![format!("uses: {action}")];
@@ -57,6 +65,12 @@ pub(crate) fn line_end(text: &str, offset: u32) -> u32 {
     let rest = text.get(offset as usize..).unwrap_or_default();
     let line = rest.find('\n').map_or(rest, |at| &rest[..at]);
     offset + u32::try_from(line.trim_end_matches('\r').len()).unwrap_or(0)
+}
+
+/// Where the job has the step, from its dash on. What an alias stands for is elsewhere.
+pub(crate) fn step_span(document: &Document, job: &str, step: usize) -> Option<Span> {
+    let steps = job_entry(document, job)?.value.get("steps")?.sequence().filter(|steps| !steps.flow)?;
+    Some(steps.items.get(step)?.span)
 }
 
 /// The step's node in the tree.
@@ -134,12 +148,21 @@ pub(crate) fn comments(document: &Document, steps: &[Step], span: Span) -> Vec<(
 /// whose comment above speaks of the group as a whole and stays where it is.
 pub(crate) fn step_comments(cx: &GroupCx<'_>, at: usize) -> Vec<String> {
     let document = &cx.file.document;
-    let text = document.text();
-    let Some(step) = cx.job.steps.get(at) else { return Vec::new() };
-    let before = if at > cx.group.steps.start { cx.job.steps.get(at - 1) } else { None };
-    let from = before.map_or(step.span.start, |before| line_end(text, before.span.end));
-    let span = Span::new(from, line_end(text, step.span.end));
-    comments(document, std::slice::from_ref(step), span).into_iter().map(|(_, comment)| comment).collect()
+    let (Some(step), Some(span)) = (cx.job.steps.get(at), step_span(document, &cx.job.id, at)) else {
+        return Vec::new();
+    };
+    let end = line_end(document.text(), span.end);
+    let own = comments(document, std::slice::from_ref(step), Span::new(span.start, end));
+    comments_above(cx, at).into_iter().chain(own.into_iter().map(|(_, comment)| comment)).collect()
+}
+
+/// Those above a step of the group but for the first.
+fn comments_above(cx: &GroupCx<'_>, at: usize) -> Vec<String> {
+    let document = &cx.file.document;
+    let place = |at: usize| step_span(document, &cx.job.id, at).filter(|_| at >= cx.group.steps.start);
+    let (Some(step), Some(before)) = (place(at), at.checked_sub(1).and_then(place)) else { return Vec::new() };
+    let found = comments(document, &[], Span::new(line_end(document.text(), before.end), step.start));
+    found.into_iter().map(|(_, comment)| comment).collect()
 }
 
 /// What a step is called with as it is written, an entry each, the first line without indentation.
@@ -182,7 +205,7 @@ pub(crate) fn carried_of(document: &Document, job: &Job, step: usize) -> Option<
 }
 
 fn entries_of(document: &Document, job: &Job, step: usize, keys: &[&str]) -> Option<Vec<String>> {
-    let node = step_node(document, &job.id, step)?;
+    let node = step_node(document, &job.id, step).filter(|node| node.mapping().is_some())?;
     let entries = keys.iter().filter_map(|key| node.entry(key));
     entries.map(|entry| unindented(document.text(), entry.span())).collect()
 }
@@ -193,13 +216,45 @@ fn unindented(text: &str, span: Span) -> Option<String> {
     let column = span.start as usize - line;
     let mut out = String::new();
     for (at, line) in span.of(text).lines().enumerate() {
-        let line = if at == 0 || line.trim().is_empty() { line } else { line.get(column..)? };
+        // A comment may stand further left than what it is in.
+        let is_inner = |line: &str| line.get(..column).is_some_and(|head| head.trim_matches(' ').is_empty());
+        let line = if at > 0 && is_inner(line) { line.get(column..)? } else { line.trim_start() };
         if at > 0 {
             out.push('\n');
         }
         out.push_str(line.trim_end());
     }
     Some(out)
+}
+
+/// A step as it is written, with the comments above it: its lines from its keys' column on. `None` where something in it
+/// stands further left.
+pub(crate) fn as_written(cx: &GroupCx<'_>, at: usize) -> Option<StepText> {
+    let document = &cx.file.document;
+    let text = document.text();
+    let item = job_entry(document, &cx.job.id)?.value.get("steps")?.sequence()?.items.get(at)?;
+    let column = indent(text, item.span.start)?.len();
+    let width = indent(text, item.value.span.start).map_or_else(
+        || Some(text.get(item.span.start as usize + 1..)?.bytes().take_while(|byte| *byte == b' ').count() + 1),
+        |keys| keys.len().checked_sub(column),
+    )?;
+    let mut lines: Vec<String> = comments_above(cx, at);
+    for (at, line) in Span::new(item.span.start, line_end(text, item.span.end)).of(text).lines().enumerate() {
+        let blank = if at == 0 { line.strip_prefix('-')?.trim_start() } else { "" };
+        match at {
+            // `-` alone, with the step on the lines below.
+            0 if blank.is_empty() => {}
+            0 => lines.push(blank.trim_end().to_owned()),
+            _ if line.trim().is_empty() => lines.push(String::new()),
+            _ if line.get(..column + width)?.trim_matches(' ').is_empty() => {
+                lines.push(line.get(column + width..)?.trim_end().to_owned());
+            }
+            // A comment may stand further left than what it is in.
+            _ if line.trim_start().starts_with('#') => lines.push(line.trim().to_owned()),
+            _ => return None,
+        }
+    }
+    Some(StepText { lines })
 }
 
 /// Writes the steps for units that run at the same time. The error says why they cannot be written.
@@ -234,11 +289,6 @@ pub(crate) fn replace_steps(cx: &GroupCx<'_>, steps: (usize, usize), new: &[Step
     let text = document.text();
     let old = cx.job.steps.get(steps.0..=steps.1).ok_or(UNUSUAL)?;
     let (first, last) = (old.first().ok_or(UNUSUAL)?, old.last().ok_or(UNUSUAL)?);
-    for at in steps.0..=steps.1 {
-        if has_anchor(step_node(document, &cx.job.id, at).ok_or(UNUSUAL)?) {
-            return Err(ALIASED.to_owned());
-        }
-    }
     if !cx.job.span.covers(first.span) || !cx.job.span.covers(last.span) {
         return Err(ALIASED.to_owned());
     }
@@ -246,25 +296,21 @@ pub(crate) fn replace_steps(cx: &GroupCx<'_>, steps: (usize, usize), new: &[Step
     let span = Span::new(first.span.start, line_end(text, last.span.end));
     let (style, newline) = (cx.style()?, newline(text));
     let mut out = String::new();
-    let placed = |comment: &str| new.iter().flat_map(|step| &step.lines).any(|line| line.trim() == comment);
+    let placed = |comment: &str| new.iter().any(|step| step.has(comment));
     for (_, comment) in comments(document, old, span).into_iter().filter(|(_, comment)| !placed(comment)) {
         out.push_str(&format!("{comment}{newline}{indent}"));
     }
     out.push_str(&render(new, &style, indent));
+    steps_stay(cx, steps.0..=steps.1, &format!("{indent}{out}"))?;
     Ok(TextEdit::replace(span, out))
 }
 
-/// Whether another place may use what the node holds by an alias.
-pub(crate) fn has_anchor(node: &Node) -> bool {
-    let mut todo = vec![node];
-    while let Some(node) = todo.pop() {
-        if node.anchor.is_some() {
-            return true;
-        }
-        todo.extend(node.mapping().into_iter().flat_map(|mapping| &mapping.entries).map(|entry| &entry.value));
-        todo.extend(node.sequence().into_iter().flat_map(|sequence| &sequence.items).map(|item| &item.value));
-    }
-    false
+/// That `new`, from the beginning of a line on, may stand in the place of some of the job's steps: no alias means them.
+pub(crate) fn steps_stay(cx: &GroupCx<'_>, steps: impl Iterator<Item = usize>, new: &str) -> Result<(), String> {
+    let document = &cx.file.document;
+    let nodes = steps.map(|at| step_node(document, &cx.job.id, at)).collect::<Option<Vec<_>>>().ok_or(UNUSUAL)?;
+    anchors::is_own(document, job_entry(document, &cx.job.id).ok_or(UNUSUAL)?)?;
+    anchors::stay(document, nodes, new)
 }
 
 /// Steps as text; the first line without indentation.
@@ -284,7 +330,6 @@ pub(crate) fn render(steps: &[StepText], style: &Style<'_>, indent: &str) -> Str
 
 /// A reason to offer nothing, for people.
 pub(crate) const UNUSUAL: &str = "the steps are written in a way that is not taken apart (flow style, aliases)";
-pub(crate) const ALIASED: &str = "the steps are shared with another place by an alias";
 
 /// Steps `first..=last` and the parts that lie in them.
 struct Region<'a> {

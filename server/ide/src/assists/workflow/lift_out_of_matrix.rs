@@ -27,6 +27,7 @@ use super::layout::{self, UNUSUAL};
 use super::lifted::Lifted;
 use super::needs_list;
 use super::one_cell::OneCell;
+use crate::anchors;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::JobCx;
 use crate::assists::gain::{Gain, Machines};
@@ -74,13 +75,19 @@ fn edits(cx: JobCx<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<Vec<F
         steps,
         is_first: false,
     };
-    let mut new = cell.filled(&job.like(&new).ok_or(UNUSUAL)?)?;
+    let nodes: Vec<_> =
+        lifted.places.iter().map(|at| layout::step_node(&cx.file.document, &cx.job.id, *at)).collect::<Option<_>>().ok_or(UNUSUAL)?;
+    if nodes.iter().any(|node| anchors::is_shared(&cx.file.document, node)) {
+        return Err(anchors::ALIASED.to_owned());
+    }
+    let moved: Vec<&str> = nodes.into_iter().flat_map(anchors::names).collect();
+    let mut new = cell.filled(&job.beside(&new, &moved).ok_or(UNUSUAL)?)?;
     if let Some(name) = lifted.shown(cx.job) {
         let name = format!("{}{}{}name: {}", job.style.newline, job.style.id_indent, job.style.unit, layout::scalar(&name));
         new.insert_str(id.len() + 1, &name);
     }
     let mut edits: Vec<TextEdit> =
-        lifted.places.iter().map(|at| Some(TextEdit::delete(place(cx, *at)?))).collect::<Option<_>>().ok_or(UNUSUAL)?;
+        lifted.places.iter().map(|at| Some(TextEdit::delete(place(&job, *at)?))).collect::<Option<_>>().ok_or(UNUSUAL)?;
     let end = layout::line_end(text, cx.job.span.end);
     let new = format!("{0}{0}{1}{new}", job.style.newline, job.style.id_indent);
     match edits.last_mut() {
@@ -96,11 +103,8 @@ fn edits(cx: JobCx<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<Vec<F
 }
 
 /// A step with its comments above, from the end of the line before it.
-fn place(cx: JobCx<'_>, at: usize) -> Option<Span> {
-    let text = cx.file.document.text();
-    let step = cx.job.steps.get(at)?;
-    let before = cx.job.steps.get(at.checked_sub(1)?)?;
-    Some(Span::new(layout::line_end(text, before.span.end), layout::line_end(text, step.span.end)))
+fn place(job: &JobText<'_>, at: usize) -> Option<Span> {
+    Some(Span::new(job.step_end(at.checked_sub(1)?)?, job.step_end(at)?))
 }
 
 /// The step's text without its `if`, which holds in the cell that is chosen.

@@ -33,7 +33,8 @@ use syntax::{Span, TextEdit};
 
 use super::braces;
 use super::job_text::{JobText, free_id};
-use super::layout::{self, ALIASED, UNUSUAL};
+use super::layout::{self, UNUSUAL};
+use crate::anchors;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::{JobCx, WorkflowCx};
 use crate::assists::{Assist, AssistCx, Draft, Spot};
@@ -127,6 +128,10 @@ fn edits(cx: WorkflowCx<'_>, cells: &[Cell<'_>]) -> Result<Vec<FileEdit>, String
     refuse(cx, cells)?;
     let (document, text) = (&cx.file.document, cx.file.document.text());
     let job = JobText::of(document, first.cx.job)?;
+    let entries = cells.iter().filter_map(|cell| layout::job_entry(document, &cell.cx.job.id));
+    if entries.into_iter().any(|entry| anchors::is_shared(document, &entry.value)) {
+        return Err(anchors::ALIASED.to_owned());
+    }
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
     let style = job.style;
     let mut edits = vec![TextEdit::replace(first.cx.job.id_span, free_id(&taken, "sessions", '-'))];
@@ -199,7 +204,7 @@ fn refuse(cx: WorkflowCx<'_>, cells: &[Cell<'_>]) -> Result<(), String> {
 
 /// The job's lines with the blank lines before it, from the end of the line above.
 fn lines_of(text: &str, job: Span) -> Result<Span, String> {
-    let line = layout::indent(text, job.start).ok_or(ALIASED)?;
+    let line = layout::indent(text, job.start).ok_or(anchors::ALIASED)?;
     let above = text.get(..job.start as usize - line.len()).ok_or(UNUSUAL)?.trim_end_matches(['\n', '\r', ' ']);
     Ok(Span::new(u32::try_from(above.len()).unwrap_or(0), layout::line_end(text, job.end)))
 }

@@ -4,6 +4,7 @@ use facts::workflow::Job;
 use syntax::{Document, TextEdit};
 
 use super::layout::{self, UNUSUAL};
+use crate::anchors;
 
 /// Lets `job` wait for job `id` too.
 pub(crate) fn add(document: &Document, job: &Job, id: &str) -> Result<TextEdit, String> {
@@ -20,8 +21,8 @@ pub(crate) fn add(document: &Document, job: &Job, id: &str) -> Result<TextEdit, 
         }
         return Ok(TextEdit::insert(first.key.span.start, format!("needs: {id}{newline}{indent}")));
     };
-    if needs.value.anchor.is_some() {
-        return Err(layout::ALIASED.to_owned());
+    if anchors::is_shared(document, &needs.value) {
+        return Err(anchors::ALIASED.to_owned());
     }
     if needs.value.str().is_some() {
         let written = needs.value.span.of(text);

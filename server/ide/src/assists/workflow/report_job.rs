@@ -90,7 +90,7 @@ fn edits(
         steps,
         is_first: false,
     };
-    let text = job.like(&new).and_then(|text| without_matrix(first.cx.job, text));
+    let text = job.beside(&new, &[]).and_then(|text| without_matrix(first.cx.job, text));
     let text = text.ok_or_else(|| format!("the set-up of `{}` depends on its matrix", first.cx.job.id))?;
     let (newline, indent) = (job.style.newline, job.style.id_indent);
     let comment = "# All that the jobs above measured, with one threshold for it.";

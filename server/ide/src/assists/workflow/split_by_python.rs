@@ -43,6 +43,7 @@ use super::job_text::free_id;
 use super::layout::{self, UNUSUAL};
 use super::split_into_matrix::{setup_repeats, unsharable};
 use super::style::Style;
+use crate::anchors;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::JobCx;
 use crate::assists::gain::{Gain, Machines};
@@ -203,8 +204,8 @@ fn gain(cx: JobCx<'_>, found: &Found<'_>) -> Option<Gain> {
 fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
     let (document, text) = (&cx.file.document, cx.file.document.text());
     let entry = layout::job_entry(document, &cx.job.id).ok_or(UNUSUAL)?;
-    if layout::has_anchor(&entry.value) {
-        return Err(layout::ALIASED.to_owned());
+    if anchors::is_shared(document, &entry.value) {
+        return Err(anchors::ALIASED.to_owned());
     }
     let style = Style::of(document, entry)?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
@@ -227,6 +228,9 @@ fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
         return Err("the call is written in a way that is not taken apart".to_owned());
     }
     edits.push(TextEdit::replace(at, format!(" -p {value}")));
+    if !edits.iter().all(|edit| cx.job.span.covers(edit.span)) {
+        return Err(anchors::ALIASED.to_owned());
+    }
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate::under_old_name(document, cx.job, &id)?));
     Ok(vec![FileEdit::new(cx.file.id, braces::quoted(document, edits))])
 }

@@ -32,6 +32,7 @@ use super::layout::{self, StepText, UNUSUAL};
 use super::matrix_cells::{mutator, outside};
 use super::relative_files::Names;
 use super::split_plan::{PartStep, SplitPlan};
+use crate::anchors;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
 use crate::{subject, times};
@@ -114,7 +115,10 @@ fn edits(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<Vec<FileEdit>, String> {
     }
     texts.push(gate(cx, plan, &job, &ids)?);
     let between = format!("{0}{0}{1}", job.style.newline, job.style.id_indent);
-    Ok(vec![FileEdit::new(cx.file.id, vec![TextEdit::replace(job.span(), texts.join(&between))])])
+    let new = anchors::each_once(&format!("{}{}", job.style.id_indent, texts.join(&between)));
+    anchors::stay(&cx.file.document, [&job.entry().value], &new)?;
+    let new = new.get(job.style.id_indent.len()..).ok_or(UNUSUAL)?;
+    Ok(vec![FileEdit::new(cx.file.id, vec![TextEdit::replace(job.span(), new)])])
 }
 
 /// Why this job cannot be split, if so.
@@ -275,10 +279,7 @@ impl Hands<'_> {
 
 /// The job that keeps the old id and name.
 fn gate(cx: &GroupCx<'_>, plan: &SplitPlan, job: &JobText<'_>, ids: &[String]) -> Result<String, String> {
-    let runs_on = job.written("runs-on").ok_or("the job does not say where it runs")?;
-    if runs_on.contains('\n') {
-        return Err("`runs-on` is written over several lines".to_owned());
-    }
+    let runs_on = super::gate::runs_on(&cx.file.document, job.entry())?;
     let first = ids.first().ok_or(UNUSUAL)?;
     let may_be_skipped = !cx.job.needs.is_empty() || cx.job.condition.is_some();
     let mut needs: Vec<String> = plan.last().filter_map(|at| ids.get(at).cloned()).collect();
@@ -291,7 +292,7 @@ fn gate(cx: &GroupCx<'_>, plan: &SplitPlan, job: &JobText<'_>, ids: &[String]) -
         name: job.name(),
         needs,
         skipped_with: may_be_skipped.then_some(first.as_str()),
-        runs_on,
+        runs_on: &runs_on,
         outputs: cx.job.outputs.iter().map(|(name, _)| (name.clone(), first.clone())).collect(),
         has_permissions: cx.job.other_keys.iter().any(|(key, _)| key == "permissions"),
         may_skip: false,

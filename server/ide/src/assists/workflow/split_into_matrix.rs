@@ -50,6 +50,7 @@ use super::layout::{self, StepText, UNUSUAL};
 use super::matrix_cells::{cells, mutator};
 use super::style::Style;
 use super::use_background_processes::{WINDOWS, runs_on_windows};
+use crate::anchors;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::gain::{Gain, Machines};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
@@ -155,8 +156,8 @@ fn edits_of_matrix(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>])
     let matrix = layout::job_entry(document, &cx.job.id).and_then(|job| job.value.get("strategy")?.entry("matrix"));
     let matrix = matrix.ok_or(UNUSUAL)?;
     let entries = matrix.value.mapping().filter(|mapping| !mapping.flow).ok_or("the matrix is written in braces")?;
-    if layout::has_anchor(&matrix.value) {
-        return Err(layout::ALIASED.to_owned());
+    if anchors::is_shared(document, &matrix.value) {
+        return Err(anchors::ALIASED.to_owned());
     }
     let is_vector = |entry: &&syntax::yaml::Entry| {
         entry.key.str().is_some_and(|key| strategy.vectors.iter().any(|(name, ..)| name == key))
@@ -348,12 +349,6 @@ fn session_step(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>]) -> Re
     if !cx.job.span.covers(first.span) || !cx.job.span.covers(last.span) {
         return Err(UNUSUAL.to_owned());
     }
-    for at in cx.group.steps.clone() {
-        let node = layout::step_node(&cx.file.document, &cx.job.id, at).ok_or(UNUSUAL)?;
-        if layout::has_anchor(node) {
-            return Err(layout::ALIASED.to_owned());
-        }
-    }
     let indent = layout::indent(text, first.span.start).ok_or(UNUSUAL)?;
     // The limit is that of the cell which stands for most steps.
     let steps_of = |cell: &&Vec<usize>| {
@@ -378,5 +373,7 @@ fn session_step(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>]) -> Re
     let Item { launcher, flags, .. } = cx.group.items.first().ok_or(UNUSUAL)?;
     step.lines.push(format!("run: {launcher}{flags}{stop} -s $SESSIONS"));
     let span = syntax::Span::new(first.span.start, layout::line_end(text, last.span.end));
-    Ok(TextEdit::replace(span, layout::render(&[step], style, indent)))
+    let new = layout::render(&[step], style, indent);
+    layout::steps_stay(cx, cx.group.steps.clone(), &format!("{indent}{new}"))?;
+    Ok(TextEdit::replace(span, new))
 }

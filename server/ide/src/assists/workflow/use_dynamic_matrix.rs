@@ -38,6 +38,7 @@ use super::job_text::{JobText, NewJob, free_id};
 use super::layout::{self, StepText, UNUSUAL};
 use super::style::Style;
 use super::needs_list;
+use crate::anchors;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::JobCx;
 use crate::assists::proof::listing::{self, Field};
@@ -122,7 +123,10 @@ fn edits(cx: JobCx<'_>, matrix: &Matrix<'_>) -> Result<Vec<FileEdit>, String> {
         steps,
         is_first: false,
     };
-    let list = job.like(&new).ok_or(UNUSUAL)?;
+    let list = job.beside(&new, &[]).ok_or(UNUSUAL)?;
+    if anchors::asks_for(&list, &job.entry().value) {
+        return Err(anchors::ALIASED.to_owned()); // which comes first, and has no names
+    }
     let expression = format!("${{{{ fromJSON(needs.{id}.outputs.{key}) }}}}");
     let comment = "# What the matrix below runs, as nox lists it.";
     let (newline, indent) = (job.style.newline, job.style.id_indent);
@@ -149,7 +153,10 @@ fn value_edit(cx: JobCx<'_>, matrix: &Matrix<'_>, expression: &str) -> Result<Te
     if text.get(from as usize..matrix.span.start as usize).is_some_and(|gap| gap.contains('#')) {
         return Err("a comment stands between the key and its list".to_owned());
     }
-    Ok(TextEdit::replace(Span::new(from, matrix.span.end), format!(" {expression}")))
+    let name = entry.value.anchor.as_deref().map(|name| format!(" &{name}")).unwrap_or_default();
+    let new = format!("{name} {expression}");
+    anchors::stay(&cx.file.document, [&entry.value], &format!("{}:{new}", matrix.key))?;
+    Ok(TextEdit::replace(Span::new(from, matrix.span.end), new))
 }
 
 fn refuse(cx: JobCx<'_>, matrix: &Matrix<'_>) -> Result<(), String> {

@@ -56,24 +56,37 @@ fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
         }
         let mut inner: Vec<Vec<String>> = Vec::new();
         for unit in free {
+            if let Some(step) = whole(cx, unit) {
+                inner.push(step.lines);
+                continue;
+            }
             let steps = unit.items.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step);
+            let own = step(cx, unit)?;
             let mut lines: Vec<String> = Vec::new();
             for comment in steps.flat_map(|step| layout::step_comments(cx, step)) {
-                if !lines.contains(&comment) && !inner.iter().any(|other| other.contains(&comment)) {
+                let is_there = own.has(&comment) || lines.contains(&comment);
+                if !is_there && !inner.iter().any(|other| other.contains(&comment)) {
                     lines.push(comment);
                 }
             }
-            lines.extend(step(cx, unit)?.lines);
+            lines.extend(own.lines);
             inner.push(lines);
         }
         let lines = std::iter::once("parallel:".to_owned()).chain(style.list(inner)).collect();
         let mut steps = vec![StepText { lines }];
         for unit in units.iter().filter(|unit| !unit.after.is_empty()) {
-            steps.push(step(cx, unit)?);
+            steps.push(whole(cx, unit).map_or_else(|| step(cx, unit), Ok)?);
         }
         Ok(steps)
     })?;
     Ok(vec![FileEdit::new(cx.file.id, edits)])
+}
+
+/// The step that runs just what the unit runs, as it is written.
+fn whole(cx: &GroupCx<'_>, unit: &Unit) -> Option<StepText> {
+    let at = cx.group.items.get(*unit.items.first()?)?.step;
+    let all = (0..cx.group.items.len()).filter(|item| cx.group.items.get(*item).is_some_and(|item| item.step == at));
+    if all.eq(unit.items.iter().copied()) { layout::as_written(cx, at) } else { None }
 }
 
 /// The step of a unit, under the name that its only step had.

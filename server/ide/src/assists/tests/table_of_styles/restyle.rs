@@ -169,6 +169,17 @@ pub(super) fn comments(text: &str) -> Vec<String> {
     spans.map(|span| span.of(text).trim().to_owned()).collect()
 }
 
+/// Every name that an alias could ask for.
+pub(super) fn anchors(text: &str) -> Vec<String> {
+    fn walk(node: &Node, found: &mut Vec<String>) {
+        found.extend(node.anchor.as_deref().map(str::to_owned));
+        children(node).for_each(|child| walk(child, found));
+    }
+    let mut found = Vec::new();
+    Document::new(Language::Yaml, text).yaml().roots.iter().for_each(|root| walk(root, &mut found));
+    found
+}
+
 fn children(node: &Node) -> Box<dyn Iterator<Item = &Node> + '_> {
     match &node.value {
         Value::Mapping(mapping) => Box::new(mapping.entries.iter().map(|entry| &entry.value)),
