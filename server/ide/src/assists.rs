@@ -110,6 +110,28 @@ fn at(snapshot: &Snapshot, file: FileId, span: Span, is_asked: impl Fn(&Assist) 
     offers
 }
 
+/// The safe offer at the selection `span` of `file` that saves most, of those whose edits are meant. They are proved one
+/// after another, the best first, until one holds: a proof reads whole files.
+fn best(
+    snapshot: &Snapshot,
+    file: FileId,
+    span: Span,
+    is_meant: impl Fn(&[FileEdit]) -> bool,
+) -> Option<(Offer, Option<Gain>)> {
+    let file = snapshot.file(file)?;
+    let cx = AssistCx::new(snapshot, file, span);
+    let worth = |draft: &Draft| {
+        let edits = draft.edits.as_ref().ok().filter(|_| draft.caveat.is_none())?;
+        draft.gain.as_ref().filter(|gain| gain.is_worth_it() && is_meant(edits)).map(Gain::saved)
+    };
+    let drafts = every().filter_map(|assist| Some((assist, (assist.run)(&cx)?)));
+    let mut drafts: Vec<(f64, &Assist, Draft)> =
+        drafts.filter_map(|(assist, draft)| Some((worth(&draft)?, assist, draft))).collect();
+    // The first of equals changes least.
+    drafts.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
+    drafts.into_iter().map(|(_, assist, draft)| finish(&cx, assist, draft)).find(|(offer, _)| offer.is_safe)
+}
+
 /// The assist called `id` as the fix of a finding at `span`: where it is possible there and changes that file alone.
 pub(crate) fn fix(snapshot: &Snapshot, file: &Arc<FileState>, span: Span, id: &str) -> Option<Fix> {
     let cx = AssistCx::new(snapshot, file, span);

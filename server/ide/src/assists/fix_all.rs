@@ -20,12 +20,21 @@ pub(crate) fn offer(snapshot: &Snapshot, file: &FileState) -> Option<Offer> {
         Some(workflow) => workflow.jobs.iter().map(|job| Span::empty(job.id_span.start)).collect(),
         None => vec![Span::empty(0)],
     };
-    for (place, span) in places.into_iter().enumerate() {
-        let Some((best, gain)) = best(snapshot, file, span) else { continue };
-        let Some(both) = joined(snapshot, &edits, &best.edits) else { continue };
-        if both != edits && proof::check(snapshot, &both).is_ok() {
-            edits = both;
-            done.push(Done { job: place, title: best.title, gain });
+    let best = |(place, span): (usize, Span)| Some((place, best(snapshot, file, span)?));
+    let all: Vec<(usize, Best)> = places.into_iter().enumerate().filter_map(best).collect();
+    // One proof for all of them; where it fails, one after another says which stands in the way.
+    for is_each_proved in [false, true] {
+        edits.clear();
+        done.clear();
+        for (place, (best, gain)) in &all {
+            let Some(both) = joined(snapshot, &edits, &best.edits) else { continue };
+            if both != edits && (!is_each_proved || proof::check(snapshot, &both).is_ok()) {
+                edits = both;
+                done.push(Done { job: *place, title: best.title.clone(), gain: gain.clone() });
+            }
+        }
+        if is_each_proved || done.len() < 2 || proof::check(snapshot, &edits).is_ok() {
+            break;
         }
     }
     let fixes: Vec<TextEdit> = safe_fixes(snapshot, file, &edits);
@@ -67,17 +76,13 @@ fn decapitalised(title: &str) -> String {
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// An offer, and what it saves.
+type Best = (Offer, Option<Gain>);
+
 /// The best that is safe at `span`. Who asks for all that is safe in a noxfile does not mean the workflows.
-fn best(snapshot: &Snapshot, file: &FileState, span: Span) -> Option<(Offer, Option<Gain>)> {
-    let offers = super::at(snapshot, file.id, span, |_| true).into_iter();
-    if file.workflow().is_some() {
-        return offers.into_iter().find(|(offer, _)| offer.is_safe && offer.is_preferred);
-    }
-    let is_own = |offer: &Offer| offer.is_safe && offer.edits.iter().all(|edit| edit.file == file.id);
-    let saves = |gain: &Option<Gain>| gain.as_ref().filter(|gain| gain.is_worth_it()).map(Gain::saved);
-    let found =
-        offers.filter_map(|(offer, gain)| Some((saves(&gain)?, offer, gain))).filter(|(_, offer, _)| is_own(offer));
-    found.max_by(|(a, ..), (b, ..)| a.total_cmp(b)).map(|(_, offer, gain)| (offer, gain))
+fn best(snapshot: &Snapshot, file: &FileState, span: Span) -> Option<Best> {
+    let is_meant = |edits: &[FileEdit]| file.workflow().is_some() || edits.iter().all(|edit| edit.file == file.id);
+    super::best(snapshot, file.id, span, is_meant)
 }
 
 /// A rewrite that takes part.

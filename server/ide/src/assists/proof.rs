@@ -14,7 +14,7 @@ use model::effects::Role;
 use model::{
     Access, EdgeKind, Effect, FileId, InputFacts, InputFile, NoxfileModel, Resource, SessionId, SessionKind, Workspace,
 };
-use syntax::{Document, Language};
+use syntax::{Change, Document, Language, Span};
 
 use super::noxfile;
 use crate::assist::FileEdit;
@@ -132,7 +132,9 @@ fn filled(
 /// The file's text after the edit, which must be as readable as it was.
 fn edited_document(file: &FileState, edit: &FileEdit) -> Result<Document, String> {
     let text = syntax::apply(file.document.text(), &edit.edits).ok_or(BROKEN)?;
-    let document = Document::new(file.document.language(), text);
+    // Read as after a keystroke: only what differs is parsed.
+    let whole = Span::new(0, u32::try_from(file.document.text().len()).map_err(|_| BROKEN)?);
+    let document = file.document.edited(&[Change { span: whole, text }]);
     if document.issues().len() > file.document.issues().len() {
         return Err(BROKEN.to_owned());
     }
