@@ -119,9 +119,9 @@ fn inner<'s, 'a>(program: &str, arguments: &'s [&'a str]) -> Option<&'s [&'a str
         ("uv", Some("tool")) if arguments.get(1) == Some(&"run") => behind(2),
         // `hatch run docs:build` names a script of the project.
         ("hatch", Some("run")) => behind(1).filter(|words| words.first().is_some_and(|word| !word.contains(':'))),
-        ("uv" | "poetry" | "pdm" | "pipx" | "rye" | "pipenv" | "conda" | "micromamba" | "pixi", Some("run")) => {
-            behind(1)
-        }
+        // `uv run -m build` is `uv run python -m build` (its manual, `--module`).
+        ("uv", Some("run")) => behind(1).map(|words| words.strip_prefix(&["-m"]).unwrap_or(words)),
+        ("poetry" | "pdm" | "pipx" | "rye" | "pipenv" | "conda" | "micromamba" | "pixi", Some("run")) => behind(1),
         (
             "uvx" | "xvfb-run" | "time" | "nice" | "command" | "exec" | "sudo" | "stdbuf" | "winpty" | "caffeinate",
             _,
@@ -211,6 +211,7 @@ mod tests {
     fn wrappers_come_off() {
         check_peel("uv run --frozen --group test pytest -q", "pytest -q");
         check_peel("uv run python -m pytest", "pytest");
+        check_peel("uv run --frozen -m build --wheel", "build --wheel");
         check_peel("uvx --from build pyproject-build", "build");
         check_peel("uvx ruff@latest check", "ruff check");
         check_peel("poetry run coverage run -m pytest", "coverage run -m pytest");

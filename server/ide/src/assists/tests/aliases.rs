@@ -61,13 +61,11 @@ fn a_step_that_another_job_means_goes_on_as_it_is_or_stays() {
             runs-on: ubuntu-latest
             steps:
               - run: nox -s lint
-
           checks-typecheck:
             runs-on: ubuntu-latest
             steps:
               - &types
                 run: nox -s typecheck
-
           # One check for all of them, under the name that others know.
           checks:
             if: always()

@@ -219,77 +219,74 @@ jobs:
         "split-into-jobs",
         workflow,
         expect![[r#"
-        #- .forgejo/workflows/ci.yml
-        on: push
-        jobs:
-          all_checks_build:
-            needs: gatekeeper
-            if: github.event_name == 'push'
-            runs-on: docker
-            env:
-              WHO: ${{ needs.gatekeeper.outputs.who }}
-            outputs:
-              version: ${{ steps.meta.outputs.version }}
-            steps:
-              - id: meta
-                run: echo version=1 >> $GITHUB_OUTPUT
-              - run: nox -s build
-              - uses: https://data.forgejo.org/forgejo/upload-artifact@v4
-                with:
-                  name: all_checks_build
-                  path: dist
-                  if-no-files-found: error
-
-          all_checks_unit:
-            needs: [gatekeeper, all_checks_build]
-            if: github.event_name == 'push'
-            runs-on: docker
-            env:
-              WHO: ${{ needs.gatekeeper.outputs.who }}
-            steps:
-              - id: meta
-                run: echo version=1 >> $GITHUB_OUTPUT
-              - uses: https://data.forgejo.org/forgejo/download-artifact@v4
-                with:
-                  name: all_checks_build
-                  path: dist
-              - run: nox --no-dependencies -s unit
-              - uses: https://data.forgejo.org/forgejo/upload-artifact@v4
-                with:
-                  name: junit
-                  path: unit.xml
-
-          all_checks_integration:
-            needs: [gatekeeper, all_checks_build]
-            if: github.event_name == 'push'
-            runs-on: docker
-            env:
-              WHO: ${{ needs.gatekeeper.outputs.who }}
-            steps:
-              - id: meta
-                run: echo version=1 >> $GITHUB_OUTPUT
-              - uses: https://data.forgejo.org/forgejo/download-artifact@v4
-                with:
-                  name: all_checks_build
-                  path: dist
-              - run: nox --no-dependencies -s integration
-
-          # One check for all of them, under the name that others know.
-          all_checks:
-            if: ${{ always() && needs.all_checks_build.result != 'skipped' }}
-            needs: [all_checks_build, all_checks_unit, all_checks_integration]
-            runs-on: docker
-            outputs:
-              version: ${{ needs.all_checks_build.outputs.version }}
-            steps:
-              - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
-                run: exit 1
-          gatekeeper:
-            runs-on: docker
-            outputs: { who: me }
-            steps:
-              - run: echo hello
-    "#]],
+            #- .forgejo/workflows/ci.yml
+            on: push
+            jobs:
+              all_checks_build:
+                needs: gatekeeper
+                if: github.event_name == 'push'
+                runs-on: docker
+                env:
+                  WHO: ${{ needs.gatekeeper.outputs.who }}
+                outputs:
+                  version: ${{ steps.meta.outputs.version }}
+                steps:
+                  - id: meta
+                    run: echo version=1 >> $GITHUB_OUTPUT
+                  - run: nox -s build
+                  - uses: https://data.forgejo.org/forgejo/upload-artifact@v4
+                    with:
+                      name: all_checks_build
+                      path: dist
+                      if-no-files-found: error
+              all_checks_unit:
+                needs: [gatekeeper, all_checks_build]
+                if: github.event_name == 'push'
+                runs-on: docker
+                env:
+                  WHO: ${{ needs.gatekeeper.outputs.who }}
+                steps:
+                  - id: meta
+                    run: echo version=1 >> $GITHUB_OUTPUT
+                  - uses: https://data.forgejo.org/forgejo/download-artifact@v4
+                    with:
+                      name: all_checks_build
+                      path: dist
+                  - run: nox --no-dependencies -s unit
+                  - uses: https://data.forgejo.org/forgejo/upload-artifact@v4
+                    with:
+                      name: junit
+                      path: unit.xml
+              all_checks_integration:
+                needs: [gatekeeper, all_checks_build]
+                if: github.event_name == 'push'
+                runs-on: docker
+                env:
+                  WHO: ${{ needs.gatekeeper.outputs.who }}
+                steps:
+                  - id: meta
+                    run: echo version=1 >> $GITHUB_OUTPUT
+                  - uses: https://data.forgejo.org/forgejo/download-artifact@v4
+                    with:
+                      name: all_checks_build
+                      path: dist
+                  - run: nox --no-dependencies -s integration
+              # One check for all of them, under the name that others know.
+              all_checks:
+                if: ${{ always() && needs.all_checks_build.result != 'skipped' }}
+                needs: [all_checks_build, all_checks_unit, all_checks_integration]
+                runs-on: docker
+                outputs:
+                  version: ${{ needs.all_checks_build.outputs.version }}
+                steps:
+                  - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
+                    run: exit 1
+              gatekeeper:
+                runs-on: docker
+                outputs: { who: me }
+                steps:
+                  - run: echo hello
+        "#]],
     );
 }
 

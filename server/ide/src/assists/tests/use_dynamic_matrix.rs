@@ -120,7 +120,6 @@ jobs:
                     run: |
                       which=$(uvx nox --list --json -t ci | python3 -c 'import json, sys; print(json.dumps(sorted({entry["session"] for entry in json.load(sys.stdin)})))')
                       echo "which=$which" >> "$GITHUB_OUTPUT"
-
               all_checks:
                 needs: [first, all_checks_list]
                 if: github.ref == 'refs/heads/main'

@@ -94,7 +94,7 @@ fn edits(cx: WorkflowCx<'_>, jobs: &[JobCx<'_>]) -> Result<Vec<FileEdit>, String
         may_skip: jobs.iter().any(|job| job.job.condition.is_some()),
     };
     let gate = gate.text(&style, "The one check to require: it is green only if all of these are.");
-    let gate = format!("{0}{0}{1}{gate}", style.newline, style.id_indent);
+    let gate = format!("{}{gate}", style.between());
     let at = layout::line_end(text, last.span.end);
     Ok(vec![FileEdit::new(cx.file.id, vec![TextEdit::insert(at, gate)])])
 }

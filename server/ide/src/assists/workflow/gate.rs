@@ -29,7 +29,7 @@ pub(crate) fn under_old_name(document: &Document, job: &Job, new_id: &str) -> Re
         may_skip: false,
     };
     let gate = gate.text(&style, "One check for all of them, under the name that others know.");
-    Ok(format!("{0}{0}{1}{gate}", style.newline, style.id_indent))
+    Ok(format!("{}{gate}", style.between()))
 }
 
 /// The `runs-on:` of a job as another may have it; the error says why it cannot.

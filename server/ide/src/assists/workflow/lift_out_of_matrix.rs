@@ -89,7 +89,7 @@ fn edits(cx: JobCx<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<Vec<F
     let mut edits: Vec<TextEdit> =
         lifted.places.iter().map(|at| Some(TextEdit::delete(place(&job, *at)?))).collect::<Option<_>>().ok_or(UNUSUAL)?;
     let end = layout::line_end(text, cx.job.span.end);
-    let new = format!("{0}{0}{1}{new}", job.style.newline, job.style.id_indent);
+    let new = format!("{}{new}", job.style.between());
     match edits.last_mut() {
         // The last step goes: its place is that of the job.
         Some(last) if last.span.end == end => last.insert = new,

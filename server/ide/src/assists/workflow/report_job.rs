@@ -94,7 +94,7 @@ fn edits(
     let text = text.ok_or_else(|| format!("the set-up of `{}` depends on its matrix", first.cx.job.id))?;
     let (newline, indent) = (job.style.newline, job.style.id_indent);
     let comment = "# All that the jobs above measured, with one threshold for it.";
-    let text = format!("{newline}{newline}{indent}{comment}{newline}{indent}{text}");
+    let text = format!("{}{comment}{newline}{indent}{text}", job.style.between());
     let at = place.span().end;
     match edits.iter_mut().find(|edit| edit.span.start == at && edit.span.is_empty()) {
         Some(upload) => upload.insert.push_str(&text),

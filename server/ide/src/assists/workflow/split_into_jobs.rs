@@ -114,7 +114,7 @@ fn edits(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<Vec<FileEdit>, String> {
         texts.push(job.like(&new).ok_or(UNUSUAL)?);
     }
     texts.push(gate(cx, plan, &job, &ids)?);
-    let between = format!("{0}{0}{1}", job.style.newline, job.style.id_indent);
+    let between = job.style.between();
     let new = anchors::each_once(&format!("{}{}", job.style.id_indent, texts.join(&between)));
     anchors::stay(&cx.file.document, [&job.entry().value], &new)?;
     let new = new.get(job.style.id_indent.len()..).ok_or(UNUSUAL)?;

@@ -18,6 +18,8 @@ pub(crate) struct Style<'a> {
     /// A dash and the blanks behind it.
     dash: &'a str,
     pub(crate) newline: &'static str,
+    /// Jobs stand apart by a blank line.
+    is_airy: bool,
 }
 
 impl<'a> Style<'a> {
@@ -36,7 +38,20 @@ impl<'a> Style<'a> {
         // The step may begin on the line below, behind a name or a comment.
         let dash = dash
             .filter(|dash| dash.strip_prefix('-').is_some_and(|it| !it.is_empty() && it.trim_matches(' ').is_empty()));
-        Ok(Self { id_indent, unit, list, dash: dash.unwrap_or("- "), newline: layout::newline(text) })
+        Ok(Self {
+            id_indent,
+            unit,
+            list,
+            dash: dash.unwrap_or("- "),
+            newline: layout::newline(text),
+            is_airy: is_airy(document),
+        })
+    }
+
+    /// What stands between the end of a job and the id of the next.
+    pub(crate) fn between(&self) -> String {
+        let blank = if self.is_airy { self.newline } else { "" };
+        format!("{blank}{}{}", self.newline, self.id_indent)
     }
 
     /// `head`, and `lines` one level deeper: `with:` and its entries, `run: |` and its script. Lines have no indentation but
@@ -68,6 +83,20 @@ impl<'a> Style<'a> {
         };
         lines.into_iter().enumerate().map(place).collect()
     }
+}
+
+/// Whether jobs stand apart by blank lines; where there is only one, that is how most people have it.
+fn is_airy(document: &Document) -> bool {
+    let jobs = document.yaml().roots.first().and_then(|root| root.get("jobs")).and_then(|jobs| jobs.mapping());
+    let jobs = jobs.map_or(&[][..], |jobs| &jobs.entries);
+    let is_apart = |(job, next): (&Entry, &Entry)| {
+        let gap = Span::new(job.span().end, next.key.span.start.max(job.span().end)).of(document.text());
+        // Before its first break stands the end of the job's last line, behind its last one the next id's indentation.
+        let lines =
+            gap.split_once('\n').and_then(|(_, behind)| behind.rsplit_once('\n')).map_or("", |(lines, _)| lines);
+        gap.matches('\n').count() > 1 && lines.split('\n').any(|line| line.trim().is_empty())
+    };
+    jobs.len() < 2 || jobs.iter().zip(jobs.iter().skip(1)).any(is_apart)
 }
 
 fn indented(by: &str, line: String) -> String {

@@ -130,7 +130,7 @@ fn edits(cx: JobCx<'_>, matrix: &Matrix<'_>) -> Result<Vec<FileEdit>, String> {
     let expression = format!("${{{{ fromJSON(needs.{id}.outputs.{key}) }}}}");
     let comment = "# What the matrix below runs, as nox lists it.";
     let (newline, indent) = (job.style.newline, job.style.id_indent);
-    let before = format!("{comment}{newline}{indent}{list}{newline}{newline}{indent}");
+    let before = format!("{comment}{newline}{indent}{list}{}", job.style.between());
     let edits = vec![
         TextEdit::insert(job.span().start, before),
         needs_list::add(&cx.file.document, cx.job, &id)?,
