@@ -10,7 +10,7 @@ use model::forecast::Way;
 use model::links::LinkedSession;
 use model::plan::{Plan, Task};
 use model::schedule::{self, Priority};
-use model::{EdgeKind, Estimate, NoxfileModel, SessionId, Verdict};
+use model::{Estimate, SessionId, Verdict};
 
 use super::group::{Part, Unit};
 use crate::assists::{AssistCx, Gain, GroupCx, Machines};
@@ -44,7 +44,7 @@ impl<'a> Together<'a> {
         }
         for (at, first) in sessions.iter().enumerate() {
             for second in sessions.iter().skip(at + 1) {
-                for (a, b) in pairs(noxfile, *first, *second) {
+                for (a, b) in pairs(&cx, *first, *second) {
                     has_pairs = true;
                     match cx.snapshot.workspace.verdict(cx.group.judged, a, b) {
                         Verdict::Parallel => {}
@@ -115,8 +115,9 @@ fn twice(runs: &[LinkedSession]) -> Option<(SessionId, usize)> {
 
 /// Sessions that would run beside each other when `first` and `second` do: they and what they require, but for what nox
 /// runs once for both or in its order. The same twice: two instances of it.
-fn pairs(noxfile: &NoxfileModel, first: SessionId, second: SessionId) -> Vec<(SessionId, SessionId)> {
-    let (of_first, of_second) = (required(noxfile, first), required(noxfile, second));
+fn pairs(cx: &GroupCx<'_>, first: SessionId, second: SessionId) -> Vec<(SessionId, SessionId)> {
+    let required = |id| cx.snapshot.workspace.with_required(cx.group.judged, &[id]);
+    let (of_first, of_second) = (required(first), required(second));
     let mut out = if first == second { vec![(first, second)] } else { Vec::new() };
     for a in of_first.iter().filter(|a| !of_second.contains(a)) {
         for b in of_second.iter().filter(|b| !of_first.contains(b)) {
@@ -124,15 +125,4 @@ fn pairs(noxfile: &NoxfileModel, first: SessionId, second: SessionId) -> Vec<(Se
         }
     }
     out
-}
-
-/// A session and all that it requires, directly or over others.
-fn required(noxfile: &NoxfileModel, session: SessionId) -> BTreeSet<SessionId> {
-    let mut found = BTreeSet::from([session]);
-    let mut todo = vec![session];
-    while let Some(id) = todo.pop() {
-        let requires = noxfile.edges.iter().filter(|edge| edge.kind == EdgeKind::Requires && edge.to == id);
-        todo.extend(requires.map(|edge| edge.from).filter(|from| found.insert(*from)));
-    }
-    found
 }

@@ -1,8 +1,8 @@
 //! How the sessions of a group stand to one another: free, in an order, or never at the same time.
 
-use model::{EdgeKind, NoxfileModel, SessionId, Verdict};
+use model::{SessionId, Verdict};
 
-use super::Group;
+use super::{Group, Item};
 use crate::snapshot::Snapshot;
 
 /// How two items stand to each other.
@@ -24,8 +24,8 @@ impl Relations {
     pub(super) fn of(snapshot: &Snapshot, group: &Group<'_>, keeps_together: bool, unknown: &mut Vec<String>) -> Self {
         let n = group.items.len();
         let mut of = vec![Relation::Free; n * n];
-        let required: Vec<Vec<SessionId>> =
-            group.items.iter().map(|item| requirements(group.noxfile, item.session)).collect();
+        let required = |item: &Item| snapshot.workspace.with_required(group.judged, &[item.session]);
+        let required: Vec<Vec<SessionId>> = group.items.iter().map(required).collect();
         for (a, first) in group.items.iter().enumerate() {
             for (b, second) in group.items.iter().enumerate().skip(a + 1) {
                 of[a * n + b] = if first.session == second.session || meet(&required, a, b) {
@@ -72,22 +72,6 @@ fn relation(
             Relation::Free
         }
     }
-}
-
-/// A session and all that it requires, directly or over others.
-fn requirements(noxfile: &NoxfileModel, session: SessionId) -> Vec<SessionId> {
-    let mut found = vec![session];
-    let mut at = 0;
-    while let Some(id) = found.get(at).copied() {
-        let requires = noxfile.edges.iter().filter(|edge| edge.kind == EdgeKind::Requires && edge.to == id);
-        for edge in requires {
-            if !found.contains(&edge.from) {
-                found.push(edge.from);
-            }
-        }
-        at += 1;
-    }
-    found
 }
 
 fn meet(required: &[Vec<SessionId>], a: usize, b: usize) -> bool {
