@@ -129,7 +129,7 @@ impl<'a> AssistCx<'a> {
     }
 
     /// The same once more, to be changed.
-    pub(crate) fn own_group(&self) -> Option<GroupCx<'a>> {
+    pub(crate) fn group_to_change(&self) -> Option<GroupCx<'a>> {
         self.find_group(Join::Alike)
     }
 

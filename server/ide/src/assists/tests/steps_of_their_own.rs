@@ -371,3 +371,84 @@ def docs(session):
     "##]],
     );
 }
+
+#[test]
+fn files_are_handed_over_under_the_names_that_a_steps_variables_give_them() {
+    let noxfile = "
+#- noxfile.py
+import nox
+
+@nox.session
+def unit(session):
+    session.run(\"coverage\", \"run\", \"-m\", \"pytest\", \"a\")
+
+@nox.session
+def integration(session):
+    session.run(\"coverage\", \"run\", \"-m\", \"pytest\", \"b\")
+
+@nox.session
+def report(session):
+    session.run(\"coverage\", \"combine\")
+    session.run(\"coverage\", \"report\")
+";
+    let steps = "      - run: nox -s unit
+        env: { COVERAGE_FILE: .coverage.unit }
+      - run: nox -s integration
+        env: { COVERAGE_FILE: .coverage.integration }
+      - run: nox -s report
+";
+    check_in(
+        noxfile,
+        "split-into-jobs",
+        &job(steps),
+        expect![[r#"
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          a-unit:
+            runs-on: l
+            steps:
+              - run: nox -s unit
+                env: { COVERAGE_FILE: .coverage.unit }
+              - uses: actions/upload-artifact@v7
+                with:
+                  name: a-unit
+                  path: .coverage.unit
+                  include-hidden-files: true
+                  if-no-files-found: error
+
+          a-integration:
+            runs-on: l
+            steps:
+              - run: nox -s integration
+                env: { COVERAGE_FILE: .coverage.integration }
+              - uses: actions/upload-artifact@v7
+                with:
+                  name: a-integration
+                  path: .coverage.integration
+                  include-hidden-files: true
+                  if-no-files-found: error
+
+          a-report:
+            needs: [a-unit, a-integration]
+            runs-on: l
+            steps:
+              - uses: actions/download-artifact@v8
+                with:
+                  name: a-unit
+              - uses: actions/download-artifact@v8
+                with:
+                  name: a-integration
+              - run: nox -s report
+
+          # One check for all of them, under the name that others know.
+          a:
+            if: always()
+            needs: a-report
+            runs-on: l
+            steps:
+              - if: ${{ needs.a-report.result != 'success' }}
+                run: exit 1
+    "#]],
+    );
+}

@@ -3,7 +3,7 @@
 use facts::workflow::{Step, StepKind};
 use model::forecast::{HandedOver, Sequence, Split};
 use model::plan::TaskId;
-use model::{NoxfileId, Resource, SessionId, SessionKind};
+use model::{Resource, SessionId, SessionKind};
 
 use super::artifacts;
 use super::layout;
@@ -107,7 +107,7 @@ impl SplitPlan {
             if first == second || hands.iter().any(|hand| (hand.to, hand.session.as_str()) == (second, session)) {
                 continue;
             }
-            hands.push(hand(cx, noxfile, &sessions, (from, first), second)?);
+            hands.push(hand(cx, &sessions, (from, first), second)?);
         }
         let mut plan = Self { parts, hands, split: split.clone(), sessions: sessions.clone() };
         plan.place_tail(cx, &sessions)?;
@@ -249,12 +249,12 @@ fn sort(cx: &GroupCx<'_>, ids: &[SessionId]) -> &'static str {
 /// What goes from session `from` in job `first` to whoever needs it in job `second`.
 fn hand(
     cx: &GroupCx<'_>,
-    noxfile: NoxfileId,
     sessions: &[Vec<SessionId>],
     (from, first): (SessionId, usize),
     second: usize,
 ) -> Result<Hand, String> {
-    let workspace = &cx.snapshot.workspace;
+    // Variables of a step or the job (`COVERAGE_FILE`) may move what a session leaves.
+    let (workspace, noxfile) = (&cx.snapshot.workspace, cx.group.judged);
     let name = times::name(cx.group.noxfile, from);
     // One artifact a session, with all that any other job needs of it.
     let mut files: Vec<HandedOver> = Vec::new();

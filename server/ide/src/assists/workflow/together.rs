@@ -27,7 +27,7 @@ impl<'a> Together<'a> {
     /// The group at the selection; `None` where steps could part it, or where it is no matter of instances and of what is
     /// required.
     pub(super) fn of(cx: &AssistCx<'a>) -> Option<Self> {
-        let mut cx = cx.own_group().filter(|cx| !cx.group.has_parallel_parts())?;
+        let mut cx = cx.group_to_change().filter(|cx| !cx.group.has_parallel_parts())?;
         let noxfile = cx.group.noxfile;
         let sessions: Vec<SessionId> = cx.group.items.iter().map(|item| item.session).collect();
         let mut unknown: BTreeSet<String> = BTreeSet::new();
