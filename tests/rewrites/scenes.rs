@@ -141,6 +141,18 @@ pub(super) fn steps_of_their_own(case: Case) -> Scene {
     scene
 }
 
+/// Steps whose variables name the data that their sessions leave.
+pub(super) fn data_named_by_steps(case: Case) -> Scene {
+    let mut scene = steps_alone(case);
+    scene.noxfile = scene.noxfile.replace("\"run\", \"-p\",", "\"run\",");
+    for name in ["unit", "integration"] {
+        let step = nox(&format!("-s {name}"));
+        let named = format!("{step}        env: {{ COVERAGE_FILE: .coverage.{name} }}\n");
+        scene.workflow = scene.workflow.replace(&step, &named);
+    }
+    scene
+}
+
 /// Steps that all have the same limit and all may fail.
 pub(super) fn steps_that_may_fail(case: Case) -> Scene {
     let mut scene = steps_alone(case);
