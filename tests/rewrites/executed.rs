@@ -53,6 +53,7 @@ executed! {
     split_into_jobs_with_data_named_by_steps: ("split-into-jobs", scenes::data_named_by_steps, Same, &[("Matrix", "strategy")]);
     split_into_matrix_where_all_may_fail: ("split-into-matrix", scenes::steps_that_may_fail, Forgiven, &[]);
     split_into_jobs: ("split-into-jobs", scenes::steps, Same, &[("Matrix", "strategy")]);
+    split_into_jobs_with_uploads_between: ("split-into-jobs", scenes::steps_with_uploads_between, Same, &[("Matrix", "strategy")]);
     split_into_matrix: ("split-into-matrix", scenes::steps_alone, Same, &[]);
     split_into_matrix_of_instances: ("split-into-matrix", scenes::steps_of_instances, Same, &[]);
     split_by_python: ("split-by-python", scenes::pythons_call, Same, &[("Dependent", "another Python"), ("Matrix", "")]);

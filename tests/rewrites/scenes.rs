@@ -129,6 +129,17 @@ pub(super) fn steps(case: Case) -> Scene {
     scene
 }
 
+/// The same with other sessions behind the step that keeps it.
+pub(super) fn steps_with_uploads_between(case: Case) -> Scene {
+    let mut scene = steps_alone(case);
+    let (name, path) = if case.is_dependent() { ("unit", ".coverage.*") } else { ("docs", "site") };
+    let step = nox(&format!("-s {name}"));
+    let others = scene.workflow.replace(&step, "");
+    let first = nox("-s lint");
+    scene.workflow = others.replace(&first, &format!("{step}{}{first}", upload("kept", path)));
+    scene
+}
+
 /// Steps with limits of their own, of which the one with the failing session may fail.
 pub(super) fn steps_of_their_own(case: Case) -> Scene {
     let mut scene = steps_alone(case);

@@ -167,6 +167,9 @@ impl Workspace {
     }
 }
 
+/// The precondition that nothing stands between two steps, as in [`StepObjection::precondition`].
+pub const BETWEEN: &str = between::PRECONDITION.id;
+
 /// What speaks against running two steps of `job` at the same time, whatever they do; the first stands before the second.
 pub fn steps(job: &Job, first: usize, second: usize) -> Option<StepObjection> {
     let pair = Steps { job, first, second };

@@ -30,6 +30,7 @@ pub(crate) struct AssistCx<'a> {
     selected: Span,
     alike: OnceCell<Option<GroupCx<'a>>>,
     own: OnceCell<Option<GroupCx<'a>>>,
+    with_senders: OnceCell<Option<GroupCx<'a>>>,
 }
 
 /// A workflow, where the file in question is one.
@@ -82,7 +83,15 @@ pub(crate) struct SessionCx<'a> {
 impl<'a> AssistCx<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, file: &'a Arc<FileState>, span: Span) -> Self {
         let settled = settled(file.document.text(), span);
-        Self { snapshot, file, span: settled, selected: span, alike: OnceCell::new(), own: OnceCell::new() }
+        Self {
+            snapshot,
+            file,
+            span: settled,
+            selected: span,
+            alike: OnceCell::new(),
+            own: OnceCell::new(),
+            with_senders: OnceCell::new(),
+        }
     }
 
     /// The file as a workflow.
@@ -114,6 +123,11 @@ impl<'a> AssistCx<'a> {
     /// The same with steps that one step could not stand for, as each keeps what it is called with.
     pub(crate) fn any_group_of_their_own(&self) -> Option<&GroupCx<'a>> {
         self.own.get_or_init(|| self.find_group(Join::EachItsOwn)).as_ref()
+    }
+
+    /// The same with steps between them that send away what a session made.
+    pub(crate) fn any_group_with_senders(&self) -> Option<&GroupCx<'a>> {
+        self.with_senders.get_or_init(|| self.find_group(Join::WithSenders)).as_ref()
     }
 
     /// Where steps could run at the same time, but not one for several of them: those, and why.

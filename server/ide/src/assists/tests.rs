@@ -22,6 +22,7 @@ mod offered;
 mod places;
 mod preconditions;
 mod raised_nox;
+mod senders;
 mod split_by_python;
 mod split_into_jobs;
 mod split_into_matrix;

@@ -20,6 +20,7 @@ mod needs_list;
 mod one_cell;
 mod relative_files;
 mod report_job;
+mod sent;
 mod settings_lines;
 mod split_plan;
 mod threshold;

@@ -21,6 +21,7 @@ use reading::{Call, Found};
 
 pub(super) use reading::quoted;
 
+use super::sent::sent;
 use crate::snapshot::{FileState, Snapshot};
 
 /// Sessions looked at in one group; more are left alone, as every pair is compared.
@@ -73,6 +74,8 @@ pub(crate) enum Join {
     Alike,
     /// Those that differ in shell, folder, variables, limits and options of nox, too: each must keep its own.
     EachItsOwn,
+    /// The same with steps between them that send away what a session made, which can follow it anywhere.
+    WithSenders,
 }
 
 /// A stretch of a group's items.
@@ -151,7 +154,7 @@ pub(crate) fn find<'a>(
     // Steps that run whatever happened before them do so when what they need has failed, too: such stay in one process.
     // So does what follows a step that may fail.
     let goes_on = |step: &Step| step.condition.is_some() || step.continue_on_error.is_some();
-    let is_regardless = job.steps.get(group.steps.clone()).unwrap_or_default().iter().any(goes_on);
+    let is_regardless = group.session_steps(job).any(goes_on);
     group.parts = parts::cut(snapshot, &group, is_regardless, &mut unknown);
     group.unknown = unknown;
     Some(group)
@@ -168,6 +171,13 @@ impl Group<'_> {
     /// Whether some of them may run at the same time on one machine.
     pub(crate) fn has_parallel_parts(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Parallel(_)))
+    }
+
+    /// Its steps that run sessions, in order: all of them but for those that only send something away.
+    pub(crate) fn session_steps<'j>(&self, job: &'j Job) -> impl Iterator<Item = &'j Step> {
+        let runs = |at: usize| self.items.iter().any(|item| item.step == at);
+        let steps = job.steps.iter().enumerate().skip(self.steps.start).take(self.steps.len());
+        steps.filter(move |(at, _)| runs(*at)).map(|(_, step)| step)
     }
 
     /// Sessions that run at the same time as others.
@@ -220,6 +230,12 @@ impl Group<'_> {
         let may_join = match join {
             Join::Alike => self.differs_from(found, job).is_none(),
             Join::EachItsOwn => model::verdict::steps_of_their_own(job, last, found.step).is_none(),
+            Join::WithSenders => {
+                let between = job.steps.get(last + 1..found.step).unwrap_or_default();
+                let are_senders = between.iter().all(|step| sent(step).is_some());
+                let objection = model::verdict::steps_of_their_own(job, last, found.step);
+                objection.is_none_or(|it| it.precondition == model::verdict::BETWEEN && are_senders)
+            }
         };
         may_join && self.noxfile_id == found.noxfile
     }

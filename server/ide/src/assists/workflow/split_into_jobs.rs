@@ -40,7 +40,7 @@ use crate::{subject, times};
 pub(super) const ASSIST: Assist = Assist { id: "split-into-jobs", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step], run };
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
-    let cx = cx.any_group_of_their_own().filter(|cx| !cx.is_split())?;
+    let cx = cx.any_group_with_senders().filter(|cx| !cx.is_split())?;
     let count = cx.group.items.len();
     let Some(sequence) = cx.sequence.as_ref() else {
         let session = times::name(cx.group.noxfile, instances::of_one_session(cx)?);
@@ -125,8 +125,8 @@ fn edits(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<Vec<FileEdit>, String> {
 fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
     let asks_how = |condition: &str| ["always()", "failure()", "cancelled()"].iter().any(|call| condition.contains(call));
     let waits = !plan.split.needs.is_empty();
-    let steps = cx.job.steps.get(cx.group.steps.clone()).unwrap_or_default();
-    let goes_on = steps.iter().filter_map(|step| step.condition.as_ref()).any(|(condition, _)| asks_how(condition));
+    let conditions = || cx.group.session_steps(cx.job).filter_map(|step| step.condition.as_ref());
+    let goes_on = conditions().any(|(condition, _)| asks_how(condition));
     let has = |key: &str| cx.job.other_keys.iter().any(|(other, _)| other == key);
     let why = if cx.job.strategy.is_some() {
         "the job has a `strategy` already"

@@ -1,12 +1,13 @@
 //! Which job of a split gets which steps, and which files go from one to another.
 
-use facts::workflow::{Step, StepKind};
+use std::collections::BTreeSet;
+
 use model::forecast::{HandedOver, Sequence, Split};
 use model::plan::TaskId;
-use model::{Resource, SessionId, SessionKind};
+use model::{SessionId, SessionKind};
 
-use super::artifacts;
 use super::layout;
+use super::sent::{self, Sent};
 use crate::assists::GroupCx;
 use crate::assists::noxfile::calls;
 use crate::assists::noxfile::script::FIRST_PARALLEL;
@@ -33,7 +34,7 @@ pub(crate) struct Part {
     longest: String,
     /// Its steps with sessions.
     pub(crate) steps: Vec<PartStep>,
-    /// Steps behind the sessions that belong to them: indices into the old job's.
+    /// Steps behind the sessions that send what these make: indices into the old job's.
     pub(crate) tail: Vec<usize>,
 }
 
@@ -110,7 +111,7 @@ impl SplitPlan {
             hands.push(hand(cx, &sessions, (from, first), second)?);
         }
         let mut plan = Self { parts, hands, split: split.clone(), sessions: sessions.clone() };
-        plan.place_tail(cx, &sessions)?;
+        plan.place_senders(cx, &sessions)?;
         plan.keep_comments(cx);
         Ok(plan)
     }
@@ -125,23 +126,22 @@ impl SplitPlan {
         (0..self.parts.len()).filter(|at| !self.split.needs.iter().any(|(from, _)| from == at))
     }
 
-    /// Steps behind the sessions go where the files are that they upload.
-    fn place_tail(&mut self, cx: &GroupCx<'_>, sessions: &[Vec<SessionId>]) -> Result<(), String> {
-        for (at, step) in cx.job.steps.iter().enumerate().skip(cx.group.steps.end) {
-            let paths = artifacts::is_upload(step).then(|| uploaded(step)).flatten();
-            let paths = paths.filter(|_| step.reads_steps.is_empty());
-            let paths = paths.ok_or("steps after the sessions would run in every job")?;
-            let writes = |ids: &Vec<SessionId>| ids.iter().any(|id| paths.iter().any(|path| writes(cx, *id, path)));
-            let mut owners = (0..sessions.len()).filter(|job| writes(&sessions[*job]));
-            match (owners.next(), owners.next()) {
-                (Some(job), None) => self.parts[job].tail.push(at),
-                _ => {
-                    return Err(format!(
-                        "nobody knows which session makes `{}`, which a later step uploads",
-                        paths.join("`, `")
-                    ));
-                }
+    /// Steps among and behind the sessions go where the files are made that they send.
+    fn place_senders(&mut self, cx: &GroupCx<'_>, sessions: &[Vec<SessionId>]) -> Result<(), String> {
+        let runs_sessions = |at: usize| cx.group.items.iter().any(|item| item.step == at);
+        for (at, step) in
+            cx.job.steps.iter().enumerate().skip(cx.group.steps.start).filter(|(at, _)| !runs_sessions(*at))
+        {
+            let sent = sent::sent(step).ok_or("steps after the sessions would run in every job")?;
+            let job = maker(cx, sessions, at, &sent)?;
+            let part = self.parts.get_mut(job).ok_or(layout::UNUSUAL)?;
+            if at >= cx.group.steps.end {
+                part.tail.push(at);
+                continue;
             }
+            // Later sessions may write the same files: it keeps its place among the steps.
+            let place = part.steps.iter().position(|other| other.step() > at).unwrap_or(part.steps.len());
+            part.steps.insert(place, PartStep::Whole(at));
         }
         Ok(())
     }
@@ -157,6 +157,15 @@ impl SplitPlan {
                     *comments = all_comments(cx, *step);
                 }
             }
+        }
+    }
+}
+
+impl PartStep {
+    /// The step of the old job that it comes from.
+    fn step(&self) -> usize {
+        match self {
+            Self::Whole(step) | Self::Part { step, .. } => *step,
         }
     }
 }
@@ -301,29 +310,36 @@ fn requires(cx: &GroupCx<'_>, from: SessionId, to: SessionId) -> bool {
     cx.snapshot.workspace.requires(cx.group.noxfile_id, from, to)
 }
 
-/// Paths that an upload step names; `None` where they cannot be read.
-fn uploaded(step: &Step) -> Option<Vec<String>> {
-    let StepKind::Uses { with, .. } = &step.kind else { return None };
-    let (_, paths, _) = with.iter().find(|(key, ..)| key == "path")?;
-    let paths: Vec<String> = paths.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
-    let is_plain = |path: &String| !path.contains("${{") && !path.starts_with(['!', '/', '~']);
-    (!paths.is_empty() && paths.iter().all(is_plain)).then_some(paths)
-}
-
-/// Whether a session makes what an upload names.
-fn writes(cx: &GroupCx<'_>, id: SessionId, uploaded: &str) -> bool {
-    let folder = &cx.group.noxfile.folder;
-    let Some(effects) = cx.group.noxfile.effects.get(id.0) else { return false };
-    effects.items.iter().any(|effect| {
-        let Resource::Path(path) = &effect.resource else { return false };
-        let path = if folder.is_empty() { path.clone() } else { format!("{folder}/{path}") };
-        let is_made = matches!(effect.access, model::Access::Write | model::Access::Update);
-        is_made
-            && model::effects::meet(
-                path.trim_start_matches("./"),
-                uploaded.trim_start_matches("./").trim_end_matches('/'),
-            )
-    })
+/// The job whose sessions make what the step at `at` sends; the error says why there is not just one.
+fn maker(cx: &GroupCx<'_>, sessions: &[Vec<SessionId>], at: usize, sent: &Sent) -> Result<usize, String> {
+    let (noxfile, folder) = (cx.group.noxfile, cx.group.noxfile.folder.as_str());
+    // By session that runs before the step: the last step that runs it (none: it is required by one), its job, its files.
+    let makers = |files: &dyn Fn(&model::Effects) -> BTreeSet<String>| {
+        let mut makers: Vec<(Option<usize>, usize, BTreeSet<String>)> = Vec::new();
+        for (job, id) in sessions.iter().enumerate().flat_map(|(job, ids)| ids.iter().map(move |id| (job, id))) {
+            let own = || cx.group.items.iter().filter(|item| item.session == *id).map(|item| item.step);
+            let last = own().filter(|step| *step < at).max();
+            let files = noxfile.effects.get(id.0).map(|effects| files(effects)).unwrap_or_default();
+            if !files.is_empty() && (last.is_some() || own().next().is_none()) {
+                makers.push((last, job, files));
+            }
+        }
+        makers.sort();
+        makers
+    };
+    let mut all = makers(&|effects| sent.among(effects, folder));
+    if all.is_empty() {
+        all = makers(&|effects| sent.data_among(effects, folder));
+    }
+    let Some((_, job, files)) = all.last() else {
+        return Err(format!("nobody knows which session makes {}, which a later step uploads", sent.words()));
+    };
+    // What the last one writes anew is all that is sent, whoever wrote it before.
+    let is_last = |(_, other, older): &(Option<usize>, usize, BTreeSet<String>)| other == job || older.is_subset(files);
+    if !all.iter().all(is_last) {
+        return Err(format!("sessions of several jobs make {}, which one step uploads", sent.words()));
+    }
+    Ok(*job)
 }
 
 /// Comments of a step with those above it.
