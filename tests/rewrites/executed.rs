@@ -48,8 +48,10 @@ executed! {
     use_background_processes: ("use-background-processes", scenes::steps, Same, &[]);
     use_nox_parallel_where_all_may_fail: ("use-nox-parallel", scenes::steps_that_may_fail, Forgiven, &[]);
     use_parallel_steps_of_their_own: ("use-parallel-steps", scenes::steps_of_their_own, Forgiven, &[("Forgejo", "")]);
+    use_parallel_steps_under_conditions: ("use-parallel-steps", scenes::steps_under_conditions, Same, &[("Forgejo", "")]);
     use_background_processes_where_all_may_fail: ("use-background-processes", scenes::steps_that_may_fail, Forgiven, &[]);
-    split_into_jobs_of_their_own: ("split-into-jobs", scenes::steps_of_their_own, Forgiven, &[("Matrix", "strategy"), ("DependentFails", "may fail")]);
+    split_into_jobs_under_conditions: ("split-into-jobs", scenes::steps_under_conditions, Same, &[("Matrix", "strategy")]);
+    split_into_jobs_of_their_own: ("split-into-jobs", scenes::steps_of_their_own, Forgiven, &[("Matrix", "strategy"), ("DependentFails", "stay with what they need")]);
     split_into_jobs_with_data_named_by_steps: ("split-into-jobs", scenes::data_named_by_steps, Same, &[("Matrix", "strategy")]);
     split_into_matrix_where_all_may_fail: ("split-into-matrix", scenes::steps_that_may_fail, Forgiven, &[]);
     split_into_jobs: ("split-into-jobs", scenes::steps, Same, &[("Matrix", "strategy")]);

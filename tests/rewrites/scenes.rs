@@ -164,6 +164,21 @@ pub(super) fn data_named_by_steps(case: Case) -> Scene {
     scene
 }
 
+/// Steps of which one runs whatever happened before it, and one when the event is the one that it names.
+pub(super) fn steps_under_conditions(case: Case) -> Scene {
+    let mut scene = steps_alone(case);
+    let (always, never) = if case.is_dependent() { ("lint", "none") } else { ("typecheck", "docs") };
+    for (name, condition) in [
+        (always, "always()"),
+        (never, "github.event_name == 'schedule'"),
+        ("report", "github.event_name != 'schedule'"),
+    ] {
+        let step = nox(&format!("-s {name}"));
+        scene.workflow = scene.workflow.replace(&step, &format!("{step}        if: {condition}\n"));
+    }
+    scene
+}
+
 /// Steps that all have the same limit and all may fail.
 pub(super) fn steps_that_may_fail(case: Case) -> Scene {
     let mut scene = steps_alone(case);

@@ -15,8 +15,8 @@ BackgroundStepCoordinator, StepsRunner, JobExtension) and no more:
 - what no wait covers is waited for at the end; `cancel` is SIGTERM, 7.5 seconds, SIGKILL, and fails nobody.
 
 Jobs run one after another, each in a copy of the project, one for each cell of a matrix of plain lists. Actions are the
-composite stand-ins beside this file. Of expressions it knows contexts, strings, `==`, `!=`, `!`, `&&`, `||` and the status
-functions. Anything else is refused, not guessed.
+composite stand-ins beside this file; the event is a push. Of expressions it knows contexts, strings, `==`, `!=`, `!`,
+`&&`, `||` and the status functions. Anything else is refused, not guessed.
 
 Prints one JSON object: {ok, error, jobs: [{id, matrix, result, output, steps: [{id, name, outcome, conclusion}]}],
 artifacts: {name: [file]}}. The exit status is 0 for a green run, 1 for a red one, 2 if nothing could be run.
@@ -144,7 +144,7 @@ def named(step: dict) -> list[str]:
 def run_job(project: Path, scratch: Path, workflow: dict, name: str, cell: dict, needs: dict, given: dict) -> dict:
     definition = workflow["jobs"][name]
     folder = Path(tempfile.mkdtemp(prefix="job-", dir=scratch))
-    job = Job(workflow, definition, folder, {"matrix": cell, "needs": needs}, given)
+    job = Job(workflow, definition, folder, {"github": {"event_name": "push"}, "matrix": cell, "needs": needs}, given)
     told = {"id": name, "matrix": cell, "result": "skipped", "steps": job.told, "output": ""}
     bad = [need for need, about in needs.items() if about["result"] != "success"]
     status = Status(is_red=bool(bad))

@@ -179,14 +179,23 @@ pub fn steps(job: &Job, first: usize, second: usize) -> Option<StepObjection> {
     })
 }
 
-/// The same where each step keeps what it is called with, so that C6 holds whatever they are called with.
+/// The same where each step keeps its condition and what it is called with, so that C4 and C6 hold whatever these are.
 pub fn steps_of_their_own(job: &Job, first: usize, second: usize) -> Option<StepObjection> {
-    steps(job, first, second).filter(|objection| objection.precondition != carried::PRECONDITION.id)
+    let pair = Steps { job, first, second };
+    STEPS.iter().find_map(|precondition| {
+        let reason = match precondition.id {
+            id if id == carried::PRECONDITION.id => None,
+            id if id == conditions::PRECONDITION.id => conditions::of_their_own(&pair),
+            _ => (precondition.look)(&pair),
+        };
+        Some(StepObjection { precondition: precondition.id, reason: reason? })
+    })
 }
 
-/// What two steps are called with that is not the same, as a sentence.
+/// What two steps are called with that is not the same, their condition among it, as a sentence.
 pub fn differ(job: &Job, first: usize, second: usize) -> Option<String> {
-    (carried::PRECONDITION.look)(&Steps { job, first, second })
+    let pair = Steps { job, first, second };
+    (conditions::PRECONDITION.look)(&pair).or_else(|| (carried::PRECONDITION.look)(&pair))
 }
 
 /// Commands of the two that nobody knows, each once.

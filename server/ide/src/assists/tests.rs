@@ -11,6 +11,7 @@ mod carriers;
 mod checkout_folders;
 mod combine_coverage;
 mod combine_coverage_threshold;
+mod conditions;
 mod fix_all;
 mod instances;
 mod known_shapes;

@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use facts::shell::{NoxCall, Selection, Word};
-use facts::workflow::{Job, StepKind};
+use facts::workflow::{Job, Step, StepKind};
 
 use super::{HandedOver, Sequence};
 use crate::estimate::{Estimate, Source};
 use crate::links::{CallSite, Link, LinkedSession};
 use crate::plan::assemble::{Entry, Order, sessions_of};
 use crate::plan::{Plan, TaskId};
-use crate::verdict::runs_regardless;
+use crate::verdict::{asks_how_steps_ended, runs_regardless};
 use crate::workspace::{NoxfileId, NoxfileModel, SessionId, Site, WorkflowId, WorkflowModel, Workspace};
 
 /// A call that takes part, in the order of the job.
@@ -24,19 +24,32 @@ struct Taking<'a> {
     called: Option<usize>,
 }
 
+impl<'a> Taking<'a> {
+    fn runs(&self, session: Option<&SessionId>) -> bool {
+        self.link.runs.iter().any(|run| Some(&run.session) == session)
+    }
+
+    /// Its step, where that stands in `job` itself.
+    fn step(&self, job: &'a Job) -> Option<&'a Step> {
+        self.own.and_then(|_| job.steps.get(self.link.site.step))
+    }
+}
+
 impl Workspace {
     /// The sessions that `job` of `workflow` runs one after another, when there are at least two. Calls that may not
     /// happen, that run other sessions in each cell of a matrix, that already run in parallel, or that cannot be read take
     /// no part; of several noxfiles the one with most sessions counts. In a matrix: those of the cell that takes longest.
     /// Calls in other files are left out: see [`Workspace::sequence_with_called`].
     pub fn sequence(&self, workflow: WorkflowId, job: usize) -> Option<Sequence> {
-        self.sequence_in(workflow, job, 0..usize::MAX)
+        let model = self.workflows.get(workflow.0)?;
+        self.sequence_of(workflow, job, own(model, job, is_sure))
     }
 
-    /// The same for some of the job's steps.
+    /// The same for some of the job's steps, as if each ran whose condition does not ask how others ended.
     pub fn sequence_in(&self, workflow: WorkflowId, job: usize, steps: Range<usize>) -> Option<Sequence> {
         let model = self.workflows.get(workflow.0)?;
-        let mut own = own(model, job);
+        let may_run = |step: &Step| step.condition.as_ref().is_none_or(|(text, _)| !asks_how_steps_ended(text));
+        let mut own = own(model, job, may_run);
         own.retain(|taking| steps.contains(&taking.link.site.step));
         self.sequence_of(workflow, job, own)
     }
@@ -48,7 +61,7 @@ impl Workspace {
         let facts = model.facts.jobs.get(job)?;
         let mut all: Vec<(usize, Taking<'_>)> = Vec::new();
         if inner.is_none() {
-            all.extend(own(model, job).into_iter().map(|taking| (taking.link.site.step, taking)));
+            all.extend(own(model, job, is_sure).into_iter().map(|taking| (taking.link.site.step, taking)));
         }
         for (at, called) in model.called.iter().enumerate() {
             let is_meant = called.job == job && called.inner == inner && called.step.is_some() == inner.is_none();
@@ -60,7 +73,8 @@ impl Workspace {
             let file = self.callables.iter().find(|(file, _)| *file == called.file).map(|(_, facts)| facts);
             let there = file.and_then(|file| file.jobs.get(called.link.site.job));
             let call = there.and_then(|job| call(job, called.link.site));
-            if is_plain && call.is_some_and(|(call, is_plain)| is_plain && runs_in_turn(call)) {
+            let is_sure = there.and_then(|job| job.steps.get(called.link.site.step)).is_some_and(is_sure);
+            if is_plain && is_sure && call.is_some_and(|(call, is_plain)| is_plain && runs_in_turn(call)) {
                 // An action runs on the machine of the job that uses it.
                 let (job, step) = called.step.map_or((there, called.link.site.step), |(step, _)| (Some(facts), step));
                 let site = Site::of(job, step, call.map(|(call, _)| call));
@@ -111,7 +125,10 @@ impl Workspace {
         let plan = by_session(&queue, &first, &sessions, |session| {
             self.noxfile(noxfile).and_then(|model| model.facts.sessions.get(session.0)).map(|s| s.name.clone())
         });
-        let may_cut = self.may_cut(judged, &sessions, &plan);
+        let mut may_cut = self.may_cut(judged, &sessions, &plan);
+        if let Some(job) = self.workflows.get(workflow.0).and_then(|model| model.facts.jobs.get(job)) {
+            may_cut.retain(|(from, to)| may_part(job, &links, sessions.get(from.0), sessions.get(to.0)));
+        }
         Some(Sequence {
             workflow,
             job,
@@ -158,6 +175,17 @@ impl Workspace {
     }
 }
 
+/// Whether what one session leaves may be handed to another job, whatever becomes of its step. One that may be skipped, or
+/// may fail without anybody minding, would leave nothing; what runs whatever happened before it would wait for success.
+fn may_part(job: &Job, links: &[Taking<'_>], from: Option<&SessionId>, to: Option<&SessionId>) -> bool {
+    let steps = |id: Option<&SessionId>| -> Vec<&Step> {
+        links.iter().filter(|taking| taking.runs(id)).filter_map(|taking| taking.step(job)).collect()
+    };
+    let is_open = |step: &&Step| step.condition.is_some() || step.continue_on_error.is_some();
+    let runs_regardless = |step: &&Step| step.condition.is_some() && is_sure(step);
+    !steps(from).iter().any(is_open) && !steps(to).iter().any(runs_regardless)
+}
+
 /// What the calls run in one cell of the job's matrix, in order, and what each takes.
 fn entries_in(model: &NoxfileModel, links: &[Taking<'_>], cell: usize) -> Vec<(Entry, Option<Estimate>)> {
     let of_call = |taking: &Taking<'_>| {
@@ -177,17 +205,19 @@ fn together(entries: &[Entry], times: &[Option<Estimate>], id: SessionId) -> Opt
 const NOTHING: Estimate = Estimate { seconds: 0.0, low: 0.0, high: 0.0, source: Source::Guess };
 
 /// The job's own calls that take part.
-fn own(model: &WorkflowModel, job: usize) -> Vec<Taking<'_>> {
+fn own(model: &WorkflowModel, job: usize, runs: fn(&Step) -> bool) -> Vec<Taking<'_>> {
     let Some(facts) = model.facts.jobs.get(job) else { return Vec::new() };
-    let links = model.links.iter().enumerate().filter(|(_, link)| link.site.job == job && takes_part(facts, link));
+    let links =
+        model.links.iter().enumerate().filter(|(_, link)| link.site.job == job && takes_part(facts, link, runs));
     let site = |link: &Link| Site::of(Some(facts), link.site.step, call(facts, link.site).map(|(call, _)| call));
     links.map(|(at, link)| Taking { link, site: site(link), own: Some(at), called: None }).collect()
 }
 
 /// Whether a call runs its sessions one after another, every time the job runs.
-fn takes_part(job: &Job, link: &Link) -> bool {
+fn takes_part(job: &Job, link: &Link, runs: fn(&Step) -> bool) -> bool {
     let Some((call, is_plain)) = call(job, link.site) else { return false };
-    is_plain && !link.is_partial && runs_in_turn(call) && (is_literal(&call.selection) || runs_alike(link))
+    let runs = job.steps.get(link.site.step).is_some_and(runs);
+    runs && is_plain && !link.is_partial && runs_in_turn(call) && (is_literal(&call.selection) || runs_alike(link))
 }
 
 /// Whether every cell of the matrix runs the same sessions, each in instances of its own.
@@ -202,7 +232,12 @@ fn runs_in_turn(call: &NoxCall) -> bool {
         && call.parallel.as_ref().is_none_or(|lanes| lanes.literal && lanes.text == "1")
 }
 
-/// The call, and whether its step is an ordinary one.
+/// Whether a step runs every time the job does.
+fn is_sure(step: &Step) -> bool {
+    step.condition.as_ref().is_none_or(|(condition, _)| runs_regardless(condition))
+}
+
+/// The call, and whether its step is an ordinary one, whatever its condition.
 pub(super) fn call(job: &Job, site: CallSite) -> Option<(&NoxCall, bool)> {
     let step = job.steps.get(site.step)?;
     let step = match (&step.kind, site.member) {
@@ -210,8 +245,7 @@ pub(super) fn call(job: &Job, site: CallSite) -> Option<(&NoxCall, bool)> {
         _ => step,
     };
     let is_script = matches!(&step.kind, StepKind::Run { script, .. } if !script.foreign);
-    let is_sure = step.condition.as_ref().is_none_or(|(condition, _)| runs_regardless(condition));
-    let is_plain = is_script && site.member.is_none() && !step.background && is_sure;
+    let is_plain = is_script && site.member.is_none() && !step.background;
     Some((step.nox_calls().get(site.call)?, is_plain))
 }
 

@@ -14,6 +14,13 @@ fn look(pair: &Steps<'_>) -> Option<String> {
     first.is_some_and(asks_how_steps_ended).then(|| "their condition asks how the steps before them ended".to_owned())
 }
 
+/// The same where each keeps its own condition.
+pub(super) fn of_their_own(pair: &Steps<'_>) -> Option<String> {
+    let conditions = [pair.first, pair.second].map(|at| pair.job.steps.get(at)?.condition.as_ref());
+    let asks = conditions.into_iter().flatten().any(|(text, _)| asks_how_steps_ended(text));
+    asks.then(|| "a condition asks how the steps before it ended".to_owned())
+}
+
 /// Whether it matters to a condition (`if:` of a step) how the steps before it ended.
 pub fn asks_how_steps_ended(condition: &str) -> bool {
     let asks = ["failure()", "always()", "cancelled()", "success()"];

@@ -120,8 +120,12 @@ const LEAVES_VARIABLES_IN_ONE_STEP: Edit = &[
     ("- run: nox -s lint\n      - run: nox -s docs\n", "- run: nox -s lint docs\n"),
 ];
 
+/// The first step may be skipped where the second is not.
+const OTHER_CONDITION: Edit = &[(LINT_STEP, "- if: github.ref == 'x'\n        run: nox -s lint\n")];
+
 /// What the first step is called with is not what the second is called with.
 const LIMITS_AND_SURROUNDINGS: &[(&str, Edit)] = &[
+    ("C4 whatever happened", &[(LINT_STEP, "- if: always()\n        run: nox -s lint\n")]),
     ("C6 shell", &[(LINT_STEP, "- shell: bash\n        run: nox -s lint\n")]),
     ("C6 folder", &[(LINT_STEP, "- working-directory: ./\n        run: nox -s lint\n")]),
     ("C6 variables", &[(LINT_STEP, "- env: { A: 1 }\n        run: nox -s lint\n")]),
@@ -129,7 +133,7 @@ const LIMITS_AND_SURROUNDINGS: &[(&str, Edit)] = &[
     ("C6 may fail", &[(LINT_STEP, "- continue-on-error: true\n        run: nox -s lint\n")]),
 ];
 
-/// C1 to C10 but for C6, where both sessions stay on one machine.
+/// C1 to C10 but for C6 and conditions that differ, where both sessions stay on one machine.
 fn on_one_machine() -> Vec<(&'static str, Cell)> {
     let mut cells = of_any_machines();
     cells.insert(
@@ -149,7 +153,7 @@ fn on_one_machine() -> Vec<(&'static str, Cell)> {
     cells
 }
 
-/// C1 to C10 but for C6, where each session gets a machine of its own.
+/// C1 to C10 but for C6 and conditions that differ, where each session gets a machine of its own.
 fn on_several_machines() -> Vec<(&'static str, Cell)> {
     let mut cells = of_any_machines();
     cells.insert(
@@ -168,7 +172,7 @@ fn on_several_machines() -> Vec<(&'static str, Cell)> {
     cells
 }
 
-/// C2 to C10 but for C6, wherever the sessions run.
+/// C2 to C10 but for C6 and conditions that differ, wherever the sessions run.
 fn of_any_machines() -> Vec<(&'static str, Cell)> {
     vec![
         ("C2 order", Breaks(&[("@nox.session\ndef docs", "@nox.session(requires=[\"lint\"])\ndef docs")])),
@@ -192,7 +196,6 @@ fn of_any_machines() -> Vec<(&'static str, Cell)> {
             Breaks(&[(LINT_STEP, "- run: |\n          nox -s lint\n          echo A=1 >> \"$GITHUB_ENV\"\n")]),
         ),
         ("C3 variables of nox", Breaks(LEAVES_VARIABLES)),
-        ("C4 other conditions", Breaks(&[(LINT_STEP, "- if: github.ref == 'x'\n        run: nox -s lint\n")])),
         (
             "C4 asks for failures",
             Breaks(&[
@@ -217,12 +220,13 @@ fn of_any_machines() -> Vec<(&'static str, Cell)> {
     ]
 }
 
-/// C6 where one step comes to stand for several.
+/// C4 and C6 where one step comes to stand for several.
 fn of_one_step() -> Vec<(&'static str, Cell)> {
-    LIMITS_AND_SURROUNDINGS.iter().map(|(name, edit)| (*name, Breaks(edit))).collect()
+    let other = ("C4 other conditions", Breaks(OTHER_CONDITION));
+    std::iter::once(other).chain(LIMITS_AND_SURROUNDINGS.iter().map(|(name, edit)| (*name, Breaks(edit)))).collect()
 }
 
-/// C6 where each step keeps what it is called with.
+/// C4 and C6 where each step keeps what it is called with.
 fn of_steps_of_their_own() -> Vec<(&'static str, Cell)> {
     const WHY: &str = "as each step keeps its own";
     LIMITS_AND_SURROUNDINGS.iter().map(|(name, edit)| (*name, Stays(edit, WHY))).collect()

@@ -72,7 +72,7 @@ pub(crate) struct Item {
 pub(crate) enum Join {
     /// Those that one step could stand for: what they are called with is the same.
     Alike,
-    /// Those that differ in shell, folder, variables, limits and options of nox, too: each must keep its own.
+    /// Those that differ in condition, shell, folder, variables, limits and options of nox, too: each must keep its own.
     EachItsOwn,
     /// The same with steps between them that send away what a session made, which can follow it anywhere.
     WithSenders,
@@ -153,7 +153,9 @@ pub(crate) fn find<'a>(
     let mut unknown = Vec::new();
     // Steps that run whatever happened before them do so when what they need has failed, too: such stay in one process.
     // So does what follows a step that may fail.
-    let goes_on = |step: &Step| step.condition.is_some() || step.continue_on_error.is_some();
+    let regardless =
+        |step: &Step| step.condition.as_ref().is_some_and(|(text, _)| model::verdict::runs_regardless(text));
+    let goes_on = |step: &Step| regardless(step) || step.continue_on_error.is_some();
     let is_regardless = group.session_steps(job).any(goes_on);
     group.parts = parts::cut(snapshot, &group, is_regardless, &mut unknown);
     group.unknown = unknown;

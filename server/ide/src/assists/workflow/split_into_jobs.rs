@@ -19,6 +19,7 @@
 //! paths: where the jobs may have different folders, the same edit makes the names relative (`relative_files`).
 //! Neighbours: `split_plan` says which job gets what, `job_text` writes jobs, `gate` the gate, `artifacts` knows the actions.
 
+use facts::workflow::Step;
 use model::forecast::Way;
 use model::{Hazard, SessionId};
 use syntax::TextEdit;
@@ -55,10 +56,13 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         return Some(Draft { title, gain: None, caveat: cx.group.caveat(), edits: Err(why_one(cx)) });
     }
     let jobs = split.jobs.len();
+    let is_skipped = |step: &Step| step.condition.as_ref().is_some_and(|(text, _)| !model::verdict::runs_regardless(text));
+    let is_open = cx.group.session_steps(cx.job).any(is_skipped);
+    let skipped = is_open.then(|| "jobs are set up even where an `if` skips their sessions".to_owned());
     let mutates = || mutator(cx).map(|name| format!("`{name}` then changes only its own checkout"));
     let plan = SplitPlan::new(cx, sequence, &split);
     let names = plan.as_ref().map_or_else(|_| Names::default(), |plan| names(cx, plan));
-    let caveats: Vec<String> = cx.group.caveat().or_else(mutates).into_iter().chain(names.open).collect();
+    let caveats: Vec<String> = cx.group.caveat().or_else(mutates).into_iter().chain(names.open).chain(skipped).collect();
     Some(Draft {
         title: format!("Split {count} sessions into {jobs} jobs"),
         gain: cx.gain(Way::Jobs { jobs }),
@@ -125,8 +129,6 @@ fn edits(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<Vec<FileEdit>, String> {
 fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
     let asks_how = |condition: &str| ["always()", "failure()", "cancelled()"].iter().any(|call| condition.contains(call));
     let waits = !plan.split.needs.is_empty();
-    let conditions = || cx.group.session_steps(cx.job).filter_map(|step| step.condition.as_ref());
-    let goes_on = conditions().any(|(condition, _)| asks_how(condition));
     let has = |key: &str| cx.job.other_keys.iter().any(|(other, _)| other == key);
     let why = if cx.job.strategy.is_some() {
         "the job has a `strategy` already"
@@ -136,12 +138,10 @@ fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
         "the job has an `environment`, whose protection would ask once for every job"
     } else if waits && cx.job.condition.as_ref().is_some_and(|(condition, _)| asks_how(condition)) {
         "the job's `if` would let later jobs run when earlier ones have failed"
-    } else if waits && goes_on {
+    } else if goes_on(cx, plan) {
         "the steps run even if earlier ones have failed, which jobs that wait for one another do not"
     } else if cx.job.continue_on_error {
         "the job has `continue-on-error`, which a gate would not see"
-    } else if let Some(session) = may_fail(cx, plan) {
-        return Err(format!("`{session}` may fail (`continue-on-error`), and what needs it would then miss its files"));
     } else if let Some(hazard) = disturbed(cx, plan) {
         return Err(hazard.reason);
     } else if let Some(why) = super::split_into_matrix::setup_repeats(cx.job, cx.group.steps.start) {
@@ -152,14 +152,13 @@ fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
     Err(why.to_owned())
 }
 
-/// A session whose files go to another job, and whose step may fail without anybody minding.
-fn may_fail<'p>(cx: &GroupCx<'_>, plan: &'p SplitPlan) -> Option<&'p str> {
-    let is_lenient = |step: usize| cx.job.steps.get(step).is_some_and(|step| step.continue_on_error.is_some());
-    let is_meant = |session: &str| {
-        let items = cx.group.items.iter().filter(|item| times::name(cx.group.noxfile, item.session) == session);
-        items.into_iter().any(|item| is_lenient(item.step))
+/// Whether a job that waits for others has a step which runs even when something before it has failed.
+fn goes_on(cx: &GroupCx<'_>, plan: &SplitPlan) -> bool {
+    let runs_regardless = |id: &SessionId| {
+        let own = cx.group.items.iter().filter(|item| item.session == *id).filter_map(|item| cx.job.steps.get(item.step));
+        own.filter_map(|step| step.condition.as_ref()).any(|(text, _)| model::verdict::runs_regardless(text))
     };
-    plan.hands.iter().map(|hand| hand.session.as_str()).find(|session| is_meant(session))
+    plan.sessions.iter().enumerate().any(|(at, ids)| plan.before(at).next().is_some() && ids.iter().any(runs_regardless))
 }
 
 /// Two sessions of different jobs that disturb each other there, too.

@@ -9,6 +9,7 @@ fn of_split_into_jobs() {
     let mut cells = on_several_machines();
     cells.extend(of_steps_of_their_own());
     cells.extend([
+        ("C4 other conditions", Breaks(OTHER_CONDITION)),
         ("R5 a matrix", Breaks(&[(JOB, "    strategy: { matrix: { x: [1, 2] } }\n    runs-on: ubuntu-latest\n")])),
         ("R5 concurrency", Breaks(&[(JOB, "    runs-on: ubuntu-latest\n    concurrency: x\n")])),
         ("R5 environment", Breaks(&[(JOB, "    runs-on: ubuntu-latest\n    environment: x\n")])),
@@ -47,7 +48,6 @@ fn of_split_into_jobs() {
             C3 outputs: not offered
             C3 variables of steps: not offered
             C3 variables of nox: disabled, no two jobs would be faster than this one: each costs 40 s of set-up, and sessions stay with what they need
-            C4 other conditions: not offered
             C4 asks for failures: not offered
             C5 between: not offered
             C7 services: disabled, `lint` and `docs` both use the database
@@ -57,11 +57,13 @@ fn of_split_into_jobs() {
             unknown command: offered, unverified: nobody knows what `frobnicate` touches
             may fail in its call: not offered
             shell script around: not offered
+            C4 whatever happened: stays, as each step keeps its own
             C6 shell: stays, as each step keeps its own
             C6 folder: stays, as each step keeps its own
             C6 variables: stays, as each step keeps its own
             C6 limit: stays, as each step keeps its own
             C6 may fail: stays, as each step keeps its own
+            C4 other conditions: offered, jobs are set up even where an `if` skips their sessions
             R5 a matrix: disabled, the job has a `strategy` already
             R5 concurrency: disabled, the job's `concurrency` would make the jobs wait for one another
             R5 environment: disabled, the job has an `environment`, whose protection would ask once for every job

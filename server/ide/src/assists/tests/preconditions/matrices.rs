@@ -39,7 +39,6 @@ fn of_split_into_matrix() {
             C2 notify: not offered
             C3 outputs: not offered
             C3 variables of steps: not offered
-            C4 other conditions: not offered
             C4 asks for failures: not offered
             C5 between: not offered
             C7 services: not offered
@@ -49,6 +48,8 @@ fn of_split_into_matrix() {
             unknown command: offered, unverified: nobody knows what `frobnicate` touches
             may fail in its call: not offered
             shell script around: not offered
+            C4 other conditions: disabled, one step would stand for several, but they run under different conditions
+            C4 whatever happened: disabled, one step would stand for several, but they run under different conditions
             C6 shell: disabled, one step would stand for several, but their `shell` is not the same
             C6 folder: disabled, one step would stand for several, but their `working-directory` is not the same
             C6 variables: disabled, one step would stand for several, but their `env` is not the same

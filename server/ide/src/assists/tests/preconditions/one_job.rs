@@ -59,7 +59,6 @@ fn of_use_nox_parallel() {
             C3 outputs: not offered
             C3 variables of steps: not offered
             C3 variables of nox: not offered
-            C4 other conditions: not offered
             C4 asks for failures: not offered
             C5 between: not offered
             C7 services: not offered
@@ -69,6 +68,8 @@ fn of_use_nox_parallel() {
             unknown command: offered, unverified: nobody knows what `frobnicate` touches
             may fail in its call: not offered
             shell script around: not offered
+            C4 other conditions: disabled, one step would stand for several, but they run under different conditions
+            C4 whatever happened: disabled, one step would stand for several, but they run under different conditions
             C6 shell: disabled, one step would stand for several, but their `shell` is not the same
             C6 folder: disabled, one step would stand for several, but their `working-directory` is not the same
             C6 variables: disabled, one step would stand for several, but their `env` is not the same
@@ -154,6 +155,7 @@ const TEN_STEPS: &str = "- run: nox -s docs
 #[test]
 fn of_use_parallel_steps() {
     let own = [
+        ("C4 other conditions", Stays(OTHER_CONDITION, "as each step keeps its own")),
         ("R2 forge", Breaks(&[(".github", ".forgejo")])),
         ("R2 ten steps", Breaks(&[("#- timings\n", TEN_SESSIONS), (DOCS_STEP, TEN_STEPS)])),
         (
@@ -175,7 +177,6 @@ fn of_use_parallel_steps() {
             C3 outputs: not offered
             C3 variables of steps: not offered
             C3 variables of nox: not offered
-            C4 other conditions: not offered
             C4 asks for failures: not offered
             C5 between: not offered
             C7 services: not offered
@@ -185,11 +186,13 @@ fn of_use_parallel_steps() {
             unknown command: offered, unverified: nobody knows what `frobnicate` touches
             may fail in its call: not offered
             shell script around: not offered
+            C4 whatever happened: stays, as each step keeps its own
             C6 shell: stays, as each step keeps its own
             C6 folder: stays, as each step keeps its own
             C6 variables: stays, as each step keeps its own
             C6 limit: stays, as each step keeps its own
             C6 may fail: stays, as each step keeps its own
+            C4 other conditions: stays, as each step keeps its own
             R2 forge: not offered
             R2 ten steps: disabled, GitHub runs at most 10 steps at once
             R2 other arguments: stays, as each step has a call of its own
@@ -222,7 +225,6 @@ fn of_use_background_processes() {
             C3 outputs: not offered
             C3 variables of steps: not offered
             C3 variables of nox: not offered
-            C4 other conditions: not offered
             C4 asks for failures: not offered
             C5 between: not offered
             C7 services: not offered
@@ -232,6 +234,8 @@ fn of_use_background_processes() {
             unknown command: offered, unverified: nobody knows what `frobnicate` touches
             may fail in its call: not offered
             shell script around: not offered
+            C4 other conditions: disabled, one step would stand for several, but they run under different conditions
+            C4 whatever happened: disabled, one step would stand for several, but they run under different conditions
             C6 shell: disabled, one step would stand for several, but their `shell` is not the same
             C6 folder: disabled, one step would stand for several, but their `working-directory` is not the same
             C6 variables: disabled, one step would stand for several, but their `env` is not the same
