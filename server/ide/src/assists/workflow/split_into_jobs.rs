@@ -79,8 +79,13 @@ fn names(cx: &GroupCx<'_>, plan: &SplitPlan) -> Names {
     Names::of(cx.snapshot, cx.group.noxfile, may_differ)
 }
 
+const A_STRATEGY: &str = "the job has a `strategy` already";
+
 /// Why one job is best.
 fn why_one(cx: &GroupCx<'_>) -> String {
+    if cx.job.strategy.is_some() {
+        return A_STRATEGY.to_owned();
+    }
     let (settings, forge) = (&cx.snapshot.workspace.settings, cx.workflow.facts.forge);
     if settings.slots(forge) == 1 {
         return format!("it would not be faster with 1 runner on {}; set `runnerSlots` if there are more", forge.name());
@@ -131,7 +136,7 @@ fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
     let waits = !plan.split.needs.is_empty();
     let has = |key: &str| cx.job.other_keys.iter().any(|(other, _)| other == key);
     let why = if cx.job.strategy.is_some() {
-        "the job has a `strategy` already"
+        A_STRATEGY
     } else if has("concurrency") {
         "the job's `concurrency` would make the jobs wait for one another"
     } else if has("environment") {
