@@ -211,6 +211,30 @@ fn a_step_that_sends_something_has_one_session_that_made_it() {
         ("of two, one of them data", format!("{lint}{tests}      - run: nox -s data\n{codecov}")),
         ("data without a report", format!("{lint}      - run: nox -s data\n{codecov}")),
         ("by another address", format!("{lint}{tests}      - uses: https://github.com/codecov/codecov-action@v5\n")),
+        ("named", format!("{lint}{tests}{codecov}        with: {{ files: ./coverage.xml }}\n")),
+        (
+            "named and found",
+            format!("{lint}{tests}      - run: nox -s lcov\n{codecov}        with: {{ files: coverage.xml }}\n"),
+        ),
+        (
+            "named alone",
+            format!(
+                "{lint}{tests}      - run: nox -s lcov\n{codecov}        with: {{ files: coverage.xml, disable_search: true }}\n"
+            ),
+        ),
+        (
+            "of Coveralls",
+            format!(
+                "{lint}{tests}      - uses: coverallsapp/github-action@v2\n        with: {{ files: a.xml coverage.xml }}\n"
+            ),
+        ),
+        (
+            "of Coveralls when all is done",
+            format!(
+                "{lint}{tests}      - uses: coverallsapp/github-action@v2\n        with: {{ parallel-finished: true }}\n"
+            ),
+        ),
+        ("in a folder", format!("{lint}{tests}{codecov}        with: {{ working-directory: sub }}\n")),
         ("an expression", format!("{lint}{tests}{codecov}        with: {{ files: \"${{{{ inputs.x }}}}\" }}\n")),
         ("how a step ended", format!("{lint}{tests}{codecov}        if: steps.x.outcome == 'success'\n")),
         ("another action", format!("{lint}{tests}      - uses: a/not-codecov/codecov-action2@v5\n")),
@@ -228,6 +252,12 @@ fn a_step_that_sends_something_has_one_session_that_made_it() {
         of two, one of them data: offered
         data without a report: offered
         by another address: offered
+        named: offered
+        named and found: sessions of several jobs make `coverage.xml`, which one step uploads
+        named alone: offered
+        of Coveralls: offered
+        of Coveralls when all is done: steps after the sessions would run in every job
+        in a folder: steps after the sessions would run in every job
         an expression: steps after the sessions would run in every job
         how a step ended: steps after the sessions would run in every job
         another action: steps after the sessions would run in every job

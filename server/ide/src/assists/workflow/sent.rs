@@ -1,7 +1,8 @@
 //! Steps that send files of the checkout away and leave nothing behind: an upload of an artifact, a report for a coverage
 //! or test service. Such a step belongs to the session that made the files, wherever that runs.
 //!
-//! Inputs and what they default to are those of the actions' own `action.yml` (read November 2026).
+//! Inputs are those of the actions' `action.yml`; what Codecov finds by itself is `coverage_files_patterns` of its CLI's
+//! `file_finder.py` (all read in November 2026).
 
 use std::collections::BTreeSet;
 
@@ -10,91 +11,95 @@ use model::{Access, Effects};
 
 /// What a step sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Sent {
-    /// What lies at these paths of the checkout.
-    Paths(Vec<String>),
-    /// The coverage reports that the action finds by itself, else coverage's own data.
-    Coverage,
+pub(crate) struct Sent {
+    /// Paths in the checkout.
+    paths: Vec<String>,
+    /// Coverage reports that the action finds by itself, too; where there are none, coverage's own data.
+    finds_coverage: bool,
 }
 
-/// An action that sends files: its name without owner and version, its input of paths, what it takes without.
+/// An action that sends files.
 struct Sender {
+    /// Owner and name, in lower case.
     action: &'static str,
-    input: &'static [&'static str],
-    default: Option<Sent>,
+    /// Inputs that name paths.
+    inputs: &'static [&'static str],
+    /// What stands between these, besides the ends of lines.
+    separator: char,
+    /// When it looks for coverage reports by itself.
+    search: Search,
 }
 
-const fn of_paths(action: &'static str, input: &'static [&'static str]) -> Sender {
-    Sender { action, input, default: None }
+enum Search {
+    Never,
+    /// Where it is given no paths.
+    Without,
+    /// Beside the paths that it is given, unless this input is `true`.
+    Beside(&'static str),
 }
 
-const fn of_coverage(action: &'static str, input: &'static [&'static str]) -> Sender {
-    Sender { action, input, default: Some(Sent::Coverage) }
+const fn sender(action: &'static str, inputs: &'static [&'static str], separator: char, search: Search) -> Sender {
+    Sender { action, inputs, separator, search }
 }
 
-static SENDERS: [Sender; 12] = [
-    of_paths("actions/upload-artifact", &["path"]),
-    of_paths("forgejo/upload-artifact", &["path"]),
-    of_paths("christopherhx/gitea-upload-artifact", &["path"]),
-    of_paths("actions/upload-pages-artifact", &["path"]),
-    of_coverage("codecov/codecov-action", &["files", "file"]),
-    of_paths("codecov/test-results-action", &["files", "file"]),
-    of_coverage("coverallsapp/github-action", &["files", "file", "path-to-lcov"]),
-    of_paths("codacy/codacy-coverage-reporter-action", &["coverage-reports"]),
-    of_paths("github/codeql-action/upload-sarif", &["sarif_file"]),
-    of_paths("dorny/test-reporter", &["path"]),
-    of_paths("EnricoMi/publish-unit-test-result-action", &["files"]),
-    of_paths("mikepenz/action-junit-report", &["report_paths"]),
+static SENDERS: [Sender; 10] = [
+    sender("actions/upload-artifact", &["path"], '\n', Search::Never),
+    sender("forgejo/upload-artifact", &["path"], '\n', Search::Never),
+    sender("christopherhx/gitea-upload-artifact", &["path"], '\n', Search::Never),
+    sender("actions/upload-pages-artifact", &["path"], '\n', Search::Never),
+    sender("codecov/codecov-action", &["files", "file"], ',', Search::Beside("disable_search")),
+    sender("coverallsapp/github-action", &["files", "file", "path-to-lcov"], ' ', Search::Without),
+    sender("codacy/codacy-coverage-reporter-action", &["coverage-reports"], ',', Search::Without),
+    sender("dorny/test-reporter", &["path"], ',', Search::Never),
+    sender("enricomi/publish-unit-test-result-action", &["files", "junit_files"], '\n', Search::Never),
+    sender("mikepenz/action-junit-report", &["report_paths"], ',', Search::Never),
 ];
+
+/// Inputs with which these actions read from elsewhere, or do something else.
+const ELSEWHERE: [&str; 7] =
+    ["working-directory", "directory", "root_dir", "report_type", "artifact", "parallel-finished", "base-path"];
 
 /// What `step` sends; `None`: it does something else, or nobody can say which files these are.
 pub(crate) fn sent(step: &Step) -> Option<Sent> {
     let StepKind::Uses { action, with, .. } = &step.kind else { return None };
-    if !step.reads_steps.is_empty() || step.background {
+    let name = action.split('@').next().unwrap_or(action).to_ascii_lowercase();
+    // On other forges the whole address may stand there.
+    let is_it =
+        |sender: &&Sender| name.strip_suffix(sender.action).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+    let sender = SENDERS.iter().find(is_it)?;
+    let input = |key: &str| with.iter().find(|(other, ..)| other == key).map(|(_, value, _)| value.as_str());
+    if !step.reads_steps.is_empty() || step.background || ELSEWHERE.iter().any(|key| input(key).is_some()) {
         return None;
     }
-    let name = action.split('@').next().unwrap_or(action);
-    // On other forges the whole address may stand there.
-    let is_it = |sender: &&Sender| {
-        name.len()
-            .checked_sub(sender.action.len())
-            .and_then(|at| name.get(at..))
-            .is_some_and(|end| end.eq_ignore_ascii_case(sender.action))
-            && (name.len() == sender.action.len() || name.ends_with(&format!("/{}", sender.action)))
+    let given = sender.inputs.iter().find_map(|key| input(key)).unwrap_or_default();
+    let paths = given.split(['\n', sender.separator]).map(str::trim).filter(|path| !path.is_empty());
+    let paths: Vec<String> = paths.map(|path| path.trim_start_matches("./").trim_end_matches('/').to_owned()).collect();
+    let finds_coverage = match sender.search {
+        Search::Never => false,
+        Search::Without => paths.is_empty(),
+        Search::Beside(off) => input(off) != Some("true"),
     };
-    let sender = SENDERS.iter().find(is_it)?;
-    let Some((_, value, _)) = with.iter().find(|(key, ..)| sender.input.contains(&key.as_str())) else {
-        return sender.default.clone();
-    };
-    let paths =
-        value.split(['\n', ',']).map(|path| path.trim().trim_start_matches("./").trim_end_matches('/').to_owned());
-    let paths: Vec<String> = paths.filter(|path| !path.is_empty()).collect();
     let is_plain = |path: &String| !path.contains("${{") && !path.starts_with(['!', '/', '~']);
-    (!paths.is_empty() && paths.iter().all(is_plain)).then_some(Sent::Paths(paths))
+    let is_known = (finds_coverage || !paths.is_empty()) && paths.iter().all(is_plain);
+    is_known.then_some(Sent { paths, finds_coverage })
 }
 
 impl Sent {
     /// Of the files that a session with `effects` makes, those that are meant; `folder` is that of its noxfile.
     pub(crate) fn among(&self, effects: &Effects, folder: &str) -> BTreeSet<String> {
-        let is_meant = |path: &String| match self {
-            Self::Paths(paths) => paths.iter().any(|sent| model::effects::meet(path, sent)),
-            Self::Coverage => is_report(path),
-        };
-        made(effects, folder).filter(is_meant).collect()
+        let is_named = |path: &String| self.paths.iter().any(|sent| model::effects::meet(path, sent));
+        made(effects, folder).filter(|path| is_named(path) || (self.finds_coverage && is_report(path))).collect()
     }
 
     /// The same of coverage's own data, from which such an action makes a report where there is none.
     pub(crate) fn data_among(&self, effects: &Effects, folder: &str) -> BTreeSet<String> {
-        let is_meant = |path: &String| *self == Self::Coverage && file_name(path).starts_with(".coverage");
-        made(effects, folder).filter(is_meant).collect()
+        let is_data = |path: &String| file_name(path).starts_with(".coverage");
+        made(effects, folder).filter(|path| self.finds_coverage && self.paths.is_empty() && is_data(path)).collect()
     }
 
-    /// It in words: `site`, `the coverage report`.
+    /// It in words: `site`, the coverage report.
     pub(crate) fn words(&self) -> String {
-        match self {
-            Self::Paths(paths) => format!("`{}`", paths.join("`, `")),
-            Self::Coverage => "the coverage report".to_owned(),
-        }
+        if self.paths.is_empty() { "the coverage report".to_owned() } else { format!("`{}`", self.paths.join("`, `")) }
     }
 }
 
@@ -112,13 +117,12 @@ fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Whether a coverage service would take the file for a report: `coverage.xml`, `coverage-unit.json`, `py.lcov`.
+/// Whether a coverage service takes the file for a report: `coverage.xml`, `unit-coverage.json`, `py.lcov`.
 fn is_report(path: &str) -> bool {
+    const NAMES: [&str; 6] =
+        ["cobertura.xml", "lcov.info", "nosetests.xml", "pylcov.dat", "report.xml", "test_cov.xml"];
     let name = file_name(path);
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-    match ending {
-        "lcov" => true,
-        "xml" | "json" | "info" => stem.contains("cov"),
-        _ => false,
-    }
+    let is_readable = matches!(ending, "xml" | "json" | "info" | "txt");
+    ending == "lcov" || NAMES.contains(&name) || (is_readable && (stem.contains("coverage") || stem == "codecov"))
 }
