@@ -27,6 +27,7 @@ mod strategy;
 mod value;
 
 pub use action::read_action;
+pub use expression::Remainder;
 pub use inputs::{Given, Input, Inputs};
 pub use runs::Runs;
 pub use scope::Scope;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 use facts::Forge;
-use facts::workflow::{Scope, WorkflowFacts, read};
+use facts::workflow::{Remainder, Scope, WorkflowFacts, read};
 use syntax::{Document, Language};
 
 const AROUND: &str = r#"
@@ -140,6 +140,59 @@ fn contexts() {
     let scope = Scope::of_job(&facts, job, None).in_step(&job.steps[1]);
     assert_eq!(scope.fill("a ${{ env.STEP }} ${{ env.TOP }}"), Ok("a job+top step".to_owned()));
     assert_eq!(scope.variable("WRITTEN"), None, "an earlier step changes it");
+}
+
+#[test]
+fn what_is_left_of_a_condition_in_a_cell() {
+    let facts = facts(
+        "on: push
+env: {DEBUG: 1}
+jobs:
+  a:
+    runs-on: ${{ matrix.os }}
+    strategy: {matrix: {os: [ubuntu-latest], python: ['3.11']}}
+    steps: []
+",
+    );
+    let job = &facts.jobs[0];
+    let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).expect("a known matrix");
+    let scope = Scope::of_job(&facts, job, Some(&cells[0]));
+    for (condition, left) in [
+        ("matrix.python == 3.11", "always"),
+        ("${{ runner.os == 'Linux' && matrix.python == '3.11' }}", "always"),
+        ("(matrix.python == '3.11') && (matrix.os == 'ubuntu-latest')", "always"),
+        ("matrix.python == '3.12'", "never"),
+        ("matrix.python == '3.12' && github.ref == 'x'", "never"),
+        ("failure() && matrix.python == '3.12'", "never"),
+        ("", "always"),
+        // What the cell does not decide stays as it is written.
+        ("${{ github.event_name == 'schedule' && matrix.python != '3.9' }}", "github.event_name == 'schedule'"),
+        ("runner.os == 'Linux' && !startsWith(github.ref, 'a && b')", "!startsWith(github.ref, 'a && b')"),
+        ("matrix.os && (github.a  ||github.b) && matrix.os && github.c", "(github.a  ||github.b) && github.c"),
+        ("matrix.os && (github.a || github.b)", "github.a || github.b"),
+        ("(github.a || matrix.os == 'x') && github.c", "github.a && github.c"),
+        ("github.a || matrix.python == '3.11'", "always"),
+        ("github.a  ||  github.b", "github.a  ||  github.b"),
+        ("env.DEBUG == '1' && matrix.python == '3.11'", "env.DEBUG == '1'"),
+        ("contains(github.actor, 'matrix') && matrix.os", "contains(github.actor, 'matrix')"),
+        // A word about the status switches `success()` off, wherever it stands.
+        ("always() && matrix.python == '3.11'", "always()"),
+        ("success() && runner.os == 'Linux'", "success()"),
+        ("always() || matrix.python == '3.11'", "always() || matrix.python == '3.11' (open)"),
+        // What the cell may decide, nobody knows how.
+        ("matrix.python == vars.X", "matrix.python == vars.X (open)"),
+        ("runner.arch == 'X64' && matrix.os", "runner.arch == 'X64' (open)"),
+        ("github.a && ${{ matrix.os }}", "github.a && ${{ matrix.os }} (open)"),
+        ("matrix.python = '3.11'", "matrix.python = '3.11' (open)"),
+    ] {
+        let said = match scope.remainder(condition) {
+            Remainder::Always => "always".to_owned(),
+            Remainder::Never => "never".to_owned(),
+            Remainder::If { text, is_open: false } => text,
+            Remainder::If { text, is_open: true } => format!("{text} (open)"),
+        };
+        assert_eq!(said, left, "{condition}");
+    }
 }
 
 #[test]

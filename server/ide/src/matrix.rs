@@ -11,6 +11,11 @@ pub(crate) fn names(expression: &str) -> bool {
     words.any(|word| matches!(word, "matrix" | "strategy"))
 }
 
+/// Whether a condition or a value may differ from cell to cell: it reads the matrix, the machine, or a variable that may.
+pub(crate) fn may_differ(expression: &str) -> bool {
+    names(expression) || expression.contains("runner.") || expression.contains("env.")
+}
+
 /// Whether a value of the matrix reaches a call of `step`: by its words, the step's or the job's variables, or a condition.
 pub(crate) fn reaches(job: &Job, step: &Step, call: &str) -> bool {
     let reads = |text: &str| text.contains("matrix.") || text.contains("env.") || text.contains("runner.");

@@ -1,5 +1,5 @@
-//! `${{ … }}`: where they stand in a text, and by the rooms below what they read (`reads`), their tree (`parse`) and
-//! their value (`evaluate`, `functions`).
+//! `${{ … }}`: where they stand in a text, and by the rooms below what they read (`reads`), their tree (`parse`),
+//! their value (`evaluate`, `functions`) and what is left of a condition where some is known (`remainder`).
 
 use syntax::Span;
 
@@ -7,9 +7,12 @@ mod evaluate;
 mod functions;
 mod parse;
 mod reads;
+mod remainder;
 
 pub(super) use evaluate::{truth, value};
 pub(super) use reads::Reads;
+pub use remainder::Remainder;
+pub(super) use remainder::remainder;
 
 /// The insides of every `${{ … }}` in `text`. A string in it may hold `}}`.
 pub(super) fn expressions(text: &str) -> Vec<Span> {

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::expression::{self, expressions, sole};
+use super::expression::{self, Remainder, expressions, sole};
 use super::inputs::Given;
 use super::job::Around;
 use super::value::Value;
@@ -105,6 +105,21 @@ impl<'a> Scope<'a> {
     /// Whether a condition can hold at all, whatever happens before it: `false` is certain.
     pub fn may_hold(&self, condition: &str) -> bool {
         self.sure().truth(condition) != Some(false)
+    }
+
+    /// What is left of a condition (`if:`) here: without the parts that the cell and the machine decide.
+    pub fn remainder(&self, condition: &str) -> Remainder {
+        let bare = match sole(condition) {
+            Some(inside) => inside,
+            None if condition.contains("${{") => {
+                return Remainder::If { text: condition.trim().to_owned(), is_open: true };
+            }
+            None => condition,
+        };
+        if bare.trim().is_empty() {
+            return Remainder::Always;
+        }
+        expression::remainder(bare, &Self { success: None, ..self.sure() })
     }
 
     /// Without what is only assumed.

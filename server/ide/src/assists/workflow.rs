@@ -14,15 +14,18 @@ mod gate;
 mod instances;
 pub(crate) mod interpreters;
 mod job_text;
+mod kept_back;
 mod lifted;
 mod matrix_cells;
 mod needs_list;
 mod one_cell;
+mod only_cell;
 mod relative_files;
 mod report_job;
 mod sent;
 mod settings_lines;
 mod split_plan;
+mod step_condition;
 mod threshold;
 mod together;
 

@@ -23,7 +23,8 @@ pub(super) fn selections(
     scopes: &[Scope<'_>],
     is_partial: &mut bool,
 ) -> Vec<Option<Selected>> {
-    let of_cells = step.condition.as_ref().map(|(text, _)| text.as_str()).filter(|text| text.contains("matrix"));
+    let names_cell = |text: &&str| ["matrix", "runner.", "env."].iter().any(|word| text.contains(word));
+    let of_cells = step.condition.as_ref().map(|(text, _)| text.as_str()).filter(names_cell);
     let depends_on_cell = of_cells.is_some() || all_words(call).any(|word| !word.literal);
     let needed = if depends_on_cell { scopes.len() } else { 1 };
     let one = |scope: &Scope<'_>| {

@@ -30,7 +30,8 @@ pub(in crate::workflow) fn truth(condition: &str, scope: &Scope<'_>) -> Option<b
     all([success, holds(&expr, scope)].into_iter())
 }
 
-fn holds(expr: &Expr<'_>, scope: &Scope<'_>) -> Option<bool> {
+/// Whether it is true, by the part that is enough for that.
+pub(super) fn holds(expr: &Expr<'_>, scope: &Scope<'_>) -> Option<bool> {
     match expr {
         Expr::Not(inner) => holds(inner, scope).map(|it| !it),
         Expr::And(parts) => all(parts.iter().map(|part| holds(part, scope))),
@@ -51,7 +52,7 @@ fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 /// Whether it calls one of the functions that switch the implicit `success()` off.
-fn asks_for_status(expr: &Expr<'_>) -> bool {
+pub(super) fn asks_for_status(expr: &Expr<'_>) -> bool {
     match expr {
         Expr::Literal(_) | Expr::Context(_) => false,
         Expr::Call(name, arguments) => {

@@ -5,21 +5,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::workflow::{Job, Step};
-use model::links::Link;
+use facts::workflow::{Cell, Job, Remainder, Scope, Step, WorkflowFacts};
+use model::links::{Link, LinkedSession};
 use model::{EdgeKind, FileId, NoxfileModel, SessionId, SessionKind, WorkflowModel, Workspace};
 use syntax::Span;
 
 use super::{Beside, Name};
 use crate::assists::workflow::interpreters;
-use crate::subject;
+use crate::{matrix, subject};
 
 /// Whether all workflows run the same, and `new` beside that.
 pub(super) fn compare(before: &Workspace, after: &Workspace, new: &Beside<'_>) -> Result<(), String> {
     for (before_workflow, after_workflow) in before.workflows.iter().zip(&after.workflows) {
         let mut beside = new_reports(before_workflow, after_workflow, after);
         beside.extend(new.suppliers.iter().cloned());
-        let (was, mut is) = (Runs::of(before, before_workflow, &beside), Runs::of(after, after_workflow, &beside));
+        let (was, mut is) = (
+            Runs::of(before, before_workflow, &beside, Count::Jobs),
+            Runs::of(after, after_workflow, &beside, Count::Jobs),
+        );
         is.leave_out_more(&was, new.builders);
         if was != is {
             return Err("the result would not be seen to run the same sessions".to_owned());
@@ -55,23 +58,34 @@ fn new_reports(before: &WorkflowModel, after: &WorkflowModel, workspace: &Worksp
     found
 }
 
-/// Whether all workflows run the same sessions under the same conditions, if not as often.
+/// Whether all workflows run the same sessions with the same arguments under the same conditions, if not as often.
 pub(super) fn compare_fewer(before: &Workspace, after: &Workspace, new: &Beside<'_>) -> Result<(), String> {
     let suppliers = new.suppliers;
     for (before_workflow, after_workflow) in before.workflows.iter().zip(&after.workflows) {
-        let (was, is) = (Runs::of(before, before_workflow, suppliers), Runs::of(after, after_workflow, suppliers));
+        let of = |workspace, workflow| Runs::of(workspace, workflow, suppliers, Count::Calls);
+        let (was, is) = (of(before, before_workflow), of(after, after_workflow));
         let same = was.instances.keys().eq(is.instances.keys());
-        if !same || (was.unknown, was.partial) != (is.unknown, is.partial) {
+        let more = is.instances.iter().any(|(key, count)| was.instances.get(key) < Some(count));
+        if !same || more || (was.unknown, was.partial) != (is.unknown, is.partial) {
             return Err("the result would not be seen to run the same sessions".to_owned());
         }
     }
     Ok(())
 }
 
+/// What is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Count {
+    /// Jobs that run an instance: twice in one job is once to who reads the result, as prerequisites of several calls repeat.
+    Jobs,
+    /// Calls that run it, by what they pass on to it.
+    Calls,
+}
+
 /// What one workflow runs.
 #[derive(PartialEq)]
 struct Runs {
-    /// By noxfile, signature and conditions: how many jobs run it.
+    /// By noxfile, signature and conditions: how many jobs run it, or calls.
     instances: BTreeMap<(FileId, String, String), usize>,
     /// Names that no session has.
     unknown: usize,
@@ -92,48 +106,35 @@ impl Runs {
         });
     }
 
-    fn of(workspace: &Workspace, workflow: &WorkflowModel, suppliers: &BTreeSet<Name>) -> Self {
+    fn of(workspace: &Workspace, workflow: &WorkflowModel, suppliers: &BTreeSet<Name>, count: Count) -> Self {
         let mut seen: BTreeMap<(FileId, String, String), BTreeMap<usize, usize>> = BTreeMap::new();
         for link in &workflow.links {
             let Some(noxfile) = link.noxfile.and_then(|id| workspace.noxfiles.get(id.0)) else { continue };
             let Some(job) = workflow.facts.jobs.get(link.site.job) else { continue };
-            let of = |condition: Option<&(String, _)>| condition.map_or("", |(text, _)| text).trim().to_owned();
-            let when = format!(
-                "{}{}",
-                of(job.condition.as_ref()),
-                subject::step(job, link.site).map_or_else(String::new, terms)
-            );
-            let cells =
-                job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).map_or(1, |cells| cells.len());
             let queued = queued(noxfile, link);
             let installed = installed(job, link);
-            for (id, instances) in link
-                .runs
-                .iter()
-                .map(|run| (run.session, &run.instances))
-                .chain(queued.iter().map(|(id, all)| (*id, all)))
-            {
-                let Some(session) = noxfile.facts.sessions.get(id.0) else { continue };
-                if suppliers.contains(&(noxfile.file, session.name.clone())) {
-                    continue;
-                }
-                for at in instances {
-                    let Some(instance) = session.instances.get(*at) else { continue };
-                    let is_there =
-                        |all: &Vec<String>| instance.python.as_ref().is_none_or(|python| all.contains(python));
-                    if !installed.as_ref().is_none_or(is_there) {
+            let mut of_link: BTreeMap<(FileId, String, String), usize> = BTreeMap::new();
+            for (when, cells, runs) in by_terms(&workflow.facts, job, link, count) {
+                let all = runs.iter().map(|run| (run.session, &run.instances));
+                let behind = queued.iter().filter(|_| !runs.is_empty()).map(|(id, all)| (*id, all));
+                for (id, instances) in all.chain(behind) {
+                    let Some(session) = noxfile.facts.sessions.get(id.0) else { continue };
+                    if suppliers.contains(&(noxfile.file, session.name.clone())) {
                         continue;
                     }
-                    let running = link
-                        .cells
-                        .iter()
-                        .filter(|cell| cell.iter().any(|other| other.session == id && other.instances.contains(at)));
-                    let count = if link.cells.is_empty() { cells } else { running.count() };
-                    let key = (noxfile.file, instance.signature.clone(), when.clone());
-                    // Twice in one job is once to who reads the result: prerequisites of several calls repeat.
-                    let in_job = seen.entry(key).or_default().entry(link.site.job).or_default();
-                    *in_job = count.max(*in_job);
+                    for instance in instances.iter().filter_map(|at| session.instances.get(*at)) {
+                        let is_there =
+                            |all: &Vec<String>| instance.python.as_ref().is_none_or(|python| all.contains(python));
+                        if installed.as_ref().is_none_or(is_there) {
+                            *of_link.entry((noxfile.file, instance.signature.clone(), when.clone())).or_default() +=
+                                cells;
+                        }
+                    }
                 }
+            }
+            for (key, cells) in of_link {
+                let in_job = seen.entry(key).or_default().entry(link.site.job).or_default();
+                *in_job = if count == Count::Calls { *in_job + cells } else { cells.max(*in_job) };
             }
         }
         Self {
@@ -144,13 +145,63 @@ impl Runs {
     }
 }
 
+/// What a call runs under which terms, and in how many cells.
+fn by_terms<'a>(
+    facts: &WorkflowFacts,
+    job: &Job,
+    link: &'a Link,
+    count: Count,
+) -> Vec<(String, usize, &'a [LinkedSession])> {
+    let cells = job.strategy.as_ref().and_then(|strategy| strategy.cells.value()).filter(|cells| !cells.is_empty());
+    let step = subject::step(job, link.site);
+    let passed = |scope: &Scope<'_>| {
+        let call = subject::call(job, link.site).filter(|_| count == Count::Calls);
+        let words = call.into_iter().flat_map(|call| &call.posargs);
+        words.map(|word| format!(" {}", scope.fill(&word.text).unwrap_or_else(|_| word.text.clone()))).collect::<String>()
+    };
+    let terms = |cell: Option<&Cell>| {
+        let scope = Scope::of_job(facts, job, cell);
+        // A job's `if` knows no matrix.
+        let of_job = condition(job.condition.as_ref(), &Scope::of_job(facts, job, None));
+        let of_step = step.map_or_else(String::new, |step| terms(step, &scope.in_step(step)));
+        format!("{of_job}{of_step}{}", passed(&step.map_or(scope, |step| scope.in_step(step))))
+    };
+    let is_alike = link.cells.is_empty() && !step.is_some_and(|step| depends_on_cell(step, link, job));
+    match cells {
+        Some(cells) if !is_alike => cells
+            .iter()
+            .enumerate()
+            .map(|(at, cell)| (terms(Some(cell)), 1, &**link.cells.get(at).unwrap_or(&link.runs)))
+            .collect(),
+        cells => vec![(terms(None), cells.map_or(1, Vec::len), &*link.runs)],
+    }
+}
+
+/// Whether the terms of a step may differ from cell to cell.
+fn depends_on_cell(step: &Step, link: &Link, job: &Job) -> bool {
+    let texts = [&step.condition, &step.continue_on_error].into_iter().flatten().map(|(text, _)| text.as_str());
+    let passed = subject::call(job, link.site).into_iter().flat_map(|call| &call.posargs).map(|word| word.text.as_str());
+    texts.chain(passed).any(matrix::may_differ)
+}
+
+/// What is left of a condition where it is known what the cell and the machine make of it.
+fn condition(written: Option<&(String, Span)>, scope: &Scope<'_>) -> String {
+    let Some((text, _)) = written else { return String::new() };
+    match scope.remainder(text) {
+        Remainder::Always => String::new(),
+        Remainder::If { text, .. } => text,
+        // What nobody runs is to stay as it is, too.
+        Remainder::Never => text.trim().to_owned(),
+    }
+}
+
 /// Under which terms a step runs what it runs: its condition, whether it turns the job red, whether it may take as long as
 /// it likes.
-fn terms(step: &Step) -> String {
-    let written =
-        |value: &Option<(String, Span)>| value.as_ref().map_or(String::new(), |(text, _)| text.trim().to_owned());
+fn terms(step: &Step, scope: &Scope<'_>) -> String {
+    let may_fail = step.continue_on_error.as_ref().map(|(text, _)| scope.fill(text).unwrap_or_else(|_| text.clone()));
+    let may_fail = may_fail.as_deref().map(str::trim).filter(|text| *text != "false").unwrap_or_default();
     let limit = if step.timeout_minutes.is_some() { "limited" } else { "" };
-    format!(" & {} & {} & {limit}", written(&step.condition), written(&step.continue_on_error))
+    format!(" & {} & {may_fail} & {limit}", condition(step.condition.as_ref(), scope))
 }
 
 /// Sessions that those of a call queue by `session.notify`, directly or over others, with all their instances.

@@ -4,11 +4,21 @@
 //! merely skipped.
 
 use facts::workflow::Job;
+use model::WorkflowModel;
 use syntax::Document;
 use syntax::yaml::Entry;
 
 use super::layout::{self, UNUSUAL};
 use super::style::Style;
+
+/// Whether a job that always runs waits for `job`: then that is the check to require.
+pub(super) fn is_gated(workflow: &WorkflowModel, job: &Job) -> bool {
+    let runs_always = |condition: &str| condition.contains("always()") || condition.contains("cancelled()");
+    workflow.facts.jobs.iter().any(|other| {
+        other.condition.as_ref().is_some_and(|(condition, _)| runs_always(condition))
+            && other.needs.iter().any(|(need, _)| need.eq_ignore_ascii_case(&job.id))
+    })
+}
 
 /// The gate that stands behind `job` for the one job `new_id`, which takes its place: its text from the end of `job`'s
 /// last line on. The error says why it cannot be written.

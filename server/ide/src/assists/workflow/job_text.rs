@@ -77,12 +77,17 @@ impl<'a> JobText<'a> {
 
     /// A step as it is written, with the line break and comments before it.
     pub(crate) fn step(&self, at: usize) -> Option<&'a str> {
+        Some(self.step_span(at)?.of(self.text))
+    }
+
+    /// Where that stands.
+    pub(crate) fn step_span(&self, at: usize) -> Option<Span> {
         let item = self.steps.items.get(at)?;
         let from = match at.checked_sub(1) {
             Some(before) => layout::line_end(self.text, self.steps.items.get(before)?.span.end),
             None => layout::line_end(self.text, self.entry.value.entry("steps")?.key.span.end),
         };
-        Some(Span::new(from, layout::line_end(self.text, item.span.end)).of(self.text))
+        Some(Span::new(from, layout::line_end(self.text, item.span.end)))
     }
 
     /// The end of a step's last line.

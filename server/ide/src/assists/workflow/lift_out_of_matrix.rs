@@ -26,7 +26,9 @@ use super::job_text::{JobText, NewJob, free_id};
 use super::layout::{self, UNUSUAL};
 use super::lifted::Lifted;
 use super::needs_list;
-use super::one_cell::OneCell;
+use super::one_cell::{Condition, OneCell};
+use super::only_cell;
+use super::step_condition;
 use crate::anchors;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::context::JobCx;
@@ -37,20 +39,25 @@ pub(super) const ASSIST: Assist = Assist { id: "lift-out-of-matrix", kind: Offer
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let job = cx.job()?;
-    let lifted = Lifted::of(job, cx.span)?;
+    let lifted = Lifted::of(job, cx.span).map(Ok).or_else(|| only_cell::find(job, cx.span))?;
+    let lifted = match lifted {
+        Ok(lifted) => lifted,
+        Err(refused) => {
+            let title = format!("Lift {} out of the matrix of `{}`", refused.sessions, job.job.id);
+            return Some(Draft { title, gain: None, caveat: None, edits: Err(refused.why) });
+        }
+    };
     let cell = lifted.cell(job)?;
     let names: Vec<String> = lifted.names().iter().map(|name| format!("`{name}`")).collect();
-    let title = format!(
-        "Lift {} out of the {} cells of `{}`, to run once with {}",
-        crate::words::list(&names),
-        lifted.cells,
-        job.job.id,
-        cell.shown(job.job)
-    );
+    let (names, id, shown) = (crate::words::list(&names), &job.job.id, cell.shown(job.job));
+    let title = match lifted.only {
+        Some(_) => format!("Lift {names} out of the cell of `{id}` with {shown}"),
+        None => format!("Lift {names} out of the {} cells of `{id}`, to run once with {shown}", lifted.cells),
+    };
     Some(Draft {
         title,
         gain: gain(job, &lifted),
-        caveat: Some(lifted.caveat()),
+        caveat: lifted.caveat(job),
         edits: lifted.refuse(job).and_then(|()| edits(job, &lifted, &cell)),
     })
 }
@@ -61,10 +68,12 @@ fn edits(cx: JobCx<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<Vec<F
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
     let id = free_id(&taken, &lifted.id(cx.job), if cx.job.id.contains('_') { '_' } else { '-' });
     let mut steps = String::new();
-    for (at, step) in lifted.steps(cx, cell)? {
-        let written = job.step(at).ok_or(UNUSUAL)?;
-        let step = if step.drops_condition { without_condition(cx, at, written)? } else { written.to_owned() };
-        steps.push_str(&step);
+    for (at, condition) in lifted.steps(cx, cell)? {
+        steps.push_str(&match condition {
+            Condition::Kept | Condition::Fails => job.step(at).ok_or(UNUSUAL)?.to_owned(),
+            Condition::Holds => step_condition::replaced(cx, &job, at, None)?,
+            Condition::Left(condition) => step_condition::replaced(cx, &job, at, Some(&condition))?,
+        });
     }
     let new = NewJob {
         id: id.clone(),
@@ -83,7 +92,7 @@ fn edits(cx: JobCx<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<Vec<F
     let moved: Vec<&str> = nodes.into_iter().flat_map(anchors::names).collect();
     let mut new = cell.filled(&job.beside(&new, &moved).ok_or(UNUSUAL)?)?;
     if let Some(name) = lifted.shown(cx.job) {
-        let name = format!("{}{}{}name: {}", job.style.newline, job.style.id_indent, job.style.unit, layout::scalar(&name));
+        let name = format!("{}{}{}name: {}", job.style.newline, job.style.id_indent, job.style.unit, layout::scalar(&cell.filled(&name)?));
         new.insert_str(id.len() + 1, &name);
     }
     let mut edits: Vec<TextEdit> =
@@ -107,18 +116,7 @@ fn place(job: &JobText<'_>, at: usize) -> Option<Span> {
     Some(Span::new(job.step_end(at.checked_sub(1)?)?, job.step_end(at)?))
 }
 
-/// The step's text without its `if`, which holds in the cell that is chosen.
-fn without_condition(cx: JobCx<'_>, at: usize, written: &str) -> Result<String, String> {
-    let text = cx.file.document.text();
-    let entry = layout::step_node(&cx.file.document, &cx.job.id, at).and_then(|node| node.entry("if")).ok_or(UNUSUAL)?;
-    let line = layout::indent(text, entry.key.span.start).ok_or("a step begins with its `if`")?;
-    let start = entry.key.span.start as usize - line.len();
-    let end = layout::line_end(text, entry.value.span.end) as usize;
-    let lines = text.get(start..end).filter(|lines| !lines.contains('#')).ok_or("a comment stands behind an `if`")?;
-    Ok(written.replacen(&format!("{lines}{}", layout::newline(text)), "", 1).replacen(lines, "", 1))
-}
-
-/// The time of all cells on the runners that there are, and of the cells without the sessions beside the new job.
+/// The time of all cells on the runners that there are, and of those without the sessions beside the new job.
 fn gain(cx: JobCx<'_>, lifted: &Lifted<'_>) -> Option<Gain> {
     let settings = &cx.snapshot.workspace.settings;
     let now = cx.workflow.jobs.get(cx.at)?;
@@ -130,9 +128,15 @@ fn gain(cx: JobCx<'_>, lifted: &Lifted<'_>) -> Option<Gain> {
         let share = seconds / now.seconds.max(1.0);
         Estimate { seconds, low: now.low * share, high: now.high * share, source: now.source.max(Source::Measured(usize::MAX)) }
     };
-    let mut after = vec![now.seconds - gone; lifted.cells];
+    let cells: Vec<f64> = match (lifted.only, cx.workflow.cells.get(cx.at)) {
+        (Some(_), Some(cells)) if cells.len() == lifted.cells => cells.iter().map(|cell| cell.seconds).collect(),
+        _ => vec![now.seconds; lifted.cells],
+    };
+    let is_shorter = |at: usize| lifted.only.is_none_or(|only| only == at);
+    let shorter = |(at, seconds): (usize, &f64)| if is_shorter(at) { seconds - gone } else { *seconds };
+    let mut after: Vec<f64> = cells.iter().enumerate().map(shorter).collect();
     after.push(settings.job_overhead_seconds + gone);
-    let now = spread(&vec![now.seconds; lifted.cells], slots);
+    let now = spread(&cells, slots);
     let on = Machines::Several { runners: slots, forge, overhead: settings.job_overhead_seconds };
     Some(Gain { now: estimate(now), after: estimate(spread(&after, slots)), on })
 }

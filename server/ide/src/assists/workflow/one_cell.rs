@@ -1,7 +1,7 @@
 //! Text of a matrix job as it is in one cell: expressions over the matrix give way to their values. For rewrites that take
 //! something out of a matrix.
 
-use facts::workflow::{Cell, Job, Scope, Step, WorkflowFacts};
+use facts::workflow::{Cell, Job, Remainder, Scope, Step, WorkflowFacts};
 use model::NoxfileModel;
 
 use super::layout;
@@ -15,7 +15,8 @@ pub(super) struct OneCell<'a> {
     strategy: &'a str,
 }
 
-/// What a condition comes to in the cell.
+/// What a step's condition comes to in the cell.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Condition {
     /// Nothing of it depends on the matrix: as it is.
     Kept,
@@ -23,6 +24,8 @@ pub(super) enum Condition {
     Holds,
     /// It does not.
     Fails,
+    /// It holds if this does, which does not depend on the matrix.
+    Left(String),
 }
 
 impl<'a> OneCell<'a> {
@@ -49,23 +52,41 @@ impl<'a> OneCell<'a> {
         Some(Self { cell, scope: Scope::of_job(facts, job, Some(cell)), strategy: strategy.span.of(text) })
     }
 
+    /// The cell at a place of the matrix.
+    pub(super) fn at(facts: &'a WorkflowFacts, job: &'a Job, text: &'a str, cell: usize) -> Option<Self> {
+        let strategy = job.strategy.as_ref()?;
+        let cell = strategy.cells.value()?.get(cell)?;
+        Some(Self { cell, scope: Scope::of_job(facts, job, Some(cell)), strategy: strategy.span.of(text) })
+    }
+
     /// The values that make the cell, for people: "`ubuntu-latest`, `3.14`".
     pub(super) fn shown(&self, job: &Job) -> String {
         let vectors = job.strategy.iter().flat_map(|strategy| &strategy.vectors).map(|(key, ..)| key);
         let values = vectors.filter_map(|key| self.cell.values.iter().find(|(name, _)| name == key));
-        let values: Vec<&str> = values.map(|(_, value)| value.as_str()).collect();
+        let mut values: Vec<&str> = values.map(|(_, value)| value.as_str()).collect();
+        // A matrix of nothing but `include`.
+        if values.is_empty() {
+            values = self.cell.values.iter().map(|(_, value)| value.as_str()).collect();
+        }
+        values.retain(|value| !value.is_empty());
         values.join(", ")
     }
 
     /// What becomes of a step's `if`; the error: nobody can say.
     pub(super) fn condition(&self, step: &Step) -> Result<Condition, String> {
-        let Some((text, _)) = &step.condition else { return Ok(Condition::Kept) };
-        let minds = matrix::names(text) || text.contains("runner.");
-        match self.scope.in_step(step).holds(text) {
-            Some(false) => Ok(Condition::Fails),
-            Some(true) if minds => Ok(Condition::Holds),
-            None if minds => Err(format!("nobody can say whether `{text}` holds in the cell that is chosen")),
-            _ => Ok(Condition::Kept),
+        let Some((written, _)) = step.condition.as_ref().filter(|(text, _)| !text.trim().is_empty()) else {
+            return Ok(Condition::Kept);
+        };
+        match self.scope.in_step(step).remainder(written) {
+            Remainder::Never => Ok(Condition::Fails),
+            Remainder::Always => Ok(Condition::Holds),
+            Remainder::If { is_open: true, .. } if matrix::may_differ(written) => {
+                Err(format!("nobody can say whether `{written}` holds in the cell that is chosen"))
+            }
+            Remainder::If { text, .. } if written.contains(text.as_str()) && !matrix::may_differ(written) => {
+                Ok(Condition::Kept)
+            }
+            Remainder::If { text, .. } => Ok(Condition::Left(text)),
         }
     }
 

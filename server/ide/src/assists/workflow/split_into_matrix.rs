@@ -97,16 +97,8 @@ fn draft(cx: &GroupCx<'_>, unlike: Option<String>) -> Option<Draft> {
     Some(Draft {
         title: format!("Split {count} sessions of each cell into a matrix of {before} × {} jobs", cells.len()),
         gain: gain_of_cells(cx, strategy, &cells),
-        caveat: caveat.or_else(|| (!is_gated(cx)).then(|| "its checks are then named by session, too".to_owned())),
+        caveat: caveat.or_else(|| (!gate::is_gated(cx.workflow, cx.job)).then(|| "its checks are then named by session, too".to_owned())),
         edits: unlike.map_or_else(|| edits_of_matrix(cx, strategy, &cells), Err),
-    })
-}
-
-/// Whether a job that always runs waits for this one: then that is the check to require.
-fn is_gated(cx: &GroupCx<'_>) -> bool {
-    cx.workflow.facts.jobs.iter().any(|job| {
-        job.condition.as_ref().is_some_and(|(condition, _)| condition.contains("always()") || condition.contains("cancelled()"))
-            && job.needs.iter().any(|(need, _)| need.eq_ignore_ascii_case(&cx.job.id))
     })
 }
 
