@@ -60,6 +60,7 @@ executed! {
     split_into_matrix_of_instances: ("split-into-matrix", scenes::steps_of_instances, Same, &[]);
     split_by_python: ("split-by-python", scenes::pythons_call, Same, &[("Dependent", "another Python"), ("Matrix", "")]);
     lift_out_of_matrix: ("lift-out-of-matrix", scenes::matrix_of_repeats, Fewer, &[]);
+    lift_out_of_one_cell: ("lift-out-of-matrix", scenes::matrix_with_one_cell, Same, &[]);
     use_dynamic_matrix: ("use-dynamic-matrix", scenes::session_matrix, Same, &[("Dependent", "")]);
     drop_needless_needs: ("drop-needless-needs", scenes::chain_of_jobs, Same, &[]);
     combine_coverage: ("combine-coverage", scenes::coverage_jobs, Mends, &[]);

@@ -220,6 +220,19 @@ pub(super) fn matrix_of_repeats(case: Case) -> Scene {
     scene
 }
 
+/// A matrix of which one cell alone runs one of the sessions.
+pub(super) fn matrix_with_one_cell(case: Case) -> Scene {
+    let alone = "      - if: ${{ matrix.letter == 'b' && github.event_name == 'push' }}\n        run: nox -s lint\n";
+    // The others differ from cell to cell.
+    let each = |name: &&str| {
+        format!("{}        env: {{ LETTER: \"${{{{ matrix.letter }}}}\" }}\n", nox(&format!("-s {name}")))
+    };
+    let others: String = sessions(case).iter().filter(|name| **name != "lint").map(|name| each(name)).collect();
+    let steps = if case == Case::Matrix { format!("{alone}{others}") } else { format!("{others}{alone}") };
+    let workflow = format!("{ON}{}", job("checks", LETTERS, &steps));
+    Scene { noxfile: noxfile(sessions(case), ""), workflow, job: Some("checks") }
+}
+
 /// One call whose sessions each have two Pythons.
 pub(super) fn pythons_call(case: Case) -> Scene {
     let names = sessions(case);

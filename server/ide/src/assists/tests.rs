@@ -17,6 +17,7 @@ mod instances;
 mod known_shapes;
 mod left_alone;
 mod lift_out_of_matrix;
+mod lift_out_of_one_cell;
 mod merge_identical_jobs;
 mod needs_and_gates;
 mod offered;

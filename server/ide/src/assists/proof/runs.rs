@@ -157,7 +157,9 @@ fn by_terms<'a>(
     let passed = |scope: &Scope<'_>| {
         let call = subject::call(job, link.site).filter(|_| count == Count::Calls);
         let words = call.into_iter().flat_map(|call| &call.posargs);
-        words.map(|word| format!(" {}", scope.fill(&word.text).unwrap_or_else(|_| word.text.clone()))).collect::<String>()
+        words
+            .map(|word| format!(" {}", scope.fill(&word.text).unwrap_or_else(|_| word.text.clone())))
+            .collect::<String>()
     };
     let terms = |cell: Option<&Cell>| {
         let scope = Scope::of_job(facts, job, cell);
@@ -180,7 +182,8 @@ fn by_terms<'a>(
 /// Whether the terms of a step may differ from cell to cell.
 fn depends_on_cell(step: &Step, link: &Link, job: &Job) -> bool {
     let texts = [&step.condition, &step.continue_on_error].into_iter().flatten().map(|(text, _)| text.as_str());
-    let passed = subject::call(job, link.site).into_iter().flat_map(|call| &call.posargs).map(|word| word.text.as_str());
+    let passed =
+        subject::call(job, link.site).into_iter().flat_map(|call| &call.posargs).map(|word| word.text.as_str());
     texts.chain(passed).any(matrix::may_differ)
 }
 

@@ -2,12 +2,13 @@
 //! rewrite is offered, and what is then said. A precondition that cannot be broken there, or does not matter, says why.
 //!
 //! C1 to C10 are those of `model::verdict`; below them stand the rewrite's own. A file for each place where sessions go:
-//! `one_job`, `matrices`, `jobs`.
+//! `one_job`, `one_cell`, `matrices`, `jobs`.
 
 use super::*;
 
 mod jobs;
 mod matrices;
+mod one_cell;
 mod one_job;
 
 /// One precondition of one rewrite.

@@ -20,6 +20,8 @@ impl<'a> Lifted<'a> {
             }
         } else if has("concurrency") {
             "the job's `concurrency` would make the new job wait for it"
+        } else if cx.job.strategy.as_ref().is_some_and(|strategy| strategy.max_parallel == Some(1)) {
+            "the matrix runs one cell at a time, beside which the new job would run"
         } else if has("environment") {
             "the job has an `environment`, whose protection would ask once more"
         } else if needs::publishes(cx.snapshot, cx.id, cx.at) {
@@ -49,7 +51,7 @@ impl<'a> Lifted<'a> {
     }
 
     /// Sessions that stay where the steps run, with their step.
-    fn staying(&self, cx: JobCx<'a>) -> impl Iterator<Item = (usize, SessionId)> {
+    pub(super) fn staying(&self, cx: JobCx<'a>) -> impl Iterator<Item = (usize, SessionId)> {
         let stays = move |link: &&Link| link.site.job == cx.at && !self.places.contains(&link.site.step);
         let links = cx.workflow.links.iter().filter(stays);
         links.flat_map(|link| self.runs(link).iter().map(|run| (link.site.step, run.session)))

@@ -14,9 +14,12 @@
 //! ```
 //! -> `tests` without the step, and a job `lint` with the same set-up, Python 3.14 in the matrix's place.
 //!
+//! A step that one cell runs alone, by its `if`, leaves it the same way, with the values of that cell and without what of the
+//! `if` chose it.
+//!
 //! Whoever waits for the matrix waits for the new job too. A check that ran in every cell then runs in one: whether it had
-//! to pass in the others is not in the file, so this is never done unasked. Neighbours: `lifted` says which steps may go
-//! and what they need, `one_cell` puts values in the place of expressions, `job_text` writes the job.
+//! to pass in the others is not in the file, so this is never done unasked. Neighbours: `lifted` and
+//! `only_cell` say which steps may go and what they need, `kept_back` why they may not, `one_cell` puts values in the place of expressions, `job_text` writes the job.
 
 use model::forecast::spread;
 use model::{Estimate, Source};
@@ -39,14 +42,22 @@ pub(super) const ASSIST: Assist = Assist { id: "lift-out-of-matrix", kind: Offer
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let job = cx.job()?;
-    let lifted = Lifted::of(job, cx.span).map(Ok).or_else(|| only_cell::find(job, cx.span))?;
-    let lifted = match lifted {
-        Ok(lifted) => lifted,
+    let repeated = Lifted::of(job, cx.span).and_then(|lifted| draft(job, &lifted));
+    let alone = only_cell::find(job, cx.span).and_then(|found| match found {
+        Ok(lifted) => draft(job, &lifted),
         Err(refused) => {
             let title = format!("Lift {} out of the matrix of `{}`", refused.sessions, job.job.id);
-            return Some(Draft { title, gain: None, caveat: None, edits: Err(refused.why) });
+            Some(Draft { title, gain: None, caveat: None, edits: Err(refused.why) })
         }
+    });
+    // Where both could be, what changes nothing but the time goes first.
+    let is_safe = |draft: &Draft| {
+        draft.caveat.is_none() && draft.edits.is_ok() && draft.gain.as_ref().is_some_and(|gain| gain.saved() > 0.0)
     };
+    if alone.as_ref().is_some_and(is_safe) { alone } else { repeated.or(alone) }
+}
+
+fn draft(job: JobCx<'_>, lifted: &Lifted<'_>) -> Option<Draft> {
     let cell = lifted.cell(job)?;
     let names: Vec<String> = lifted.names().iter().map(|name| format!("`{name}`")).collect();
     let (names, id, shown) = (crate::words::list(&names), &job.job.id, cell.shown(job.job));
@@ -56,9 +67,9 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     };
     Some(Draft {
         title,
-        gain: gain(job, &lifted),
+        gain: gain(job, lifted),
         caveat: lifted.caveat(job),
-        edits: lifted.refuse(job).and_then(|()| edits(job, &lifted, &cell)),
+        edits: lifted.refuse(job).and_then(|()| edits(job, lifted, &cell)),
     })
 }
 
@@ -66,12 +77,20 @@ fn edits(cx: JobCx<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<Vec<F
     let text = cx.file.document.text();
     let job = JobText::of(&cx.file.document, cx.job)?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
-    let id = free_id(&taken, &lifted.id(cx.job), if cx.job.id.contains('_') { '_' } else { '-' });
+    let id = free_id(&taken, &lifted.id(cx), if cx.job.id.contains('_') { '_' } else { '-' });
     let mut steps = String::new();
     for (at, condition) in lifted.steps(cx, cell)? {
         steps.push_str(&match condition {
             Condition::Kept | Condition::Fails => job.step(at).ok_or(UNUSUAL)?.to_owned(),
-            Condition::Holds => step_condition::replaced(cx, &job, at, None)?,
+            Condition::Holds => {
+                let named = layout::step_node(&cx.file.document, &cx.job.id, at).and_then(|node| node.entry("if"));
+                // Of a copy the names go anyway.
+                let named = named.filter(|_| lifted.places.contains(&at)).map(|entry| anchors::names(&entry.value));
+                if let Some(name) = named.and_then(|names| names.first().copied()) {
+                    return Err(format!("`&{name}`, which no alias asks for, would be lost; take it out first"));
+                }
+                step_condition::replaced(cx, &job, at, None)?
+            }
             Condition::Left(condition) => step_condition::replaced(cx, &job, at, Some(&condition))?,
         });
     }

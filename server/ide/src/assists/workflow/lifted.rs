@@ -13,6 +13,9 @@ use super::one_cell::{Condition, OneCell, python};
 use crate::assists::context::JobCx;
 use crate::{matrix, times};
 
+/// An id longer than this is no name.
+const MAX_ID: usize = 40;
+
 /// Steps that every cell repeats, or that one runs alone.
 pub(super) struct Lifted<'a> {
     pub(super) noxfile: &'a NoxfileModel,
@@ -95,14 +98,26 @@ impl<'a> Lifted<'a> {
     }
 
     /// An id for the new job.
-    pub(super) fn id(&self, job: &Job) -> String {
+    pub(super) fn id(&self, cx: JobCx<'a>) -> String {
         let plain = |name: &str| name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-', "-");
-        let dash = if job.id.contains('_') { "_" } else { "-" };
-        match self.names().as_slice() {
-            [one] => plain(one),
-            [one, other] => format!("{}{dash}{}", plain(one), plain(other)),
-            _ => format!("{}{dash}once", job.id),
+        let dash = if cx.job.id.contains('_') { "_" } else { "-" };
+        // One that runs in the matrix, too, does something else here: the step's name says what.
+        let also_stays = self.sessions.iter().any(|id| self.staying(cx).any(|(_, other)| other == *id));
+        match (self.names().as_slice(), also_stays) {
+            ([one], false) => plain(one),
+            ([one, other], false) => format!("{}{dash}{}", plain(one), plain(other)),
+            (_, true) if let Some(id) = self.id_of_step(cx.job, dash) => id,
+            _ => format!("{}{dash}once", cx.job.id),
         }
+    }
+
+    /// `Test docstrings` as `test-docstrings`.
+    fn id_of_step(&self, job: &Job, dash: &str) -> Option<String> {
+        let [only] = self.places.as_slice() else { return None };
+        let (name, _) = job.steps.get(*only)?.name.as_ref().filter(|(name, _)| !name.contains("${{"))?;
+        let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let id = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(dash);
+        (id.len() <= MAX_ID && id.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(id)
     }
 
     /// A name for the new job, where the matrix has one.
@@ -215,7 +230,8 @@ pub(super) fn plain(cx: JobCx<'_>, at: usize, cell: Option<usize>) -> Option<Vec
     // All words are known names: then it does not matter that the noxfile may have more sessions.
     let is_read = |(link, call): (&&Link, &NoxCall)| {
         let named = runs_in(link, cell).iter().filter(|run| run.word.is_some() && !run.is_prerequisite).count();
-        let is_known = |words: &Vec<Word>| words.len() == named && (cell.is_some() || words.iter().all(|word| word.literal));
+        let is_known =
+            |words: &Vec<Word>| words.len() == named && (cell.is_some() || words.iter().all(|word| word.literal));
         let is_whole = call.selection.sessions.as_ref().is_some_and(is_known);
         (cell.is_some() || link.cells.is_empty())
             && is_whole

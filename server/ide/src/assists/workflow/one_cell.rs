@@ -100,8 +100,7 @@ impl<'a> OneCell<'a> {
             out.push_str(before);
             let expression = format!("${{{{{inside}}}}}");
             if matrix::names(inside) {
-                let value =
-                    self.scope.fill(&expression).map_err(|why| format!("{} depends on {why}", expression.trim()))?;
+                let value = self.scope.fill(&expression).map_err(|why| format!("`{}` {why}", expression.trim()))?;
                 out.push_str(&self.written(&value, before, after));
             } else {
                 out.push_str(&expression);
@@ -117,7 +116,9 @@ impl<'a> OneCell<'a> {
         let line = before.rsplit('\n').next().unwrap_or_default();
         let is_start = line.ends_with(": ") || line.trim_start() == "- ";
         let end = after.split('\n').next().unwrap_or_default().trim();
-        if !is_start || !(end.is_empty() || end.starts_with('#')) {
+        // A number in quotes is none to GitHub's parser.
+        let is_number = line.trim_start().starts_with("timeout-minutes:") && value.parse::<f64>().is_ok();
+        if is_number || !is_start || !(end.is_empty() || end.starts_with('#')) {
             return value.to_owned();
         }
         let in_quotes = ["'", "\""].into_iter().map(|quote| format!("{quote}{value}{quote}"));

@@ -57,7 +57,8 @@ fn cell_of(cx: JobCx<'_>, cells: &[Cell], at: usize) -> Option<Result<usize, Str
         [cell] => Some(Ok(*cell)),
         // `env.DEBUG` says the same everywhere.
         all if all.len() == cells.len() && !matrix::names(condition) => None,
-        all => Some(Err(format!("its `if` holds in {} of the {} cells, each with values of its own", all.len(), cells.len()))),
+        all if all.len() == cells.len() => Some(Err("its `if` holds in every cell: take it out first".to_owned())),
+        all => Some(Err(format!("its `if` holds in {} of the {} cells", all.len(), cells.len()))),
     }
 }
 

@@ -17,10 +17,6 @@ pub(super) fn replaced(cx: JobCx<'_>, job: &JobText<'_>, at: usize, condition: O
         Some(condition) => with(cx, mapping, place, condition),
         None => without(cx, mapping, place),
     }?;
-    let lost = cx.file.document.yaml().comments.iter().any(|comment| edit.span.covers(*comment));
-    if lost {
-        return Err("a comment stands behind an `if`".to_owned());
-    }
     let step = job.step_span(at).ok_or(UNUSUAL)?;
     let start = edit.span.start.checked_sub(step.start).ok_or(UNUSUAL)?;
     let span = Span::new(start, edit.span.end - step.start);
@@ -44,23 +40,31 @@ fn with(cx: JobCx<'_>, mapping: &Mapping, place: usize, condition: &str) -> Resu
     Ok(TextEdit::replace(Span::new(entry.value.span.start, end), new))
 }
 
-/// Takes the entry out.
+/// Takes the entry out. A comment behind it stays.
 fn without(cx: JobCx<'_>, mapping: &Mapping, place: usize) -> Result<TextEdit, String> {
     let text = cx.file.document.text();
     let entry = mapping.entries.get(place).ok_or(UNUSUAL)?;
     let next = mapping.entries.get(place + 1);
     let before = place.checked_sub(1).and_then(|place| mapping.entries.get(place));
     let start = entry.key.span.start;
+    let comment = |within: Span| cx.file.document.yaml().comments.iter().find(|comment| within.covers(**comment));
     match (layout::indent(text, start).filter(|_| !mapping.flow), next, before) {
         // Its lines, with the line break before them.
         (Some(indent), ..) => {
             let line = start as usize - indent.len();
             let before = text.get(..line).and_then(|text| text.strip_suffix('\n')).ok_or(UNUSUAL)?;
             let from = before.trim_end_matches('\r').len();
-            Ok(TextEdit::delete(Span::from(from..layout::line_end(text, end(text, entry)) as usize)))
+            let end = layout::line_end(text, end(text, entry));
+            match comment(Span::new(start, end)) {
+                Some(comment) => Ok(TextEdit::delete(Span::new(start, comment.start))),
+                None => Ok(TextEdit::delete(Span::from(from..end as usize))),
+            }
         }
         // The first behind the dash or the brace.
-        (None, Some(next), _) => Ok(TextEdit::delete(Span::new(start, next.key.span.start))),
+        (None, Some(next), _) => {
+            let own = Span::new(start, next.key.span.start);
+            Ok(TextEdit::delete(Span::new(start, comment(own).map_or(own.end, |comment| comment.start))))
+        }
         (None, None, Some(before)) => Ok(TextEdit::delete(Span::new(before.span().end, entry.span().end))),
         (None, None, None) => Err(UNUSUAL.to_owned()),
     }

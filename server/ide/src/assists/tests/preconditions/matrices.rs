@@ -234,6 +234,7 @@ jobs:
       - run: nox -s tests-${{ matrix.python }}
 "#;
 const CELL_STEP: &str = "- run: nox -s tests-${{ matrix.python }}\n";
+const LINT_LINE: &str = "      - run: nox -s lint\n";
 
 #[test]
 fn of_lift_out_of_matrix() {
@@ -250,7 +251,7 @@ fn of_lift_out_of_matrix() {
         (
             "C3 outputs of what stays",
             Breaks(&[
-                (LINT_STEP, ""),
+                (LINT_LINE, ""),
                 (
                     CELL_STEP,
                     "- id: x\n        run: nox -s tests-${{ matrix.python }}\n      - run: nox -s lint -- ${{ steps.x.outputs.y }}\n",
@@ -268,10 +269,31 @@ fn of_lift_out_of_matrix() {
         (
             "C4 asks for failures",
             Breaks(&[
-                (LINT_STEP, ""),
+                (LINT_LINE, ""),
                 (
                     CELL_STEP,
                     "- run: nox -s tests-${{ matrix.python }}\n      - if: failure()\n        run: nox -s lint\n",
+                ),
+            ]),
+        ),
+        (
+            "C5 before, with files of what stays",
+            Breaks(&[
+                (TESTS, "session.run(\"mkdocs\", \"build\")"),
+                (LINT_LINE, ""),
+                (
+                    CELL_STEP,
+                    "- run: nox -s tests-${{ matrix.python }}\n      - run: ls site\n      - run: nox -s lint\n",
+                ),
+            ]),
+        ),
+        (
+            "C3 variables of what stays",
+            Breaks(&[
+                (LINT_LINE, ""),
+                (
+                    CELL_STEP,
+                    "- run: |\n          nox -s tests-${{ matrix.python }}\n          echo A=1 >> \"$GITHUB_ENV\"\n      - run: nox -s lint\n",
                 ),
             ]),
         ),
@@ -325,6 +347,10 @@ fn of_lift_out_of_matrix() {
         ),
         ("nothing else runs", Breaks(&[(CELL_STEP, "")])),
         ("concurrency", Breaks(&[(JOB, "    runs-on: ubuntu-latest\n    concurrency: x\n")])),
+        (
+            "one cell at a time",
+            Breaks(&[("      matrix:\n        python", "      max-parallel: 1\n      matrix:\n        python")]),
+        ),
         ("environment", Breaks(&[(JOB, "    runs-on: ubuntu-latest\n    environment: x\n")])),
         (
             "a later step uses its files",
@@ -354,10 +380,12 @@ fn of_lift_out_of_matrix() {
             C1 files: offered, if the others need not see the sources as `lint` leaves them
             C2 order: disabled, `tests` requires `lint`, and only in one job are its files there
             C3 outputs: not offered
-            C3 outputs of what stays: not offered
+            C3 outputs of what stays: disabled, it reads what the step `x` puts out, which stays in the matrix
             C3 variables: not offered
             C4 a condition nobody knows: not offered
-            C4 asks for failures: not offered
+            C4 asks for failures: disabled, its `if` asks whether a step before it has failed
+            C5 before, with files of what stays: disabled, a step before it may use what `tests` makes
+            C3 variables of what stays: disabled, a step that stays sets variables for those behind it
             C5 between: stays, as what stands before the other session stays with it
             C6 variables, shell, folder, limit: stays, as the step moves as it is
             C6 may fail: stays, as the step moves as it is
@@ -369,6 +397,7 @@ fn of_lift_out_of_matrix() {
             depends on the cell: not offered
             nothing else runs: disabled, nothing else runs in the matrix: it is the matrix that is not needed
             concurrency: disabled, the job's `concurrency` would make the new job wait for it
+            one cell at a time: disabled, the matrix runs one cell at a time, beside which the new job would run
             environment: disabled, the job has an `environment`, whose protection would ask once more
             a later step uses its files: disabled, a later step may use what `lint` makes
             another job asks for the result of this one: disabled, `z` asks for the result of `a` alone

@@ -109,6 +109,59 @@ jobs:
 }
 
 #[test]
+fn lift_out_of_one_cell() {
+    let noxfile = r#"
+#- noxfile.py
+import nox
+
+@nox.session
+def docs(session):
+    session.run("mkdocs", "build")
+
+@nox.session(python=["3.13", "3.14"])
+def tests(session):
+    session.run("pytest")
+"#;
+    let workflow = "
+on: push
+jobs:
+  tests:
+    strategy:
+      matrix:
+        python: [\"3.13\", \"3.14\"]
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - name: Prepare
+        if: matrix.python == '3.14' && github.ref == 'x'
+        run: make
+      - run: nox -s tests-3.14
+      - name: Docs
+        if: matrix.python == '3.14'
+        run: nox -s docs
+  other:
+    needs: tests
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: echo done
+";
+    check_styles(
+        "lift-out-of-matrix",
+        noxfile,
+        workflow,
+        At::Job("tests"),
+        expect![[r#"
+        the same in 21 styles
+        steps in brackets; each job in braces; jobs in braces; json:
+          refused: the steps are written in a way that is not taken apart (flow style, aliases)
+        anchors that nobody uses:
+          refused: `&a19`, which no alias asks for, would be lost; take it out first
+    "#]],
+    );
+}
+
+#[test]
 fn use_dynamic_matrix() {
     let noxfile = r#"
 #- noxfile.py
