@@ -409,7 +409,7 @@ fn what_no_cell_or_more_than_one_runs_stays() {
         env.DOCS == 'yes': not offered
         env.PYTHON == '3.14' && runner.os == 'Linux': offered
         matrix.python == '3.14' && matrix.os == 'ubuntu-latest' || failure(): nobody can say in which cells `matrix.python == '3.14' && matrix.os == 'ubuntu-latest' || failure()` holds
-        failure() && matrix.python == '3.14' && runner.os == 'Linux': its `if` asks whether a step before it has failed
+        failure() && matrix.python == '3.14' && runner.os == 'Linux': its `if` asks how the steps before it ended
         !cancelled() && matrix.python == '3.14' && runner.os == 'Linux': offered
     "#]].assert_eq(&out);
 }

@@ -57,14 +57,15 @@ impl<'a> Lifted<'a> {
         links.flat_map(|link| self.runs(link).iter().map(|run| (link.site.step, run.session)))
     }
 
-    /// In a job of its own no step has failed before it that could fail now.
+    /// In a job of its own the steps that could fail or be cancelled before it are not there.
     fn refuse_conditions(&self, cx: JobCx<'_>) -> Result<(), String> {
         let asks = |at: &&usize| {
             let condition = cx.job.steps.get(**at).and_then(|step| step.condition.as_ref());
-            condition.is_some_and(|(text, _)| text.contains("failure()"))
+            let asked = condition.map(|(text, _)| text.replace("!cancelled()", "")).unwrap_or_default();
+            asked.contains("failure()") || asked.contains("cancelled()")
         };
         match self.places.iter().find(asks) {
-            Some(_) => Err("its `if` asks whether a step before it has failed".to_owned()),
+            Some(_) => Err("its `if` asks how the steps before it ended".to_owned()),
             None => Ok(()),
         }
     }

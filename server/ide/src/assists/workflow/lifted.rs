@@ -131,14 +131,17 @@ impl<'a> Lifted<'a> {
     }
 
     /// What stands in the way of a proof.
-    pub(super) fn caveat(&self, cx: JobCx<'_>) -> Option<String> {
-        let effects = self.sessions.iter().filter_map(|id| self.noxfile.effects.get(id.0));
-        let unknown = effects.flat_map(|effects| &effects.unknown).next();
-        let changes_sources = || self.sessions.iter().find(|id| self.changes_sources(**id));
-        Some(if let Some(command) = unknown {
+    pub(super) fn caveat(&self, cx: JobCx<'a>) -> Option<String> {
+        let name = |id: SessionId| times::name(self.noxfile, id);
+        let unknown = |id: SessionId| self.noxfile.effects.get(id.0).and_then(|effects| effects.unknown.first());
+        let staying = || self.staying(cx).map(|(_, id)| id).filter(|_| self.only.is_some());
+        let all = || self.sessions.iter().copied().chain(staying());
+        Some(if let Some(command) = all().find_map(unknown) {
             format!("unverified: nobody knows what `{}` touches", command.what)
-        } else if let Some(id) = changes_sources() {
-            format!("if the others need not see the sources as `{}` leaves them", times::name(self.noxfile, *id))
+        } else if let Some(id) = self.sessions.iter().find(|id| self.changes_sources(**id)) {
+            format!("if the others need not see the sources as `{}` leaves them", name(*id))
+        } else if let Some(id) = staying().find(|id| self.changes_sources(*id)) {
+            format!("if it need not see the sources as `{}` leaves them", name(id))
         } else if self.only.is_some() {
             // Nothing runs less often. Under a gate it is as much required as it was.
             return (!gate::is_gated(cx.workflow, cx.job)).then(|| "its check is then one of its own".to_owned());

@@ -32,9 +32,16 @@ pub(super) fn find<'a>(cx: JobCx<'a>, span: Span) -> Option<Result<Lifted<'a>, R
             _ => {}
         }
     }
-    let Some((_, cell)) = places.first().copied() else { return refused.map(Err) };
-    let places: Vec<usize> = places.iter().filter(|(_, other)| *other == cell).map(|(at, _)| *at).collect();
-    Lifted::alone(cx, places, cell).map(Ok)
+    let mut chosen: Vec<usize> = places.iter().map(|(_, cell)| *cell).collect();
+    chosen.dedup();
+    let of_cell = |cell: usize| {
+        let own: Vec<usize> = places.iter().filter(|(_, other)| *other == cell).map(|(at, _)| *at).collect();
+        Lifted::alone(cx, own, cell)
+    };
+    // A cell that is for these steps alone is no matter of the job's.
+    let is_meant = |lifted: &Lifted<'_>| touched.is_some() || lifted.staying(cx).next().is_some();
+    let found = chosen.into_iter().filter_map(of_cell).find(is_meant);
+    found.map(Ok).or_else(|| refused.map(Err))
 }
 
 /// The one cell that a step's `if` chooses; the error says why it is none. `None`: it is not for the matrix to say.

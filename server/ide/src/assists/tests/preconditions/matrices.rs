@@ -383,7 +383,7 @@ fn of_lift_out_of_matrix() {
             C3 outputs of what stays: disabled, it reads what the step `x` puts out, which stays in the matrix
             C3 variables: not offered
             C4 a condition nobody knows: not offered
-            C4 asks for failures: disabled, its `if` asks whether a step before it has failed
+            C4 asks for failures: disabled, its `if` asks how the steps before it ended
             C5 before, with files of what stays: disabled, a step before it may use what `tests` makes
             C3 variables of what stays: disabled, a step that stays sets variables for those behind it
             C5 between: stays, as what stands before the other session stays with it

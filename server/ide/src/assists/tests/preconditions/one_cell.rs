@@ -49,6 +49,7 @@ const JOB: &str = "    runs-on: ubuntu-latest\n    steps:\n      - uses";
 #[test]
 fn of_lift_out_of_one_cell() {
     let cells = [
+        ("C1 sources", Breaks(&[(TESTS, "session.run(\"ruff\", \"format\")")])),
         ("C1 files", Breaks(&[(DOCS, "session.run(\"ruff\", \"format\")")])),
         ("C2 order", Breaks(&[("@nox.session\ndef docs", "@nox.session(requires=[\"tests-3.13\"])\ndef docs")])),
         (
@@ -155,6 +156,7 @@ fn of_lift_out_of_one_cell() {
             ),
         ),
         ("unknown command", Breaks(&[(DOCS, "session.run(\"frobnicate\")")])),
+        ("unknown command of what stays", Breaks(&[(TESTS, "session.run(\"frobnicate\")")])),
         ("a later step uses its files", Breaks(&[(CALL, "run: nox -s do<|>cs\n      - run: ls site\n")])),
         ("shell script around", Breaks(&[(CALL, "run: cd sub && nox -s do<|>cs\n")])),
         (
@@ -198,44 +200,46 @@ fn of_lift_out_of_one_cell() {
         ONE,
         &cells,
         expect![[r#"
-        C1 files: offered, if the others need not see the sources as `docs` leaves them
-        C2 order: disabled, `docs` requires `tests`, and only in one job are its files there
-        C2 data: disabled, `docs` reads `.coverage`, which `tests` writes, and only in one job are its files there
-        C2 notify: disabled, `tests` queues `docs` with `session.notify`, and only in one job are its files there
-        C3 outputs: not offered
-        C3 outputs of what stays: disabled, it reads what the step `x` puts out, which stays in the matrix
-        C3 outputs of set-up: stays, as what sets up goes along
-        C3 variables: not offered
-        C3 variables of what stays: disabled, a step that stays sets variables for those behind it
-        C4 a condition nobody knows: disabled, nobody can say in which cells `matrix.python == vars.X` holds
-        C4 a condition of several cells: disabled, its `if` holds in every cell: take it out first
-        C4 a condition of no cell: not offered
-        C4 a condition of set-up that nobody knows: disabled, nobody can say whether `matrix.python == vars.X` holds in the cell that is chosen
-        C4 asks for failures: disabled, its `if` asks whether a step before it has failed
-        C4 other parts of the condition: stays, as they stay the step's
-        C5 between, with files of what stays: disabled, a step before it may use what `tests` makes
-        C5 between: stays, as it goes along and needs none of them
-        C6 variables of the cell: stays, as their values are put in
-        C6 variables nobody knows: disabled, `${{ strategy.job-index }}` depends on `strategy.job-index`
-        C6 shell, folder, limit, may fail: stays, as the step moves as it is
-        C7 services: disabled, `docs` and `tests` both use the database
-        C8 publishing: not offered
-        C9 gate by place: disabled, the job publishes, and must not do so before the sessions have passed
-        C10 twice: stays, as the same session with other arguments is another run
-        unknown command: offered, unverified: nobody knows what `frobnicate` touches
-        a later step uses its files: disabled, a later step may use what `docs` makes
-        shell script around: not offered
-        nothing else in its cell: disabled, nothing else runs in its cell, which has to wait for nothing
-        it is not faster: disabled, it would not be faster with 20 runners on GitHub; set `runnerSlots` if there are more
-        concurrency: disabled, the job's `concurrency` would make the new job wait for it
-        one cell at a time: disabled, the matrix runs one cell at a time, beside which the new job would run
-        environment: disabled, the job has an `environment`, whose protection would ask once more
-        outputs: stays, as those of steps that stay do
-        another job asks for the result of this one: disabled, `all` asks for the result of `a` alone
-        no gate: offered, its check is then one of its own
-        one cell: not offered
-        cells nobody knows: not offered
-        cells nobody knows beside: not offered
-    "#]],
+            C1 sources: offered, if it need not see the sources as `tests` leaves them
+            C1 files: offered, if the others need not see the sources as `docs` leaves them
+            C2 order: disabled, `docs` requires `tests`, and only in one job are its files there
+            C2 data: disabled, `docs` reads `.coverage`, which `tests` writes, and only in one job are its files there
+            C2 notify: disabled, `tests` queues `docs` with `session.notify`, and only in one job are its files there
+            C3 outputs: not offered
+            C3 outputs of what stays: disabled, it reads what the step `x` puts out, which stays in the matrix
+            C3 outputs of set-up: stays, as what sets up goes along
+            C3 variables: not offered
+            C3 variables of what stays: disabled, a step that stays sets variables for those behind it
+            C4 a condition nobody knows: disabled, nobody can say in which cells `matrix.python == vars.X` holds
+            C4 a condition of several cells: disabled, its `if` holds in every cell: take it out first
+            C4 a condition of no cell: not offered
+            C4 a condition of set-up that nobody knows: disabled, nobody can say whether `matrix.python == vars.X` holds in the cell that is chosen
+            C4 asks for failures: disabled, its `if` asks how the steps before it ended
+            C4 other parts of the condition: stays, as they stay the step's
+            C5 between, with files of what stays: disabled, a step before it may use what `tests` makes
+            C5 between: stays, as it goes along and needs none of them
+            C6 variables of the cell: stays, as their values are put in
+            C6 variables nobody knows: disabled, `${{ strategy.job-index }}` depends on `strategy.job-index`
+            C6 shell, folder, limit, may fail: stays, as the step moves as it is
+            C7 services: disabled, `docs` and `tests` both use the database
+            C8 publishing: not offered
+            C9 gate by place: disabled, the job publishes, and must not do so before the sessions have passed
+            C10 twice: stays, as the same session with other arguments is another run
+            unknown command: offered, unverified: nobody knows what `frobnicate` touches
+            unknown command of what stays: offered, unverified: nobody knows what `frobnicate` touches
+            a later step uses its files: disabled, a later step may use what `docs` makes
+            shell script around: not offered
+            nothing else in its cell: disabled, nothing else runs in its cell, which has to wait for nothing
+            it is not faster: disabled, it would not be faster with 20 runners on GitHub; set `runnerSlots` if there are more
+            concurrency: disabled, the job's `concurrency` would make the new job wait for it
+            one cell at a time: disabled, the matrix runs one cell at a time, beside which the new job would run
+            environment: disabled, the job has an `environment`, whose protection would ask once more
+            outputs: stays, as those of steps that stay do
+            another job asks for the result of this one: disabled, `all` asks for the result of `a` alone
+            no gate: offered, its check is then one of its own
+            one cell: not offered
+            cells nobody knows: not offered
+            cells nobody knows beside: not offered
+        "#]],
     );
 }
