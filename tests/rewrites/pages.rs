@@ -158,7 +158,11 @@ fn filled(page: &str, made: &[Files]) -> String {
             let mut files: Vec<(&String, &String)> = made.next().into_iter().flatten().collect();
             files.sort_by_key(|(path, _)| !path.ends_with(".py"));
             for (path, text) in files {
-                let language = if path.ends_with(".py") { "python" } else { "yaml" };
+                let language = match path.rsplit('.').next() {
+                    Some("py") => "python",
+                    Some("toml") => "toml",
+                    _ => "yaml",
+                };
                 out.push_str(&format!("```{language} {path}\n{text}```\n\n"));
             }
         }
