@@ -220,6 +220,15 @@ pub(super) fn matrix_of_repeats(case: Case) -> Scene {
     scene
 }
 
+/// A matrix that has one of its cells by `include`.
+pub(super) fn matrix_with_an_include(case: Case) -> Scene {
+    let mut scene = steps_alone(case);
+    let letters = LETTERS.replace("[a, b]", "[a]\n        include:\n          - letter: b\n            number: 2");
+    scene.workflow =
+        scene.workflow.replace(strategy(case), "").replace("  checks:\n", &format!("  checks:\n{letters}"));
+    scene
+}
+
 /// A matrix of which one cell alone runs one of the sessions.
 pub(super) fn matrix_with_one_cell(case: Case) -> Scene {
     let alone = "      - if: ${{ matrix.letter == 'b' && github.event_name == 'push' }}\n        run: nox -s lint\n";

@@ -220,19 +220,118 @@ jobs:
 }
 
 #[test]
-fn cells_that_an_include_makes_would_have_no_sessions() {
-    let why = |matrix: &str| {
+fn cells_that_an_include_makes_get_the_sessions_too() {
+    let mut out = String::new();
+    for matrix in [
+        "        os: [a, b]\n        include: [{ os: c }, { os: d, x: 1 }]\n",
+        "        os: [a, b]\n        include: [{ os: b, extra: 1 }]\n",
+        "        os: ${{ fromJSON('[\"a\", \"b\"]') }}\n",
+        "        python: [3.9, \"3.11\"]\n        include:\n          # Only there.\n          - python: 3.10\n            os: c\n\n          - {python: \"3.14\", os: c}\n",
+        "        include:\n        - os: c\n        - os: d\n",
+        "        os: [a, b]\n        include:\n          - os: c # not here\n",
+        "        os: [a, b]\n        include:\n          - os: c\n            python: { version: 3 }\n",
+        "        os: [a, b]\n        include: [{ os: c }, { os: d }, { os: e }, { os: f }, { os: g }, { os: h }, { os: i }]\n",
+        "        os: [a, b]\n        exclude: [{ os: b }]\n        include: [{ os: b, x: 1 }]\n",
+    ] {
         let workflow = format!(
-            "\n#- .github/workflows/ci.yml\non: push\njobs:\n  checks:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n{matrix}    \
+            "#- .github/workflows/ci.yml\non: push\njobs:\n  checks:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n{matrix}    \
              steps:\n      - run: nox -s li<|>nt\n      - run: nox -s docs\n"
         );
         let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
         let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
         let offer = offers.into_iter().find(|offer| offer.assist == "split-into-matrix").expect("a draft");
-        offer.disabled.unwrap_or(offer.title)
-    };
-    expect!["the matrix has an `include` that makes a cell of its own, which would have no sessions"]
-        .assert_eq(&why("        os: [a, b]\n        include: [{ os: c }]\n"));
-    expect!["Split 2 sessions of each cell into a matrix of 2 × 2 jobs: 4 m 40 s → 3 m 40 s (measured times, 20 runners, 40 s a job; its checks are then named by session, too)"].assert_eq(&why("        os: [a, b]\n        include: [{ os: b, extra: 1 }]\n"));
-    expect!["Split 2 sessions of each cell into a matrix of 2 × 2 jobs: 4 m 40 s → 3 m 40 s (measured times, 20 runners, 40 s a job; its checks are then named by session, too)"].assert_eq(&why("        os: ${{ fromJSON('[\"a\", \"b\"]') }}\n"));
+        let made = offer.edits.first().map(|edit| {
+            let text = fixture.snapshot.file(edit.file).expect("the workflow").document.text();
+            let after = syntax::apply(text, &edit.edits).expect("edits that fit");
+            let (_, after) = after.split_once("matrix:\n").expect("a matrix");
+            after.split_once("    steps").map(|(matrix, _)| matrix.to_owned()).expect("steps")
+        });
+        let title = offer.title.split(':').next().unwrap_or_default();
+        out.push_str(&format!("{matrix}{title}\n{}\n", made.or(offer.disabled).expect("one of them")));
+    }
+    expect![[r#"
+                os: [a, b]
+                include: [{ os: c }, { os: d, x: 1 }]
+        Split 2 sessions of each cell into a matrix of 4 × 2 jobs
+                os: [a, b]
+                sessions:
+                  - lint
+                  - docs
+                include: [{ os: c, sessions: lint }, { os: c, sessions: docs }, { os: d, x: 1, sessions: lint }, { os: d, x: 1, sessions: docs }]
+
+                os: [a, b]
+                include: [{ os: b, extra: 1 }]
+        Split 2 sessions of each cell into a matrix of 2 × 2 jobs
+                os: [a, b]
+                sessions:
+                  - lint
+                  - docs
+                include: [{ os: b, extra: 1 }]
+
+                os: ${{ fromJSON('["a", "b"]') }}
+        Split 2 sessions of each cell into a matrix of 2 × 2 jobs
+                os: ${{ fromJSON('["a", "b"]') }}
+                sessions:
+                  - lint
+                  - docs
+
+                python: [3.9, "3.11"]
+                include:
+                  # Only there.
+                  - python: 3.10
+                    os: c
+
+                  - {python: "3.14", os: c}
+        Split 2 sessions of each cell into a matrix of 4 × 2 jobs
+                python: [3.9, "3.11"]
+                sessions:
+                  - lint
+                  - docs
+                include:
+                  # Only there.
+                  - python: 3.10
+                    os: c
+                    sessions: lint
+                  - python: 3.10
+                    os: c
+                    sessions: docs
+
+                  - {python: "3.14", os: c, sessions: lint}
+                  - {python: "3.14", os: c, sessions: docs}
+
+                include:
+                - os: c
+                - os: d
+        Split 2 sessions of each cell into a matrix of 2 × 2 jobs
+                include:
+                - os: c
+                  sessions: lint
+                - os: c
+                  sessions: docs
+                - os: d
+                  sessions: lint
+                - os: d
+                  sessions: docs
+
+                os: [a, b]
+                include:
+                  - os: c # not here
+        Split 2 sessions of each cell into a matrix of 3 × 2 jobs
+        a comment stands in an `include` that would have to stand there several times
+                os: [a, b]
+                include:
+                  - os: c
+                    python: { version: 3 }
+        Split 2 sessions of each cell into a matrix of 3 × 2 jobs
+        an `include` that makes a cell of its own is written in a way that is not taken apart
+                os: [a, b]
+                include: [{ os: c }, { os: d }, { os: e }, { os: f }, { os: g }, { os: h }, { os: i }]
+        Split 2 sessions of each cell into a matrix of 9 × 2 jobs
+        7 cells are there by `include` alone, and each would have to stand there 2 times
+                os: [a, b]
+                exclude: [{ os: b }]
+                include: [{ os: b, x: 1 }]
+        Split 2 sessions of each cell into a matrix of 2 × 2 jobs
+        the result would not be seen to run the same sessions
+    "#]].assert_eq(&out);
 }

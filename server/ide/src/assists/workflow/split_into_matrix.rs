@@ -44,6 +44,7 @@ use syntax::TextEdit;
 
 use super::gate;
 use super::group::Item;
+use super::include_cells;
 use super::instances;
 use super::job_text::free_id;
 use super::layout::{self, StepText, UNUSUAL};
@@ -133,15 +134,6 @@ fn gain_of_cells(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>]) -
 /// The sessions as one more key of the job's own matrix.
 fn edits_of_matrix(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>]) -> Result<Vec<FileEdit>, String> {
     let values = strategy.cells.value().ok_or("the matrix is worked out when it runs")?;
-    let is_of_vectors = values.iter().all(|cell| {
-        strategy.vectors.iter().all(|(key, _, list)| {
-            let own = cell.values.iter().find(|(name, _)| name == key).map(|(_, value)| value);
-            own.is_some_and(|own| list.value().is_some_and(|list| list.contains(own)))
-        })
-    });
-    if !is_of_vectors {
-        return Err("the matrix has an `include` that makes a cell of its own, which would have no sessions".to_owned());
-    }
     refuse(cx, values.len() * groups.len())?;
     let (document, text) = (&cx.file.document, cx.file.document.text());
     let style = cx.style()?;
@@ -154,10 +146,16 @@ fn edits_of_matrix(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>])
     let is_vector = |entry: &&syntax::yaml::Entry| {
         entry.key.str().is_some_and(|key| strategy.vectors.iter().any(|(name, ..)| name == key))
     };
-    let last = entries.entries.iter().rfind(is_vector).ok_or("the matrix has no key of its own")?;
-    let own = layout::indent(text, last.key.span.start).ok_or(UNUSUAL)?;
-    let list: String = list_lines(cx, &style, groups)?.iter().map(|line| format!("{}{own}{line}", style.newline)).collect();
-    let mut edits = vec![TextEdit::insert(layout::line_end(text, last.span().end), list)];
+    let sessions: Vec<String> = groups.iter().map(|group| value(cx, group)).collect::<Result<_, _>>()?;
+    let lone = include_cells::of(strategy);
+    let mut edits = include_cells::repeated(document, &matrix.value, &lone, ("sessions", &sessions))?;
+    if lone.len() < values.len() {
+        let last = entries.entries.iter().rfind(is_vector).ok_or("the matrix has no key of its own")?;
+        let own = layout::indent(text, last.key.span.start).ok_or(UNUSUAL)?;
+        let lines = list_lines(cx, &style, groups)?;
+        let list: String = lines.iter().map(|line| format!("{}{own}{line}", style.newline)).collect();
+        edits.push(TextEdit::insert(layout::line_end(text, last.span().end), list));
+    }
     edits.extend(renamed(cx));
     edits.push(session_step(cx, &style, groups)?);
     Ok(vec![FileEdit::new(cx.file.id, edits)])

@@ -20,6 +20,34 @@ fn split_into_matrix() {
 }
 
 #[test]
+fn split_into_matrix_with_an_include() {
+    let strategy = "    strategy:
+      matrix:
+        python: [\"3.13\", \"3.14\"]
+        include:
+          - python: \"3.15\"
+            may-fail: true
+    runs-on: ubuntu-latest
+";
+    let workflow = CHECKS.replacen("    runs-on: ubuntu-latest\n", strategy, 1);
+    check_styles(
+        "split-into-matrix",
+        NOXFILE,
+        &workflow,
+        At::Job("checks"),
+        expect![[r#"
+        the same in 18 styles
+        each step in braces; steps in brackets:
+          refused: the matrix is written in braces
+        each job in braces; jobs in braces; json; anchors that nobody uses:
+          refused: the steps are written in a way that is not taken apart (flow style, aliases)
+        comments everywhere; comments, crlf, dashes below:
+          refused: a comment stands in an `include` that would have to stand there several times
+    "#]],
+    );
+}
+
+#[test]
 fn split_by_python() {
     let noxfile = r#"
 #- noxfile.py
