@@ -14,9 +14,9 @@ use crate::assist::{FileEdit, Offer, OfferKind};
 use crate::lint::Fix;
 use crate::snapshot::{FileState, Snapshot};
 
-pub(crate) use noxfile::newest_argument;
 pub(crate) use noxfile::script::{FIRST_PARALLEL, FIRST_REQUIRES, is_older};
 pub(crate) use noxfile::style::comments as python_comments;
+pub(crate) use noxfile::{newest_argument, only_queues};
 
 /// An assist as plain data.
 pub(crate) struct Assist {

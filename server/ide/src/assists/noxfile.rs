@@ -16,6 +16,7 @@ mod queue;
 mod scope;
 mod tree;
 
+pub(crate) use replace_notify::only_queues;
 pub(crate) use require_nox_version::newest_argument;
 
 #[cfg(test)]

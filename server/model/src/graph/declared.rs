@@ -1,6 +1,7 @@
 //! Edges that are written down: `requires=` and `session.notify`.
 
 use facts::noxfile::ActionKind;
+use rustc_hash::FxHashMap;
 
 use super::{Edge, EdgeKind, Evidence, Sources};
 use crate::workspace::SessionId;
@@ -25,7 +26,31 @@ pub(super) fn edges(sources: &Sources<'_>) -> Vec<Edge> {
             }
         }
     }
+    drop_needless(&mut edges);
     edges
+}
+
+/// Who queues what it requires queues nothing: that has run (nox 2026.10.20, `Manifest.notify`: "if the session … has been
+/// run already, this is a no-op"), and where it has not, under `--no-dependencies`, `session.notify` raises.
+fn drop_needless(edges: &mut Vec<Edge>) {
+    let mut before: FxHashMap<SessionId, Vec<SessionId>> = FxHashMap::default();
+    for edge in edges.iter().filter(|edge| edge.kind == EdgeKind::Requires) {
+        before.entry(edge.to).or_default().push(edge.from);
+    }
+    let requires = |session: SessionId, wanted: SessionId| {
+        let mut found = vec![session];
+        let mut at = 0;
+        while let Some(id) = found.get(at).copied() {
+            for next in before.get(&id).into_iter().flatten() {
+                if !found.contains(next) {
+                    found.push(*next);
+                }
+            }
+            at += 1;
+        }
+        session != wanted && found.contains(&wanted)
+    };
+    edges.retain(|edge| edge.kind != EdgeKind::Notify || !requires(edge.from, edge.to));
 }
 
 fn add(

@@ -26,6 +26,20 @@ fn requires_and_notify_are_declared() {
 }
 
 #[test]
+fn who_queues_what_it_requires_queues_nothing() {
+    let check_all = requiring(session("check_all", &["notify part", "notify last"]), &["over"]);
+    let over = requiring(session("over", &[]), &["part"]);
+    check(
+        vec![check_all, over, session("part", &[]), session("last", &[])],
+        expect![[r#"
+            Notify, declared: `check_all` queues `last` with `session.notify`
+            Requires, declared: `check_all` requires `over`
+            Requires, declared: `over` requires `part`
+        "#]],
+    );
+}
+
+#[test]
 fn a_report_comes_after_all_that_write_data() {
     let report = session("report", &["coverage combine", "coverage report"]);
     let unit = session("unit", &["coverage run -p -m pytest"]);

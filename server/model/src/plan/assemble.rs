@@ -165,16 +165,17 @@ impl Order {
     }
 }
 
-/// The needed edges among `sessions`, also those that go over sessions which do not take part. What is declared stays,
-/// also in a circle, for nox refuses that; what is inferred gives way where it would close one, the weaker first.
+/// The needed edges among `sessions`, also those that go over sessions which do not take part. What is required stays,
+/// also in a circle, for nox refuses that; the rest gives way where it would close one, the weaker first: two that queue
+/// each other run in either order.
 fn needs(model: &NoxfileModel, sessions: &[SessionId]) -> Vec<Need> {
     let mut strong: Vec<&Edge> = model.edges.iter().filter(|edge| is_needed(edge)).collect();
-    strong.sort_by_key(|edge| edge.evidence);
+    strong.sort_by_key(|edge| (edge.evidence, edge.kind));
     let mut after: FxHashMap<SessionId, Vec<SessionId>> = FxHashMap::default();
     let mut kept: FxHashMap<(SessionId, SessionId), &Edge> = FxHashMap::default();
     for edge in strong {
         if kept.contains_key(&(edge.from, edge.to))
-            || (edge.evidence != Evidence::Declared && reaches(&after, edge.to, edge.from))
+            || (edge.kind != EdgeKind::Requires && reaches(&after, edge.to, edge.from))
         {
             continue;
         }

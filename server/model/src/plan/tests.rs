@@ -76,6 +76,20 @@ fn a_declared_circle_stays_for_the_launcher_to_refuse() {
 }
 
 #[test]
+fn two_that_queue_each_other_run_in_either_order() {
+    let mut noxfile = noxfile(&["a", "b"]);
+    noxfile.edge("a", "b", EdgeKind::Notify, Evidence::Declared);
+    noxfile.edge("b", "a", EdgeKind::Notify, Evidence::Declared);
+    noxfile.check(
+        &["a", "b"],
+        expect![[r#"
+            a, b
+            a -> b
+        "#]],
+    );
+}
+
+#[test]
 fn each_instance_waits_for_the_one_it_requires() {
     let mut noxfile = noxfile(&["build", "tests"]);
     noxfile.instances("build", &["build-3.11", "build-3.12"]);

@@ -1,8 +1,8 @@
 //! A session that others queue by `session.notify` requires them instead: `nox -j` refuses `notify` and orders by
 //! `requires=`.
 //!
-//! A session that does nothing but queue others requires those: what `nox -s lint` runs stays. Else the edge is turned
-//! round: `nox -s tests` alone no longer queues `coverage`, `nox -s coverage` now runs `tests` first.
+//! A session that does nothing but queue others requires those: what `nox -s lint` runs stays.
+//! Else the edge is turned round: `nox -s tests` alone no longer queues `coverage`, `nox -s coverage` now runs `tests` first.
 //! What a bare `nox` and the workflows run stays: the session joins their lists where it must.
 
 use facts::noxfile::{Action, ActionKind, Session};
@@ -30,11 +30,19 @@ struct Queued<'a> {
 }
 
 pub(crate) fn run(cx: &AssistCx<'_>) -> Option<Draft> {
+    let asked = cx.span;
     let cx = NoxfileCx::of(cx)?;
-    if let Some(draft) = cx.scope.iter().find_map(|id| collector(&cx, *id)) {
-        return Some(draft);
+    let calls = queue_calls(&cx);
+    let is_asked = |call: &&Call<'_>| cx.scope.contains(&call.by) || cx.scope.contains(&call.target);
+    // The call that is pointed at, else the first.
+    let pointed = calls.iter().filter(|call| call.action.span.meets(asked)).find(is_asked);
+    let by = pointed.map_or_else(|| cx.scope.iter().copied().find(|id| is_collector(&cx, *id)), |call| Some(call.by));
+    if let Some(by) = by.filter(|by| is_collector(&cx, *by)) {
+        return collector(&cx, by);
     }
-    let queued = queued(&cx)?;
+    let mut of_workers = calls.iter().filter(|call| !is_collector(&cx, call.by));
+    let target = pointed.or_else(|| of_workers.find(is_asked))?.target;
+    let queued = queued(calls, target);
     let (target, by) = (cx.name(queued.target), cx.names(&queued.by));
     let first = queued.by.first().map_or("", |id| cx.name(*id));
     let consent = format!("`nox -s {first}` alone no longer runs `{target}`");
@@ -47,32 +55,72 @@ pub(crate) fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     Some(Draft { title: format!("Let `{target}` require {by} instead of being notified"), gain: None, caveat: Some(consent), edits })
 }
 
-/// The offer for a session that does nothing but queue others.
+/// Whether a session does nothing but queue others.
+pub(crate) fn only_queues(session: &Session) -> bool {
+    !session.actions.is_empty() && session.actions.iter().all(|it| matches!(it.kind, ActionKind::Notify { .. }))
+}
+
+fn is_collector(cx: &NoxfileCx<'_>, id: SessionId) -> bool {
+    cx.session(id).is_some_and(only_queues)
+}
+
+/// The offer for a session that does nothing but queue others; none for one that queues what is not there.
 fn collector(cx: &NoxfileCx<'_>, id: SessionId) -> Option<Draft> {
     let session = cx.session(id)?;
+    let name = &session.name;
     let mut targets: Vec<&str> = Vec::new();
     for action in &session.actions {
         let ActionKind::Notify { target } = &action.kind else { return None };
-        targets.push(target.word().filter(|name| cx.noxfile.by_name.contains_key(*name))?);
+        let Some(name) = target.word() else { continue };
+        cx.noxfile.by_name.get(name)?;
+        if !targets.contains(&name) {
+            targets.push(name);
+        }
     }
-    let edits = || {
+    let is_required = |target: &&str| session.requires.iter().any(|(own, _)| own == target);
+    let new: Vec<&str> = targets.iter().filter(|target| !is_required(target)).copied().collect();
+    let words = |all: &[&str]| if let [one] = all { format!("`{one}`") } else { format!("{} sessions", all.len()) };
+    let title = match new.as_slice() {
+        _ if session.actions.iter().any(is_open) => format!("Let `{name}` require what it notifies"),
+        [] => format!("Let `{name}` no longer notify {}, which it requires", words(&targets)),
+        new => format!("Let `{name}` require {} instead of notifying", words(new)),
+    };
+    Some(Draft { title, gain: None, caveat: None, edits: collector_edits(cx, id, &new) })
+}
+
+/// Whether nobody knows whom the call queues.
+fn is_open(action: &Action) -> bool {
+    matches!(&action.kind, ActionKind::Notify { target } if target.word().is_none())
+}
+
+fn collector_edits(cx: &NoxfileCx<'_>, id: SessionId, new: &[&str]) -> Result<Vec<FileEdit>, String> {
+    let session = cx.session(id).ok_or("a session is gone")?;
+    let mut places: Vec<Place<'_>> = Vec::new();
+    for action in &session.actions {
+        let place = removable(cx, session, action)?;
+        if !places.iter().any(|other| std::ptr::eq(other.call, place.call)) {
+            places.push(place);
+        }
+    }
+    let mut noxfile = cx.script.remove(&places)?;
+    if !new.is_empty() {
         calls::refuse_old_nox(cx.snapshot, cx.id, FIRST_REQUIRES, "`requires=`")?;
-        let places = session.actions.iter().map(|action| removable(cx, session, action));
-        let mut noxfile = cx.script.remove(&places.collect::<Result<Vec<_>, _>>()?)?;
-        let requires = targets.iter().map(|name| (*name).to_owned()).collect();
+        let closes_circle =
+            |name: &&&str| cx.noxfile.by_name.get(**name).is_some_and(|it| *it == id || parallel::requires(cx, *it, id));
+        if let Some(target) = new.iter().find(closes_circle) {
+            return Err(format!("`{target}` requires `{}`, and nox refuses a circle", session.name));
+        }
+        let requires = new.iter().map(|name| (*name).to_owned()).collect();
         noxfile.extend(cx.script.decorate(session, &Keywords { requires, ..Keywords::default() })?);
         noxfile.extend(raised_version(cx)?);
-        let is_reached = |after: &After<'_>| {
-            let all = after.session(&session.name).map(|(_, session)| &session.requires);
-            let names = |name: &&&str| all.is_some_and(|all| all.iter().any(|(own, _)| own == **name));
-            if targets.iter().filter(names).count() == targets.len() { Ok(()) } else { Err(unseen(&session.name)) }
-        };
-        let edits = vec![FileEdit::new(cx.file.id, noxfile)];
-        changes::verified(cx, edits, &Goal { touched: &[id], is_reached: &is_reached })
+    }
+    let is_reached = |after: &After<'_>| {
+        let (_, session) = after.session(&session.name).ok_or_else(|| unseen(&session.name))?;
+        let is_there = |target: &&str| session.requires.iter().any(|(own, _)| own == target);
+        if new.iter().all(is_there) && session.actions.is_empty() { Ok(()) } else { Err(unseen(&session.name)) }
     };
-    let what = if let [one] = targets.as_slice() { format!("`{one}`") } else { format!("{} sessions", targets.len()) };
-    let title = format!("Let `{}` require {what} instead of notifying", session.name);
-    (!targets.is_empty()).then(|| Draft { title, gain: None, caveat: None, edits: edits() })
+    let edits = vec![FileEdit::new(cx.file.id, noxfile)];
+    changes::verified(cx, edits, &Goal { touched: &[id], is_reached: &is_reached })
 }
 
 /// `nox.needs_version` raised to the first nox with `requires=`, where it is there and lower.
@@ -84,28 +132,38 @@ fn unseen(name: &str) -> String {
     format!("the new `requires` of `{name}` would not be seen")
 }
 
-/// What a session in question queues, or who queues it.
-fn queued<'a>(cx: &NoxfileCx<'a>) -> Option<Queued<'a>> {
-    let mut calls: Vec<(SessionId, SessionId, &'a Action)> = Vec::new();
-    for at in 0..cx.noxfile.facts.sessions.len() {
-        let id = SessionId(at);
-        for action in &cx.session(id)?.actions {
+/// A `session.notify` that names a session.
+struct Call<'a> {
+    target: SessionId,
+    by: SessionId,
+    action: &'a Action,
+}
+
+/// All such calls, in the order of the file.
+fn queue_calls<'a>(cx: &NoxfileCx<'a>) -> Vec<Call<'a>> {
+    let mut calls = Vec::new();
+    for (at, session) in cx.noxfile.facts.sessions.iter().enumerate() {
+        for action in &session.actions {
             if let ActionKind::Notify { target } = &action.kind
                 && let Some(target) = target.word().and_then(|name| cx.noxfile.by_name.get(name))
             {
-                calls.push((*target, id, action));
+                calls.push(Call { target: *target, by: SessionId(at), action });
             }
         }
     }
-    let (target, ..) = *calls.iter().find(|(target, by, _)| cx.scope.contains(by) || cx.scope.contains(target))?;
+    calls
+}
+
+/// Who queues `target`.
+fn queued(calls: Vec<Call<'_>>, target: SessionId) -> Queued<'_> {
     let mut queued = Queued { target, by: Vec::new(), calls: Vec::new() };
-    for (_, by, action) in calls.into_iter().filter(|(other, ..)| *other == target) {
+    for Call { by, action, .. } in calls.into_iter().filter(|call| call.target == target) {
         if !queued.by.contains(&by) {
             queued.by.push(by);
         }
         queued.calls.push((by, action));
     }
-    Some(queued)
+    queued
 }
 
 fn edits(cx: &NoxfileCx<'_>, queued: &Queued<'_>) -> Result<Vec<FileEdit>, String> {
@@ -148,12 +206,17 @@ fn edits(cx: &NoxfileCx<'_>, queued: &Queued<'_>) -> Result<Vec<FileEdit>, Strin
 fn removable<'a>(cx: &NoxfileCx<'a>, session: &Session, action: &Action) -> Result<Place<'a>, String> {
     let by = &session.name;
     let ActionKind::Notify { target } = &action.kind else { return Err("a call is gone".to_owned()) };
-    let name = target.word().unwrap_or("a session");
+    let Some(name) = target.word() else { return Err(format!("`{by}` queues sessions whose names are not known")) };
     if action.conditional {
         return Err(format!("`{by}` queues `{name}` only under a condition"));
     }
     let place = cx.script.call(action).filter(|place| place.is_statement());
     let place = place.ok_or_else(|| format!("`{by}` queues `{name}` in a way that is not taken apart"))?;
+    // Each turn of a loop over what is written there is an action of its own; what is under it stays with it.
+    let is_alone = place.function.is_none_or(|function| std::ptr::eq(function.body.as_slice(), place.block));
+    if !is_alone {
+        return Err(format!("`{by}` queues `{name}` within a loop or a block, which is not taken apart"));
+    }
     if place.call.arguments.len() == 1 { Ok(place) } else { Err(format!("`{by}` hands arguments over to `{name}`")) }
 }
 

@@ -17,6 +17,72 @@ def report(session):
     session.run("coverage", "report")
 "#;
 
+const COLLECTS: &str = r#"#- noxfile.py
+import nox
+
+@nox.session
+def check<|>(session):
+    session.notify("lint")
+    session.notify("types")
+
+@nox.session(default=False)
+def lint(session):
+    session.run("flake8", "src")
+
+@nox.session(default=False, python=["3.12", "3.13"])
+def types(session):
+    session.run("mypy", "src")
+"#;
+
+#[test]
+fn of_who_does_nothing_but_queue() {
+    let types = |text: &str| with(COLLECTS, "session.notify(\"types\")", text);
+    check(
+        "replace-notify",
+        vec![
+            ("as it is", In(COLLECTS.to_owned())),
+            (
+                "asked at one that is queued",
+                with(COLLECTS, "<|>", "").then(|text| text.replace("def lint", "def li<|>nt")),
+            ),
+            ("requires one already", with(COLLECTS, "@nox.session\n", "@nox.session(requires=[\"lint\"])\n")),
+            (
+                "requires all already",
+                with(COLLECTS, "@nox.session\n", "@nox.session(requires=[\"lint\", \"types\"])\n"),
+            ),
+            ("queues one twice", types("session.notify(\"lint\")")),
+            ("queues itself", types("session.notify(\"check\")")),
+            (
+                "one that is queued requires it",
+                with(COLLECTS, "default=False)", "default=False, requires=[\"check\"])"),
+            ),
+            (
+                "one that is queued requires it over another",
+                with(COLLECTS, "default=False, python", "requires=[\"check\"], python")
+                    .then(|text| text.replace("default=False)", "requires=[\"types\"])")),
+            ),
+            ("instances", types("session.notify(\"types-3.12\")\n    session.notify(\"types-3.13\")")),
+            ("in a loop", types("for p in (\"3.12\", \"3.13\"):\n        session.notify(f\"types-{p}\")")),
+            ("names that are not known", types("for p in load():\n        session.notify(f\"types-{p}\")")),
+            ("a session that is not there", types("session.notify(\"other\")")),
+        ],
+        expect![[r#"
+            as it is: offered
+            asked at one that is queued: nothing
+            requires one already: offered
+            requires all already: offered
+            queues one twice: offered
+            queues itself: refused: `check` queues itself
+            one that is queued requires it: refused: `lint` requires `check`, and nox refuses a circle
+            one that is queued requires it over another: refused: `lint` requires `check`, and nox refuses a circle
+            instances: offered
+            in a loop: refused: `check` queues `types-3.12` within a loop or a block, which is not taken apart
+            names that are not known: refused: `check` queues sessions whose names are not known
+            a session that is not there: nothing
+        "#]],
+    );
+}
+
 #[test]
 fn replace_notify() {
     let call = |text: &str| with(NOTIFY, "session.notify(\"report\")", text);
