@@ -105,9 +105,12 @@ fn collector_edits(cx: &NoxfileCx<'_>, id: SessionId, new: &[&str]) -> Result<Ve
     let mut noxfile = cx.script.remove(&places)?;
     if !new.is_empty() {
         calls::refuse_old_nox(cx.snapshot, cx.id, FIRST_REQUIRES, "`requires=`")?;
-        let closes_circle =
-            |name: &&&str| cx.noxfile.by_name.get(**name).is_some_and(|it| *it == id || parallel::requires(cx, *it, id));
-        if let Some(target) = new.iter().find(closes_circle) {
+        let found = |name: &str| cx.noxfile.by_name.get(name).copied();
+        if new.iter().any(|target| found(target) == Some(id)) {
+            return Err(format!("`{}` queues itself", session.name));
+        }
+        let requires_it = |target: &&&str| found(target).is_some_and(|target| parallel::requires(cx, target, id));
+        if let Some(target) = new.iter().find(requires_it) {
             return Err(format!("`{target}` requires `{}`, and nox refuses a circle", session.name));
         }
         let requires = new.iter().map(|name| (*name).to_owned()).collect();
