@@ -209,6 +209,18 @@ fn a_cell_that_leaves_the_step_out_runs_nothing_of_it() {
     );
 }
 
+/// As in scientific-python/cookie's workflow.
+#[test]
+fn a_cell_whose_machine_or_variable_leaves_the_step_out_runs_nothing_of_it() {
+    check_job(
+        "  a:\n    runs-on: ${{ matrix.os }}\n    env:\n      PLACE: ${{ matrix.os }}\n    strategy:\n      matrix:\n        os: [ubuntu-latest, macos-latest, own]\n    steps:\n      - run: nox -s slow\n        if: runner.os == 'Linux'\n      - run: nox -s lint\n        if: env.PLACE == 'own'\n",
+        expect![[r#"
+            slow | slow |  | slow
+            lint |  |  | lint
+        "#]],
+    );
+}
+
 #[test]
 fn nothing_is_unknown_in_a_noxfile_that_cannot_be_read_whole() {
     let unknown = vec![facts::Unknown { span: Span::default(), reason: "a loop".to_owned() }];

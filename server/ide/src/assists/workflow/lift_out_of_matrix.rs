@@ -78,29 +78,13 @@ fn edits(cx: JobCx<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<Vec<F
     let job = JobText::of(&cx.file.document, cx.job)?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
     let id = free_id(&taken, &lifted.id(cx), if cx.job.id.contains('_') { '_' } else { '-' });
-    let mut steps = String::new();
-    for (at, condition) in lifted.steps(cx, cell)? {
-        steps.push_str(&match condition {
-            Condition::Kept | Condition::Fails => job.step(at).ok_or(UNUSUAL)?.to_owned(),
-            Condition::Holds => {
-                let named = layout::step_node(&cx.file.document, &cx.job.id, at).and_then(|node| node.entry("if"));
-                // Of a copy the names go anyway.
-                let named = named.filter(|_| lifted.places.contains(&at)).map(|entry| anchors::names(&entry.value));
-                if let Some(name) = named.and_then(|names| names.first().copied()) {
-                    return Err(format!("`&{name}`, which no alias asks for, would be lost; take it out first"));
-                }
-                step_condition::replaced(cx, &job, at, None)?
-            }
-            Condition::Left(condition) => step_condition::replaced(cx, &job, at, Some(&condition))?,
-        });
-    }
     let new = NewJob {
         id: id.clone(),
         suffix: String::new(),
         needs: None,
         without: &["name", "strategy", "outputs"],
         extra: Vec::new(),
-        steps,
+        steps: steps(cx, &job, lifted, cell)?,
         is_first: false,
     };
     let nodes: Vec<_> =
@@ -128,6 +112,24 @@ fn edits(cx: JobCx<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<Vec<F
         edits.push(needs_list::add(&cx.file.document, other, &id)?);
     }
     Ok(vec![FileEdit::new(cx.file.id, edits)])
+}
+
+/// The new job's steps, without what of their conditions the cell decides.
+fn steps(cx: JobCx<'_>, job: &JobText<'_>, lifted: &Lifted<'_>, cell: &OneCell<'_>) -> Result<String, String> {
+    let write = |(at, condition): (usize, Condition)| match condition {
+        Condition::Kept | Condition::Fails => job.step(at).map(str::to_owned).ok_or_else(|| UNUSUAL.to_owned()),
+        Condition::Left(condition) => step_condition::replaced(cx, job, at, Some(&condition)),
+        Condition::Holds => {
+            let entry = layout::step_node(&cx.file.document, &cx.job.id, at).and_then(|node| node.entry("if"));
+            // Of a copy the names go anyway.
+            let entry = entry.filter(|_| lifted.places.contains(&at));
+            match entry.and_then(|entry| anchors::names(&entry.value).first().copied()) {
+                Some(name) => Err(format!("`&{name}`, which no alias asks for, would be lost; take it out first")),
+                None => step_condition::replaced(cx, job, at, None),
+            }
+        }
+    };
+    lifted.steps(cx, cell)?.into_iter().map(write).collect()
 }
 
 /// A step with its comments above, from the end of the line before it.
