@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use syntax::{
     Span,
-    python::{Expr, Stmt},
+    python::{Expr, Parameter, Stmt},
 };
 
 use super::{
@@ -27,16 +27,22 @@ impl<'a> Machine<'a> {
         let outer = self.enter(func.module, func.base, func.site);
         self.uncertain = 0;
         let mut frame = Frame { closure: func.closure.clone(), function: Some(func.function), ..Frame::default() };
-        for (at, parameter) in func.function.parameters.iter().enumerate() {
+        // nox calls `function(session, **parameters)`, whatever the function calls its own.
+        let parameters = &func.function.parameters;
+        let mut session = Some(Val::new(V::Session, func.at(func.function.name.span)));
+        for parameter in parameters {
             let span = func.at(parameter.name.span);
             let name: &'a str = &parameter.name.text;
-            let value = match (at, parameter.stars) {
-                (0, 0) => Val::new(V::Session, span),
-                (_, 1) => Val::new(V::Tuple(Arc::default()), span),
-                (_, 2) => Val::new(V::Dict(Arc::default()), span),
+            let value = match parameter.stars {
+                0 if !parameter.is_keyword_only && session.is_some() => {
+                    session = None;
+                    Val::new(V::Session, span)
+                }
+                1 => Val::new(V::Tuple(Arc::new(session.take().into_iter().collect())), span),
+                2 => given_beside(func, parameters, span),
                 _ => match (&parameter.default, gives(func, name)) {
                     (Some(default), false) => self.eval(default),
-                    _ => Val::new(V::Str(format!("{{{name}}}").into(), How::Template), span),
+                    _ => open_parameter(name, span),
                 },
             };
             frame.vars.insert(name, value);
@@ -394,6 +400,28 @@ fn listed<'a>(pattern: &Val<'a>) -> Val<'a> {
 /// Whether it stands for any number of files.
 pub(super) fn is_pattern(value: &Val<'_>) -> bool {
     matches!(&value.v, V::Path(text, How::Template) | V::Str(text, How::Template) if text.contains('*'))
+}
+
+/// A parameter in the words of a session: its name stands for the value that each instance has.
+fn open_parameter<'a>(name: &str, span: Span) -> Val<'a> {
+    Val::new(V::Str(format!("{{{name}}}").into(), How::Template), span)
+}
+
+/// What `**kwargs` of a session's function gets: the parameters that `nox.parametrize` gives and no other takes.
+fn given_beside<'a>(func: &Func<'a>, own: &[Parameter], span: Span) -> Val<'a> {
+    let cases = match func.cases.as_ref().filter(|cases| cases.iter().all(|case| case.unknown.is_none())) {
+        Some(cases) => cases.as_slice(),
+        None if !func.is_parametrized => &[],
+        None => return Val::unknown(span, "holds parameters that are not known"),
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in cases.iter().flat_map(|case| &case.values) {
+        if !names.contains(&&**name) && !own.iter().any(|own| own.name.is(name)) {
+            names.push(name);
+        }
+    }
+    let entries = names.into_iter().map(|name| (Val::str(name, span), open_parameter(name, span)));
+    Val::new(V::Dict(Arc::new(entries.collect())), span)
 }
 
 /// Whether `nox.parametrize` gives the parameter, or may.

@@ -63,9 +63,7 @@ impl<'a> Machine<'a> {
             V::Session => self.session_attribute(name, span),
             V::Path(text, how) => path_attribute(text, *how, name, span)
                 .unwrap_or_else(|| Val::new(V::Method(Arc::new((owner.clone(), name))), span)),
-            V::Func(func) if matches!(name, "__name__" | "__qualname__") => {
-                Val::str(&*func.shown().function.name.text, span)
-            }
+            V::Func(func) if matches!(name, "__name__" | "__qualname__") => Val::new(func.name().v, span),
             V::Func(func) if name == "__doc__" => match func.shown().function.docstring() {
                 Some(doc) => Val::str(doc, span),
                 None => Val::new(V::None, span),
@@ -83,7 +81,14 @@ impl<'a> Machine<'a> {
         match &function.v {
             V::Api(api) => {
                 let api = Arc::clone(api);
-                self.api(&api, args)
+                let value = self.api(&api, args);
+                // What it is called with is changed in place.
+                if let ("functools.update_wrapper", V::Func(_)) = (&*api, &value.v)
+                    && let Some(slot) = written.and_then(|call| self.place(&call.arguments.first()?.value))
+                {
+                    *slot = value.clone();
+                }
+                value
             }
             V::Method(method) => {
                 let place = written.and_then(|call| match &call.function.kind {
@@ -261,6 +266,7 @@ fn wraps<'a>(api: &str, args: Args<'a>) -> Val<'a> {
                 (out.is_parametrized, out.cases) = (true, shown.cases.clone());
             }
             out.wraps = Some(shown.wraps.clone().unwrap_or_else(|| Arc::clone(shown)));
+            out.named.clone_from(&shown.named);
             Val::new(V::Func(Arc::new(out)), span)
         }
         _ => Val::unknown(span, "wraps something that is not known"),

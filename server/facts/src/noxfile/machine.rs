@@ -288,10 +288,12 @@ impl<'a> Machine<'a> {
         match &statement.kind {
             StmtKind::Import(names) => self.import(names),
             StmtKind::ImportFrom { module, level, names } => self.import_from(module, *level, names, statement.span),
-            StmtKind::Assign { targets, value } => {
-                let value = self.eval(value);
+            StmtKind::Assign { targets, value: written } => {
+                let value = self.eval(written);
                 for target in targets {
-                    self.assign(target, value.clone(), self.at(statement.span));
+                    if !self.set_of_function(target, &value, written) {
+                        self.assign(target, value.clone(), self.at(statement.span));
+                    }
                 }
             }
             StmtKind::AugAssign { target, op, value } => {

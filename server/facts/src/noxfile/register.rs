@@ -88,15 +88,12 @@ impl Draft<'_> {
 impl<'a> Registry<'a> {
     /// Registers `func` with the decorator's arguments; `written` is its `@…` line, when it stands above the function.
     pub(super) fn add(&mut self, func: &Arc<Func<'a>>, args: Args<'a>, written: Option<Span>, is_uncertain: bool) {
-        let shown = func.shown();
-        let own_name = shown.at(shown.function.name.span);
-        let text = &*shown.function.name.text;
-        let (name, name_span) = match args.get(3, "name").map(|value| (&value.v, value.span)) {
-            None | Some((V::None, _)) => (Arc::from(text), own_name),
-            Some((V::Str(name, How::Exact), span)) if !name.is_empty() => (Arc::clone(name), span),
-            Some((V::Str(name, How::Exact), _)) if name.is_empty() => (Arc::from(text), own_name),
-            Some((V::Unknown(unknown), _)) => return self.unknown.push((**unknown).clone()),
-            Some((_, span)) => {
+        let given = args.get(3, "name").filter(|given| given.truth() != Some(false)).cloned();
+        let given = given.unwrap_or_else(|| func.name());
+        let (name, name_span) = match (&given.v, given.span) {
+            (V::Str(name, How::Exact), span) => (Arc::clone(name), span),
+            (V::Unknown(unknown), _) => return self.unknown.push((**unknown).clone()),
+            (_, span) => {
                 return self
                     .unknown
                     .push(Unknown { span, reason: "names a session in a way that is not known".to_owned() });

@@ -6,6 +6,7 @@ use syntax::Language;
 use super::*;
 
 mod confirm;
+mod decorated;
 mod listing;
 mod modules;
 mod shared;

@@ -94,8 +94,10 @@ pub(super) struct Func<'a> {
     pub(super) cases: Option<Arc<Vec<Case<'a>>>>,
     /// Whether it has parameters at all: none is another thing than an empty list.
     pub(super) is_parametrized: bool,
-    /// What it poses as, by `functools.wraps`.
+    /// What it poses as, by `functools.wraps` or by a name that is taken over.
     pub(super) wraps: Option<Arc<Func<'a>>>,
+    /// What its `__name__` was set to.
+    pub(super) named: Option<Val<'a>>,
     /// A session of nox: `nox.parametrize` put on it later still counts.
     pub(super) is_registered: bool,
 }
@@ -119,6 +121,13 @@ impl<'a> Func<'a> {
     /// The function whose name and docstring it shows, which is where Python's own `inspect` finds it.
     pub(super) fn shown(&self) -> &Func<'a> {
         self.wraps.as_deref().unwrap_or(self)
+    }
+
+    /// Its `__name__`, at the place that gives it.
+    pub(super) fn name(&self) -> Val<'a> {
+        let shown = self.shown();
+        let written = || Val::str(&*shown.function.name.text, shown.at(shown.function.name.span));
+        self.named.clone().unwrap_or_else(written)
     }
 }
 

@@ -111,6 +111,35 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// `function.name = value`, for what nox looks at. `written`: the value's expression. `false`: it is nothing of that.
+    pub(super) fn set_of_function(&mut self, target: &'a Expr, value: &Val<'a>, written: &'a Expr) -> bool {
+        let ExprKind::Attribute(owner, name) = &target.kind else { return false };
+        if !name.is("__name__") && !name.is("parametrize") {
+            return false;
+        }
+        let V::Func(func) = self.eval(owner).v else { return false };
+        let mut now = (*func).clone();
+        if name.is("parametrize") {
+            (now.is_parametrized, now.cases) = (true, None);
+        } else if self.uncertain > 0 {
+            now.named = Some(Val::unknown(value.span, "names a function under a condition that is not known"));
+        } else {
+            now.named = Some(value.clone());
+            // `wrapper.__name__ = function.__name__`: who looks for the session finds the function.
+            if let ExprKind::Attribute(other, _) = &written.kind
+                && let V::Func(other) = self.eval(other).v
+                && other.name().equals(value) == Some(true)
+            {
+                now.named.clone_from(&other.named);
+                now.wraps = Some(other.wraps.clone().unwrap_or(other));
+            }
+        }
+        if let Some(slot) = self.place(owner) {
+            slot.v = V::Func(Arc::new(now));
+        }
+        true
+    }
+
     fn unpack(&mut self, targets: &'a [Expr], value: Val<'a>, statement: Span) {
         let items = value.items();
         let star = targets.iter().position(|target| matches!(target.kind, ExprKind::Star(_)));

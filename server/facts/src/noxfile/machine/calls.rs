@@ -43,6 +43,7 @@ impl<'a> Machine<'a> {
             cases: None,
             is_parametrized: false,
             wraps: None,
+            named: None,
             is_registered: false,
         };
         Val::new(V::Func(Arc::new(func)), self.at(function.name.span))
