@@ -4,7 +4,7 @@
 //! `bracket` adds to lists, `tree` finds places.
 
 use facts::noxfile::{Action, NoxfileFacts, Session};
-use syntax::python::{Call, Expr, ExprKind, Module, StmtKind};
+use syntax::python::{Alias, Call, Expr, ExprKind, Module, StmtKind};
 use syntax::{Span, TextEdit};
 
 use super::bracket::{self, Bracket, Inner};
@@ -274,8 +274,7 @@ impl<'a> Script<'a> {
             StmtKind::Import(names) => Some(names),
             _ => None,
         });
-        let nox = names.flatten().find(|alias| &*alias.name.text == "nox")?;
-        Some(nox.alias.as_ref().map_or("nox", |alias| &*alias.text))
+        names.flatten().find_map(name_of_nox)
     }
 
     /// The line of a place, from 1, for people.
@@ -316,7 +315,16 @@ pub(super) fn list(value: &Expr, base: u32, text: &str) -> Option<Bracket> {
 }
 
 fn imports_nox(kind: &StmtKind) -> bool {
-    matches!(kind, StmtKind::Import(names) if names.iter().any(|alias| &*alias.name.text == "nox"))
+    matches!(kind, StmtKind::Import(names) if names.iter().any(|import| name_of_nox(import).is_some()))
+}
+
+/// The name that an import gives the module `nox`: `import nox.command` binds it, `import nox.command as c` does not.
+fn name_of_nox(import: &Alias) -> Option<&str> {
+    match &import.alias {
+        Some(alias) if import.name.is("nox") => Some(&alias.text),
+        None if import.name.text.split('.').next() == Some("nox") => Some("nox"),
+        _ => None,
+    }
 }
 
 fn truth(value: bool) -> &'static str {

@@ -130,6 +130,42 @@ fn enough_is_enough() {
 }
 
 #[test]
+fn a_module_of_nox_that_is_imported_binds_nox() {
+    check(
+        "require-nox-version",
+        r#"
+        #- noxfile.py
+        import nox.command as command
+        import nox.command
+
+        @nox.session(requires=["b"])
+        def a<|>(session):
+            session.run("ruff", "check")
+
+        @nox.session
+        def b(session):
+            session.run("mypy")
+        "#,
+        expect![[r#"
+            Require nox 2025.02.09, the first with `requires=`
+            #- noxfile.py
+            import nox.command as command
+            import nox.command
+
+            nox.needs_version = ">=2025.02.09"
+
+            @nox.session(requires=["b"])
+            def a(session):
+                session.run("ruff", "check")
+
+            @nox.session
+            def b(session):
+                session.run("mypy")
+        "#]],
+    );
+}
+
+#[test]
 fn what_may_exclude_the_version_is_not_guessed() {
     let fixture = r#"
         #- noxfile.py
