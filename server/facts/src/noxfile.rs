@@ -20,7 +20,9 @@ mod places;
 mod project;
 mod register;
 mod shared;
+mod unread;
 mod value;
+mod words;
 
 pub use confirm::Listed;
 pub use memory::Memory;
@@ -280,7 +282,7 @@ pub enum ActionKind {
         /// Whether it is read here, else changed.
         is_read: bool,
     },
-    /// `session.interactive`, `input()`: wants a person.
+    /// `input()` and the like: wants a person.
     Interactive,
     /// A call that leaves this file or cannot be followed: `why` says what.
     Opaque {

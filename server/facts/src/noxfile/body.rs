@@ -13,7 +13,9 @@ use super::{
     library::join_path,
     machine::{Body, Flow, Frame, Machine},
     methods::pure_path,
+    unread::hands_session,
     value::{Args, Func, How, V, Val},
+    words::may_fail,
 };
 use crate::Unknown;
 
@@ -83,13 +85,11 @@ impl<'a> Machine<'a> {
             "bin" => template("{session.bin}"),
             "env_dir" => V::Path("{session.env_dir}".into(), How::Template),
             "invoked_from" => V::Path("{session.invoked_from}".into(), How::Template),
-            "cache_dir" => V::Path(".nox/.cache".into(), How::Rooted),
+            "cache_dir" => V::Path(".nox/.cache".into(), How::Exact),
             "env" => V::Api("session.env".into()),
             "parallel" => V::Maybe(false),
-            "interactive" => {
-                self.record(span, ActionKind::Interactive);
-                V::Maybe(true)
-            }
+            // To look whether somebody is there is not to ask.
+            "interactive" => V::Maybe(true),
             "virtualenv" => V::Api("session.virtualenv".into()),
             "bin_paths" | "venv_backend" => return Val::unknown(span, "is only known while nox runs"),
             _ => V::Method(Arc::new((Val::new(V::Session, span), name))),
@@ -112,15 +112,16 @@ impl<'a> Machine<'a> {
                 Val::unknown(span, "is the output of a command")
             }
             "install" | "conda_install" => {
-                self.record(span, ActionKind::Install { args: words(&args, &args.positional) });
+                self.record(span, ActionKind::Install { args: self.words(&args, &args.positional) });
                 none
             }
             "install_and_run_script" => {
                 self.record(
                     span,
                     ActionKind::Run {
-                        argv: [vec![Arg::Word("python".to_owned(), span)], words(&args, &args.positional)].concat(),
-                        env: environment(&args),
+                        argv: [vec![Arg::Word("python".to_owned(), span)], self.words(&args, &args.positional)]
+                            .concat(),
+                        env: self.environment(&args),
                         takes_posargs: args.takes_posargs,
                         may_fail: may_fail(&args),
                     },
@@ -130,7 +131,7 @@ impl<'a> Machine<'a> {
             "notify" => {
                 let target = args.get(0, "target").map_or(Arg::Unknown(span), |target| match &target.v {
                     V::Func(func) => Arg::Word(func.shown().function.name.text.to_string(), target.span),
-                    _ => word(target),
+                    _ => self.word(target),
                 });
                 self.record(span, ActionKind::Notify { target });
                 none
@@ -148,8 +149,8 @@ impl<'a> Machine<'a> {
         self.record(
             span,
             ActionKind::Run {
-                argv: words(args, command),
-                env: environment(args),
+                argv: self.words(args, command),
+                env: self.environment(args),
                 takes_posargs: args.takes_posargs,
                 may_fail: may_fail(args),
             },
@@ -161,7 +162,7 @@ impl<'a> Machine<'a> {
         match to {
             Some((to, how)) => {
                 // A path that starts at the noxfile's folder leads there from everywhere.
-                let from = if how == How::Rooted { "" } else { &*body.directory };
+                let from = if how.is_rooted() { "" } else { &*body.directory };
                 let directory = join_path(from, &to);
                 body.directory = if directory == "." { String::new() } else { directory };
             }
@@ -175,16 +176,24 @@ impl<'a> Machine<'a> {
     /// `with`: the folder that it changes to holds for its body only.
     pub(super) fn with(&mut self, items: &'a [(Expr, Option<Expr>)], body: &'a [Stmt]) -> Flow<'a> {
         let before = self.body.as_ref().map(|body| body.directory.clone());
-        let mut changes = false;
+        let (mut changes, mut entered) = (false, Vec::new());
         for (manager, name) in items {
-            let value = self.eval(manager);
+            let mut value = self.eval(manager);
             changes |= matches!(&value.v, V::Api(api) if &**api == "session.chdir()");
+            if let V::Object(_) = &value.v {
+                entered.push(value.clone());
+                value = self.enters(&value);
+            }
+            self.enters_unread(manager, &value);
             if let Some(name) = name {
                 let span = value.span;
                 self.assign(name, value, span);
             }
         }
         let flow = self.run(body);
+        for object in entered.iter().rev() {
+            self.exits(object);
+        }
         if let (Some(before), Some(body), true) = (before, &mut self.body, changes) {
             body.directory = before;
         }
@@ -198,7 +207,7 @@ impl<'a> Machine<'a> {
             if matches!(&owner.v, V::Api(api) if &**api == "os.environ") {
                 self.sets_environment(&key, span);
             }
-            self.record(span, ActionKind::SetEnv { key: key.to_string(), value: word(value) });
+            self.record(span, ActionKind::SetEnv { key: key.to_string(), value: self.word(value) });
         }
         is_env
     }
@@ -206,9 +215,10 @@ impl<'a> Machine<'a> {
     /// A function of a library that acts, or that nothing is known of.
     pub(super) fn act(&mut self, api: &str, args: Args<'a>) -> Val<'a> {
         let span = args.call;
-        let path = |at: usize| args.positional.get(at).map_or(Arg::Unknown(span), word);
+        let path = |this: &Self, at: usize| args.positional.get(at).map_or(Arg::Unknown(span), |path| this.word(path));
         let file = |this: &mut Self, access: FileAccess, at: usize| {
-            this.record(span, ActionKind::File { access, path: path(at) });
+            let path = path(this, at);
+            this.record(span, ActionKind::File { access, path });
         };
         match api {
             "shutil.rmtree" | "os.remove" | "os.unlink" | "os.rmdir" | "os.removedirs" => {
@@ -224,7 +234,7 @@ impl<'a> Machine<'a> {
                 file(self, FileAccess::Write, 1);
             }
             "urllib.request.urlretrieve" => {
-                let argv = vec![Arg::Word("urlretrieve".to_owned(), span), path(0), path(1)];
+                let argv = vec![Arg::Word("urlretrieve".to_owned(), span), path(self, 0), path(self, 1)];
                 self.record(span, ActionKind::Run { argv, env: Vec::new(), takes_posargs: false, may_fail: false });
             }
             "tarfile.open" | "zipfile.ZipFile" => {
@@ -274,13 +284,15 @@ impl<'a> Machine<'a> {
                 self.note(Arc::new(Unknown { span, reason }));
             }
             "functools.cache" | "functools.lru_cache" | "contextlib.contextmanager" => {}
-            _ if harmless::is_harmless(api) => {}
+            _ if harmless::is_harmless(api) && !(self.body.is_some() && hands_session(&args)) => {}
             _ if self.body.is_some() => self.opaque(span, api),
-            _ if hands_nox(&args) || api.split('.').next().is_some_and(|root| root.contains("nox")) => {
+            // Some keep a `nox` of their own in a package: `from company.repo.config import nox`.
+            _ if hands_nox(&args) || api.split('.').any(|part| part.contains("nox")) => {
                 let reason = format!("calls `{api}`, which may define sessions");
                 self.note(Arc::new(Unknown { span, reason }));
             }
-            _ => {}
+            // What a session does with it later is not known either.
+            _ => return Val::unread(span, format!("calls `{api}`, which is not run here")),
         }
         Val::unknown(span, format!("calls `{api}`, which is not run here"))
     }
@@ -302,7 +314,7 @@ impl<'a> Machine<'a> {
         let path = path.unwrap_or_else(|| Val::unknown(span, "opens nothing"));
         let mode = mode.and_then(Val::exact).map_or("r", |mode| &**mode);
         let access = if mode.contains(['w', 'a', 'x', '+']) { FileAccess::Write } else { FileAccess::Read };
-        self.record(span, ActionKind::File { access, path: word(&path) });
+        self.record(span, ActionKind::File { access, path: self.word(&path) });
         Val::new(V::Method(Arc::new((path, "<file>"))), span)
     }
 
@@ -335,10 +347,13 @@ impl<'a> Machine<'a> {
 
     pub(super) fn path_method(&mut self, text: &Arc<str>, how: How, name: &'a str, args: Args<'a>) -> Val<'a> {
         let span = args.call;
+        let path = Val::new(V::Path(Arc::clone(text), how), span);
+        if matches!(name, "absolute" | "resolve") {
+            return self.absolute_path(&path);
+        }
         if let Some(value) = pure_path(text, how, name, &args) {
             return value;
         }
-        let path = Val::new(V::Path(Arc::clone(text), how), span);
         // What a session finds is what is there when it runs.
         if self.body.is_some() && matches!(name, "glob" | "rglob" | "iterdir") {
             let pattern = args.positional.first().and_then(Val::text).map_or("*".into(), |(pattern, _)| pattern);
@@ -352,7 +367,7 @@ impl<'a> Machine<'a> {
             "unlink" | "rmdir" => Some(FileAccess::Delete),
             "read_text" | "read_bytes" => Some(FileAccess::Read),
             "rename" | "replace" => {
-                let to = args.positional.first().map_or(Arg::Unknown(span), word);
+                let to = args.positional.first().map_or(Arg::Unknown(span), |path| self.word(path));
                 self.record(span, ActionKind::File { access: FileAccess::Write, path: to });
                 Some(FileAccess::Delete)
             }
@@ -360,9 +375,9 @@ impl<'a> Machine<'a> {
             _ => None,
         };
         if let Some(access) = access {
-            self.record(span, ActionKind::File { access, path: word(&path) });
+            self.record(span, ActionKind::File { access, path: self.word(&path) });
         }
-        if name == "read_text" && self.body.is_none() && how != How::Template {
+        if name == "read_text" && self.body.is_none() && !how.is_template() {
             return match self.read_file(text) {
                 Some(content) => Val::str(content, span),
                 None => Val::unknown(span, format!("reads `{text}`, which is not there")),
@@ -389,8 +404,8 @@ fn owner_of(api: &str) -> &'static str {
 /// What a session will find by a pattern is not known before it runs: the pattern stands for all of it.
 fn listed<'a>(pattern: &Val<'a>) -> Val<'a> {
     match pattern.text() {
-        Some((text, _)) => {
-            let item = Val::new(V::Path(text, How::Template), pattern.span);
+        Some((text, how)) => {
+            let item = Val::new(V::Path(text, how.and(How::Template)), pattern.span);
             Val::new(V::List(Arc::new(vec![item])), pattern.span)
         }
         None => Val::unknown(pattern.span, "is found by a pattern that is not known"),
@@ -399,7 +414,7 @@ fn listed<'a>(pattern: &Val<'a>) -> Val<'a> {
 
 /// Whether it stands for any number of files.
 pub(super) fn is_pattern(value: &Val<'_>) -> bool {
-    matches!(&value.v, V::Path(text, How::Template) | V::Str(text, How::Template) if text.contains('*'))
+    matches!(&value.v, V::Path(text, how) | V::Str(text, how) if how.is_template() && text.contains('*'))
 }
 
 /// A parameter in the words of a session: its name stands for the value that each instance has.
@@ -428,37 +443,4 @@ fn given_beside<'a>(func: &Func<'a>, own: &[Parameter], span: Span) -> Val<'a> {
 fn gives(func: &Func<'_>, name: &str) -> bool {
     let Some(cases) = func.cases.as_ref().filter(|_| func.is_parametrized) else { return func.is_parametrized };
     cases.iter().any(|case| case.unknown.is_some() || case.values.iter().any(|(given, _)| **given == *name))
-}
-
-/// The words of a command; what is spread into it unknown comes last.
-fn words(args: &Args<'_>, command: &[Val<'_>]) -> Vec<Arg> {
-    let mut out: Vec<Arg> = command.iter().map(word).collect();
-    out.extend(args.rest.iter().map(|unknown| Arg::Unknown(unknown.span)));
-    out
-}
-
-fn environment(args: &Args<'_>) -> Vec<(String, Arg)> {
-    match args.keyword("env").map(|env| &env.v) {
-        Some(V::Dict(entries)) => {
-            entries.iter().filter_map(|(key, value)| Some((key.text()?.0.to_string(), word(value)))).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn may_fail(args: &Args<'_>) -> bool {
-    match args.keyword("success_codes") {
-        None => args.keyword("check").is_some_and(|check| check.truth() == Some(false)),
-        Some(codes) => codes.items().is_none_or(|codes| codes.iter().any(|code| !matches!(code.v, V::Int(0)))),
-    }
-}
-
-fn word(value: &Val<'_>) -> Arg {
-    match &value.v {
-        V::Str(text, How::Template) | V::Path(text, How::Template) => Arg::Template(text.to_string(), value.span),
-        V::Str(text, _) | V::Path(text, _) => Arg::Word(text.to_string(), value.span),
-        V::Int(n) => Arg::Word(n.to_string(), value.span),
-        V::Float(text) => Arg::Word(text.to_string(), value.span),
-        _ => Arg::Unknown(value.span),
-    }
 }

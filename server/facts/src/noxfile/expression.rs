@@ -12,6 +12,7 @@ mod operators;
 mod subscript;
 
 use super::{
+    harmless,
     machine::{MAX_ITEMS, Machine},
     value::{Args, How, Lambda, V, Val},
 };
@@ -82,7 +83,8 @@ impl<'a> Machine<'a> {
             "__file__" => Val::new(V::Path(self.own_path().into(), How::Rooted), span),
             "__name__" => Val::str("noxfile", span),
             _ if super::library::is_builtin(name) => Val::new(V::Api(name.into()), span),
-            _ => Val::unknown(span, format!("uses `{name}`, which is not known here")),
+            _ if harmless::is_python(name) => Val::unknown(span, format!("uses `{name}`, which is not known here")),
+            _ => Val::unread(span, format!("uses `{name}`, which is not known here")),
         }
     }
 
@@ -114,9 +116,9 @@ impl<'a> Machine<'a> {
 
     /// The unknown that `value` is, or a new one about it.
     pub(super) fn carry(&self, value: &Val<'a>, span: Span, reason: &str) -> Val<'a> {
-        match &value.v {
-            V::Unknown(unknown) => Val::new(V::Unknown(Arc::clone(unknown)), span),
-            _ => Val::unknown(span, reason),
+        match value.why() {
+            Some(unknown) => Val::new(V::Unknown(Arc::clone(unknown)), span),
+            None => Val::unknown(span, reason),
         }
     }
 
@@ -158,11 +160,11 @@ impl<'a> Machine<'a> {
                     match shown {
                         Some((shown, part_how)) => {
                             text.push_str(&shown);
-                            how = how.max(part_how);
+                            how = how.and(part_how);
                         }
                         None if self.body.is_some() => {
                             text.push_str(&format!("{{{}}}", self.source(expr)));
-                            how = How::Template;
+                            how = how.and(How::Template);
                         }
                         None => return self.carry(&value, span, "formats a value that is not known"),
                     }
@@ -172,7 +174,7 @@ impl<'a> Machine<'a> {
         self.string(text, how, span)
     }
 
-    fn source(&self, expr: &Expr) -> &'a str {
+    pub(super) fn source(&self, expr: &Expr) -> &'a str {
         expr.span.shifted(self.base).of(self.text)
     }
 

@@ -71,6 +71,42 @@ pub(super) fn is_harmless(api: &str) -> bool {
         || super::library::is_builtin(api)
 }
 
+/// Whether `name` is Python's own, of its builtins that compute or of its exceptions.
+pub(super) fn is_python(name: &str) -> bool {
+    const BUILTINS: [&str; 27] = [
+        "ascii",
+        "bin",
+        "bytearray",
+        "bytes",
+        "chr",
+        "classmethod",
+        "complex",
+        "delattr",
+        "dir",
+        "divmod",
+        "format",
+        "hash",
+        "hex",
+        "id",
+        "issubclass",
+        "memoryview",
+        "oct",
+        "ord",
+        "pow",
+        "property",
+        "slice",
+        "staticmethod",
+        "super",
+        "Ellipsis",
+        "KeyboardInterrupt",
+        "StopIteration",
+        "SystemExit",
+    ];
+    let is_exception = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && ["Error", "Exception", "Warning"].iter().any(|end| name.ends_with(end));
+    BUILTINS.contains(&name) || is_exception || (name.starts_with("__") && name.ends_with("__"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_harmless;

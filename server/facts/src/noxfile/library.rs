@@ -25,8 +25,7 @@ pub(super) use paths::{join_path, parent};
 
 use super::{
     argparse,
-    body::hands_nox,
-    machine::Machine,
+    machine::{Machine, is_data, is_field},
     project,
     value::{Args, How, V, Val},
 };
@@ -70,7 +69,7 @@ impl<'a> Machine<'a> {
             },
             V::Object(_) => self.object_attribute(&owner, name, span),
             V::Class(class) => self.class_attribute(&Arc::clone(class), name, span),
-            V::Unknown(_) => owner,
+            V::Unknown(_) | V::Unread(_) => owner,
             V::Method(parsed) if parsed.1 == argparse::NAMESPACE => argparse::option(&parsed.0, name, span),
             _ => Val::new(V::Method(Arc::new((owner, name))), span),
         }
@@ -134,19 +133,8 @@ impl<'a> Machine<'a> {
                 }
                 _ => Val::unknown(args.call, "parametrizes something that is not known"),
             },
-            V::Unknown(unknown) => {
-                let unknown = Arc::clone(unknown);
-                // What computes a value leaves no trace; what is handed the session may do anything with it.
-                if args.positional.iter().any(|value| matches!(value.v, V::Session)) {
-                    self.opaque(args.call, &unknown.reason);
-                }
-                if self.body.is_none() && hands_nox(&args) {
-                    let reason = format!("hands `nox` to what {}, and which may define sessions", unknown.reason);
-                    self.note(Arc::new(crate::Unknown { span: args.call, reason }));
-                }
-                Val::new(V::Unknown(unknown), args.call)
-            }
-            _ => Val::unknown(args.call, "calls something that is not known"),
+            V::Object(_) => self.call_object(&function, args, written),
+            _ => self.call_unknown(&function, &args, written),
         }
     }
 
@@ -181,7 +169,7 @@ impl<'a> Machine<'a> {
                 let inner = bound.positional.remove(0);
                 Val::new(V::Partial(Arc::new((inner, bound))), span)
             }
-            "dataclasses.field" | "dataclasses.dataclass" => {
+            _ if is_field(api) || is_data(api) => {
                 Val::new(V::Partial(Arc::new((Val::new(V::Api(api.into()), span), args))), span)
             }
             "enum.auto" => Val::new(V::Api("enum.auto()".into()), span),
@@ -206,13 +194,16 @@ impl<'a> Machine<'a> {
             }
             "os.getcwd" | "pathlib.Path.cwd" => {
                 let here = self.body.as_ref().map_or("", |body| &*body.directory);
-                let how = if here.contains('{') { How::Template } else { How::Rooted };
+                let how = if here.contains('{') { How::RootedTemplate } else { How::Rooted };
                 Val::new(V::Path(if here.is_empty() { ".".into() } else { here.into() }, how), span)
             }
             "pathlib.Path" | "pathlib.PurePath" => join_all(&args),
             "os.path.join" => join_texts(&args),
-            "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.fspath" | "os.fsdecode"
-            | "os.fsencode" | "os.path.expanduser" => {
+            "os.path.abspath" | "os.path.realpath" => match args.positional.first() {
+                Some(path) => self.absolute_path(path),
+                None => Val::unknown(span, "lacks its argument"),
+            },
+            "os.path.normpath" | "os.fspath" | "os.fsdecode" | "os.fsencode" | "os.path.expanduser" => {
                 args.positional.first().cloned().unwrap_or_else(|| Val::unknown(span, "lacks its argument"))
             }
             "os.path.dirname" => match args.positional.first().and_then(Val::text) {

@@ -14,6 +14,8 @@ mod classes;
 mod flow;
 mod mutate;
 
+pub(super) use classes::{is_data, is_field};
+
 use super::{
     Action, Memory, NoxfileFacts, Session, Surroundings,
     memory::{Known, Trace},

@@ -73,7 +73,7 @@ impl<'a> Machine<'a> {
                         out.push_str(text);
                     }
                     out.push_str(&part);
-                    all = all.max(part_how);
+                    all = all.and(part_how);
                 }
                 return Some(self.string(out, all, span));
             }
@@ -161,7 +161,7 @@ impl<'a> Machine<'a> {
             };
             let (shown, part_how) = value.display()?;
             out.push_str(&shown);
-            how = how.max(part_how);
+            how = how.and(part_how);
             rest = field.get(end + 1..)?;
         }
         out.push_str(rest);
@@ -340,14 +340,14 @@ pub(super) fn pure_path<'a>(text: &Arc<str>, how: How, name: &str, args: &Args<'
     let same = || Val::new(V::Path(Arc::clone(text), how), span);
     let first = args.positional.first();
     Some(match name {
-        "resolve" | "absolute" | "expanduser" | "with_segments" => same(),
+        "expanduser" | "with_segments" => same(),
         "as_posix" | "__str__" | "__fspath__" => Val::new(V::Str(Arc::clone(text), how), span),
         "joinpath" => {
             let (mut path, mut all) = (text.to_string(), how);
             for value in &args.positional {
                 let (part, part_how) = value.text()?;
                 path = join_path(&path, &part);
-                all = all.max(part_how);
+                all = all.and(part_how);
             }
             Val::new(V::Path(path.into(), all), span)
         }
@@ -366,7 +366,7 @@ pub(super) fn pure_path<'a>(text: &Arc<str>, how: How, name: &str, args: &Args<'
             let (base, _) = first?.text()?;
             let rest = if &*base == "." { Some(&**text) } else { text.strip_prefix(&*base) };
             let rest = rest?.trim_start_matches('/');
-            Val::new(V::Path(rest.into(), if how == How::Template { how } else { How::Exact }), span)
+            Val::new(V::Path(rest.into(), how.unrooted()), span)
         }
         _ => return None,
     })

@@ -224,7 +224,7 @@ impl<'a> Machine<'a> {
                 let inner = format!("{dotted}.{name}");
                 match (self.module_named(&inner, span), found) {
                     (Some(module), _) => Val::new(V::Module(module), place),
-                    (None, Some(_)) => Val::unknown(place, format!("is not found in `{dotted}`")),
+                    (None, Some(_)) => Val::unread(place, format!("is not found in `{dotted}`")),
                     (None, None) => Val::new(V::Api(inner.into()), place),
                 }
             });
@@ -244,7 +244,7 @@ impl<'a> Machine<'a> {
                 return Val::new(V::Module(module), span);
             }
         }
-        Val::unknown(span, format!("`{name}` is not found in `{path}`"))
+        Val::unread(span, format!("`{name}` is not found in `{path}`"))
     }
 
     /// `runpy.run_path`, `importlib.import_module`.

@@ -92,7 +92,7 @@ impl<'a> Registry<'a> {
         let given = given.unwrap_or_else(|| func.name());
         let (name, name_span) = match (&given.v, given.span) {
             (V::Str(name, How::Exact), span) => (Arc::clone(name), span),
-            (V::Unknown(unknown), _) => return self.unknown.push((**unknown).clone()),
+            (V::Unknown(unknown) | V::Unread(unknown), _) => return self.unknown.push((**unknown).clone()),
             (_, span) => {
                 return self
                     .unknown
@@ -271,7 +271,7 @@ impl New<'_> {
             unknown,
         };
         for (name, at) in [("default", usize::MAX), ("allow_parallel", usize::MAX)] {
-            if let Some(V::Unknown(unknown)) = args.get(at, name).map(|value| &value.v) {
+            if let Some(unknown) = args.get(at, name).and_then(Val::why) {
                 let reason = format!("{name}: {}", unknown.reason);
                 session.unknown.push(Unknown { span: unknown.span, reason });
                 session.is_configured = false;
@@ -318,7 +318,7 @@ impl New<'_> {
             Python::Unknown => {
                 let value = self.args.get(0, "python").or_else(|| self.args.get(1, "py"));
                 let unknown = match value.map(|value| (&value.v, value.span)) {
-                    Some((V::Unknown(unknown) | V::Bag(_, unknown), _)) => (**unknown).clone(),
+                    Some((V::Unknown(unknown) | V::Unread(unknown) | V::Bag(_, unknown), _)) => (**unknown).clone(),
                     value => Unknown {
                         span: value.map_or(self.name_span, |(_, span)| span),
                         reason: "is no version that could be read".to_owned(),
@@ -481,7 +481,7 @@ fn known<'v, 'a, T>(value: &'v Val<'a>, read: impl FnOnce(&'v Val<'a>) -> Option
 fn why(value: &Val<'_>, items: Option<&[Val<'_>]>) -> Unknown {
     let culprit = items.and_then(|items| items.iter().find(|item| item.exact().is_none())).unwrap_or(value);
     match &culprit.v {
-        V::Unknown(unknown) => (**unknown).clone(),
+        V::Unknown(unknown) | V::Unread(unknown) => (**unknown).clone(),
         _ => {
             // A function in a list has its own place: told is where it is used.
             let span = if value.span.covers(culprit.span) { culprit.span } else { value.span };

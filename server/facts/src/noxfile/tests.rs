@@ -10,6 +10,7 @@ mod decorated;
 mod listing;
 mod modules;
 mod shared;
+mod unread;
 
 struct With(&'static str);
 
@@ -571,5 +572,46 @@ def b(session): ...
             a …
             b-3.12
             ? `sys.platform == 'win32'` depends on a condition that compares values that are not known"#]],
+    );
+}
+
+#[test]
+fn who_looks_whether_somebody_is_there_does_not_ask() {
+    check_actions(
+        "\
+@nox.session
+def a(session):
+    if session.interactive:
+        session.log('run coverage next')
+    if input('sure?'):
+        session.run('tool')
+",
+        expect![[r"
+            interactive
+            maybe tool"]],
+    );
+}
+
+#[test]
+fn absolute_paths_stay_what_they_are_in_another_folder() {
+    check_actions(
+        "\
+ROOT = Path(__file__).parent
+@nox.session
+def a(session):
+    doctrees = (session.cache_dir / 'doctrees').absolute()
+    own = Path(f'out-{session.name}').resolve()
+    with session.chdir('docs'):
+        session.run('sphinx-build', '-d', str(doctrees), '.', session.cache_dir)
+        session.run('tool', f'--out={own}', ROOT / 'site', os.path.abspath('html'))
+        inner = Path('inner').absolute()
+    inner.touch()
+    (ROOT / session.name).touch()
+",
+        expect![[r"
+            sphinx-build -d ../.nox/.cache/doctrees . .nox/.cache in docs
+            tool ~--out=../out-{session.name} ../site ../docs/html in docs
+            Write docs/inner
+            Write ~{session.name}"]],
     );
 }

@@ -33,12 +33,44 @@ pub(super) enum How {
     Rooted,
     /// Parts of it are in braces.
     Template,
+    /// Both.
+    RootedTemplate,
+}
+
+impl How {
+    /// How much is known of one text with another behind it. Where the first part starts, all of it starts.
+    pub(super) fn and(self, behind: Self) -> Self {
+        match (self, behind) {
+            (Self::Rooted, Self::Template) => Self::RootedTemplate,
+            (first, behind) => first.max(behind),
+        }
+    }
+
+    /// Of a path that starts at the noxfile's folder, wherever it is used.
+    pub(super) fn rooted(self) -> Self {
+        if self.is_template() { Self::RootedTemplate } else { Self::Rooted }
+    }
+
+    /// Of a part of a path that does not start where the path starts.
+    pub(super) fn unrooted(self) -> Self {
+        if self.is_template() { Self::Template } else { Self::Exact }
+    }
+
+    pub(super) fn is_rooted(self) -> bool {
+        matches!(self, Self::Rooted | Self::RootedTemplate)
+    }
+
+    pub(super) fn is_template(self) -> bool {
+        matches!(self, Self::Template | Self::RootedTemplate)
+    }
 }
 
 /// A value.
 #[derive(Clone, Debug)]
 pub(super) enum V<'a> {
     Unknown(Arc<Unknown>),
+    /// Code that is not read, or an object of such: what it does when it is called is not known.
+    Unread(Arc<Unknown>),
     None,
     Bool(bool),
     /// Not known, but this unless somebody passes arguments.
@@ -287,8 +319,8 @@ impl<'a> Val<'a> {
             Some(same)
         };
         match (&self.v, &other.v) {
-            (V::Unknown(_) | V::Maybe(_) | V::Posargs(_) | V::Bag(..), _)
-            | (_, V::Unknown(_) | V::Maybe(_) | V::Posargs(_) | V::Bag(..)) => None,
+            (V::Unknown(_) | V::Unread(_) | V::Maybe(_) | V::Posargs(_) | V::Bag(..), _)
+            | (_, V::Unknown(_) | V::Unread(_) | V::Maybe(_) | V::Posargs(_) | V::Bag(..)) => None,
             (V::None, V::None) => Some(true),
             (V::Bool(a), V::Bool(b)) => Some(a == b),
             (V::Int(a), V::Int(b)) => Some(a == b),

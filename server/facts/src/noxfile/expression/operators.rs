@@ -67,7 +67,7 @@ impl<'a> Machine<'a> {
             (V::Int(a), "*", V::Int(b)) => V::Int(a.saturating_mul(*b)),
             (V::Int(a), "//", V::Int(b)) if *b > 0 => V::Int(a.div_euclid(*b)),
             (V::Int(a), "%", V::Int(b)) if *b > 0 => V::Int(a.rem_euclid(*b)),
-            (V::Str(a, x), "+", V::Str(b, y)) => return self.string(format!("{a}{b}"), *x.max(y), span),
+            (V::Str(a, x), "+", V::Str(b, y)) => return self.string(format!("{a}{b}"), x.and(*y), span),
             (V::Str(_, How::Exact), "%", _) => return self.percent(left, right, span),
             (V::Str(a, how), "*", V::Int(n)) | (V::Int(n), "*", V::Str(a, how)) => {
                 let n = usize::try_from(*n).unwrap_or(0);
@@ -106,9 +106,9 @@ impl<'a> Machine<'a> {
                 V::Dict(Arc::new(out))
             }
             (V::Path(a, x), "/", V::Path(b, y) | V::Str(b, y)) => {
-                V::Path(crate::noxfile::library::join_path(a, b).into(), *x.max(y))
+                V::Path(crate::noxfile::library::join_path(a, b).into(), x.and(*y))
             }
-            (V::Unknown(_), ..) => return self.carry(left, span, ""),
+            (V::Unknown(_) | V::Unread(_), ..) => return self.carry(left, span, ""),
             _ => return self.carry(right, span, &format!("uses `{op}` on values that are not known")),
         };
         Val::new(v, span)
@@ -136,7 +136,7 @@ impl<'a> Machine<'a> {
                 return self.carry(right, span, "formats a value that is not known");
             };
             text.push_str(&shown);
-            how = how.max(part_how);
+            how = how.and(part_how);
             rest = rest.get(at + 2..).unwrap_or_default();
         }
         text.push_str(rest);
@@ -156,7 +156,7 @@ impl<'a> Machine<'a> {
                     Val::new(V::Maybe(matches!(&**op, "!=" | "not in" | "is not")), span)
                 }
                 None => match &left.v {
-                    V::Unknown(_) => self.carry(&left, span, ""),
+                    V::Unknown(_) | V::Unread(_) => self.carry(&left, span, ""),
                     _ => self.carry(&right, span, "compares values that are not known"),
                 },
             };
@@ -172,7 +172,11 @@ impl<'a> Machine<'a> {
             Some(false) => self.eval(orelse),
             None => {
                 let (a, b) = (self.eval(body), self.eval(orelse));
-                if a.equals(&b) == Some(true) { a } else { self.carry(&test, test.span, "depends on a condition") }
+                if a.equals(&b) == Some(true) {
+                    a
+                } else {
+                    self.carry(&test, test.span, "depends on a condition").instead_of([&a, &b])
+                }
             }
         }
     }
@@ -208,9 +212,8 @@ fn compare_one<'a>(left: &Val<'a>, op: &str, right: &Val<'a>) -> Option<bool> {
         "is" | "is not" => {
             let same = match (&left.v, &right.v) {
                 (V::None, V::None) => true,
-                (V::Unknown(_) | V::Maybe(_) | V::Api(_), _) | (_, V::Unknown(_) | V::Maybe(_) | V::Api(_)) => {
-                    return None;
-                }
+                (V::Unknown(_) | V::Unread(_) | V::Maybe(_) | V::Api(_), _)
+                | (_, V::Unknown(_) | V::Unread(_) | V::Maybe(_) | V::Api(_)) => return None,
                 (V::None, _) | (_, V::None) => false,
                 _ => left.equals(right)?,
             };

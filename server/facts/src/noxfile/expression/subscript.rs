@@ -55,6 +55,9 @@ impl<'a> Machine<'a> {
             }
             _ => None,
         };
+        if let V::Unread(_) = owner.v {
+            return owner;
+        }
         found.unwrap_or_else(|| self.carry(&owner, span, "takes an item that is not known"))
     }
 

@@ -53,7 +53,7 @@ impl<'a> Machine<'a> {
                 let line = written.filter(|(_, call)| *call == partial.1.call).map(|(line, _)| line);
                 self.register(func, partial.1.clone(), line)
             }
-            V::Unknown(unknown) => {
+            V::Unknown(unknown) | V::Unread(unknown) => {
                 let text = written.map(|(_, span)| span.of(self.home)).unwrap_or_default();
                 if self.site.is_some() || text.contains("session") || text.contains("nox") {
                     let reason = format!("is decorated by what {}", unknown.reason);
@@ -106,7 +106,7 @@ impl<'a> Machine<'a> {
         };
         let values = args.get(1, "arg_values_list").ok_or_else(|| fail(None, "parametrizes nothing"))?;
         let rows: Vec<Val<'a>> = match (&values.v, names.len()) {
-            (V::Unknown(unknown), _) => return Err(Arc::clone(unknown)),
+            (V::Unknown(unknown) | V::Unread(unknown), _) => return Err(Arc::clone(unknown)),
             (V::List(items) | V::Tuple(items), _) => items.to_vec(),
             (V::Bag(items, _), _) => items.to_vec(),
             (_, 1) => vec![values.clone()],

@@ -126,7 +126,7 @@ impl<'a> Machine<'a> {
         span: Span,
     ) -> Result<Vec<Found>, Arc<Unknown>> {
         let unknown = |reason: String| Arc::new(Unknown { span, reason });
-        if self.body.is_some() || how == How::Template {
+        if self.body.is_some() || how.is_template() {
             return Err(unknown("lists files while the session runs".to_owned()));
         }
         let shown = join_path(base, pattern);

@@ -37,7 +37,7 @@ pub(super) fn join_all<'a>(args: &Args<'a>) -> Val<'a> {
             return Val::unknown(args.call, "joins a path that is not known");
         };
         path = join_path(&path, &text);
-        how = how.max(part_how);
+        how = how.and(part_how);
     }
     Val::new(V::Path(path.into(), how), args.call)
 }
@@ -65,7 +65,7 @@ pub(super) fn path_attribute<'a>(text: &Arc<str>, how: How, name: &str, span: Sp
     let dot = last.rfind('.').filter(|at| *at > 0);
     Some(match name {
         "parent" => Val::new(V::Path(parent(text).into(), how), span),
-        "name" => Val::new(V::Str(last.into(), if how == How::Template { how } else { How::Exact }), span),
+        "name" => Val::new(V::Str(last.into(), how.unrooted()), span),
         "stem" => Val::str(dot.map_or(last, |at| last.get(..at).unwrap_or(last)), span),
         "suffix" => Val::str(dot.and_then(|at| last.get(at..)).unwrap_or_default(), span),
         _ => return None,

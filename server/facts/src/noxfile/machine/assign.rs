@@ -161,7 +161,7 @@ impl<'a> Machine<'a> {
                 _ => None,
             };
             let item = item.unwrap_or_else(|| match &value.v {
-                V::Unknown(_) => value.clone(),
+                V::Unknown(_) | V::Unread(_) => value.clone(),
                 _ => Val::unknown(value.span, reason),
             });
             self.assign(target, item, statement);

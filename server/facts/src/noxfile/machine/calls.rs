@@ -80,7 +80,7 @@ impl<'a> Machine<'a> {
         };
         let early = frame.iter().flat_map(|frame| &frame.early);
         let other = early.into_iter().find(|(value, _)| value.equals(&result) != Some(true));
-        let result = other.map_or(result, |(_, unknown)| unknown.clone());
+        let result = other.map_or_else(|| result.clone(), |(value, why)| why.clone().instead_of([value, &result]));
         (result, frame)
     }
 

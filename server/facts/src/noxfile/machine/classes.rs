@@ -5,11 +5,36 @@ use std::sync::Arc;
 
 use syntax::{
     Span,
-    python::{Class as Tree, ExprKind, StmtKind},
+    python::{Call, Class as Tree, ExprKind, StmtKind},
 };
 
 use super::{Frame, Machine};
-use crate::noxfile::value::{Args, Class, ClassKind, Object, Role, V, Val};
+use crate::noxfile::{
+    harmless,
+    value::{Args, Class, ClassKind, Object, Role, V, Val},
+};
+
+/// Decorators that make a class one of fields.
+pub(in crate::noxfile) fn is_data(api: &str) -> bool {
+    let of_attrs = || {
+        let name = api.strip_prefix("attrs.").or_else(|| api.strip_prefix("attr."));
+        name.is_some_and(|name| matches!(name, "define" | "frozen" | "mutable" | "dataclass"))
+    };
+    matches!(api, "dataclasses.dataclass" | "dataclass") || of_attrs()
+}
+
+/// Functions that say what a field is.
+pub(in crate::noxfile) fn is_field(api: &str) -> bool {
+    matches!(api, "dataclasses.field" | "attrs.field" | "attr.field" | "attr.ib")
+}
+
+/// What is said of a field by `field(…)`, if its default is such.
+fn field<'v, 'a>(default: &'v Val<'a>) -> Option<&'v Args<'a>> {
+    match &default.v {
+        V::Partial(partial) if matches!(&partial.0.v, V::Api(api) if is_field(api)) => Some(&partial.1),
+        _ => None,
+    }
+}
 
 impl<'a> Machine<'a> {
     /// `class …:`
@@ -17,7 +42,7 @@ impl<'a> Machine<'a> {
         let place = self.at(tree.name.span);
         let value = match self.class(tree, span) {
             Some(class) => Val::new(V::Class(Arc::new(class)), place),
-            None => Val::unknown(place, format!("`{}` is a class", tree.name.text)),
+            None => Val::unread(place, format!("`{}` is a class", tree.name.text)),
         };
         self.set(&tree.name.text, value);
     }
@@ -33,7 +58,7 @@ impl<'a> Machine<'a> {
                 other => other,
             };
             match decorator {
-                V::Api(api) if matches!(&*api, "dataclasses.dataclass" | "dataclass") => class.kind = ClassKind::Data,
+                V::Api(api) if is_data(&api) => class.kind = ClassKind::Data,
                 V::Api(api) if matches!(&*api, "enum.unique" | "typing.final" | "functools.total_ordering") => {}
                 _ => return None,
             }
@@ -44,7 +69,10 @@ impl<'a> Machine<'a> {
             let role = match function.decorators.as_slice() {
                 [] => Role::Method,
                 [(_, only)] => match &only.kind {
-                    ExprKind::Name(name) if &**name == "property" => Role::Property,
+                    ExprKind::Name(name) if matches!(&**name, "property" | "cached_property") => Role::Property,
+                    ExprKind::Attribute(_, name) if name.is("cached_property") => Role::Property,
+                    // What sets a property is called by no name of its own.
+                    ExprKind::Attribute(_, name) if name.is("setter") || name.is("deleter") => continue,
                     ExprKind::Name(name) if &**name == "staticmethod" => Role::Value,
                     ExprKind::Name(name) if &**name == "classmethod" => Role::OfClass,
                     _ => Role::Unknown,
@@ -107,19 +135,25 @@ impl<'a> Machine<'a> {
                 }
                 "enum.StrEnum" => (class.kind, class.is_text) = (ClassKind::Enum, true),
                 "typing.NamedTuple" => class.kind = ClassKind::Tuple,
-                "object" | "typing.Generic" | "abc.ABC" => {}
+                "object" | "typing.Generic" | "typing.Protocol" | "abc.ABC" => {}
                 // How those are shown changed from one Python to the next.
                 "str" | "int" => class.put("__str__".into(), Val::unknown(Span::default(), ""), Role::Unknown),
                 _ => class.is_open = true,
             },
             _ => class.is_open = true,
         }
+        // An exception only carries what it is given.
+        class.is_plainly_made |= matches!(&base.kind, ExprKind::Name(name) if harmless::is_python(name));
     }
 
     /// `Class(…)`.
     pub(in crate::noxfile) fn construct(&mut self, class: &Arc<Class<'a>>, args: Args<'a>) -> Val<'a> {
         let span = args.call;
-        let unknown = |what: &str| Val::unknown(span, format!("{what} of the class `{}`", class.name));
+        let unknown = |what: &str| Val::unread(span, format!("{what} of the class `{}`", class.name));
+        let is_made_elsewhere = class.kind != ClassKind::Enum && class.is_made_elsewhere();
+        if is_made_elsewhere || (args.rest.is_some() && class.runs_when_made()) {
+            self.opaque(span, &class.name);
+        }
         if args.rest.is_some() {
             return unknown("takes arguments that are not known for an object");
         }
@@ -135,23 +169,29 @@ impl<'a> Machine<'a> {
                 };
                 members.find(is_it).unwrap_or_else(|| unknown("takes a member that is not known"))
             }
-            _ if class.method("__new__").is_some() => unknown("makes an object"),
+            _ if is_made_elsewhere => unknown("makes an object"),
             ClassKind::Data | ClassKind::Tuple => match self.fields(class, args) {
                 Some(fields) => {
                     let made = Val::new(V::Object(Arc::new(Object { class: Arc::clone(class), fields })), span);
-                    match class.method("__post_init__") {
-                        Some(_) => self.call_method(&made, "__post_init__", Args { call: span, ..Args::default() }).1,
+                    let after = ["__post_init__", "__attrs_post_init__"].iter().find(|it| class.method(it).is_some());
+                    match after {
+                        Some(after) => self.call_method(&made, after, Args { call: span, ..Args::default() }).1,
                         None => made,
                     }
                 }
-                None => unknown("lacks an argument for an object"),
+                None => {
+                    if class.runs_when_made() {
+                        self.opaque(span, &class.name);
+                    }
+                    unknown("lacks an argument for an object")
+                }
             },
             ClassKind::Plain => {
                 let empty = Object { class: Arc::clone(class), fields: Vec::new() };
                 let made = Val::new(V::Object(Arc::new(empty)), span);
                 match class.method("__init__") {
                     Some(_) => self.call_method(&made, "__init__", args).1,
-                    None if class.is_open || !args.positional.is_empty() => unknown("makes an object"),
+                    None if !args.positional.is_empty() => unknown("makes an object"),
                     None => made,
                 }
             }
@@ -164,11 +204,25 @@ impl<'a> Machine<'a> {
         let mut positional = args.positional.into_iter();
         let mut out = Vec::with_capacity(class.fields.len());
         for (name, default) in &class.fields {
+            let says = |option: &str, wanted: bool| match default.as_ref().and_then(field) {
+                Some(field) => field.keyword(option).is_some_and(|value| value.truth() == Some(wanted)),
+                None => false,
+            };
+            if says("init", false) {
+                let value = default.as_ref().and_then(|default| self.default(default, call));
+                let value = value.unwrap_or_else(|| Val::unknown(call, format!("`.{name}` is set later")));
+                out.push((Arc::clone(name), value));
+                continue;
+            }
             let keyword = keywords.iter().position(|(keyword, _)| keyword == name).map(|at| keywords.remove(at).1);
-            let value = match positional.next().or(keyword) {
+            let placed = if says("kw_only", true) { None } else { positional.next() };
+            let mut value = match placed.or(keyword) {
                 Some(value) => value,
                 None => self.default(default.as_ref()?, call)?,
             };
+            if let Some(converter) = default.as_ref().and_then(field).and_then(|field| field.keyword("converter")) {
+                value = self.apply(converter.clone(), Args { positional: vec![value], call, ..Args::default() }, None);
+            }
             out.push((Arc::clone(name), value));
         }
         (positional.next().is_none() && keywords.is_empty()).then_some(out)
@@ -176,20 +230,56 @@ impl<'a> Machine<'a> {
 
     /// A field's default; `field(default=…)` and `field(default_factory=…)` too.
     fn default(&mut self, default: &Val<'a>, call: Span) -> Option<Val<'a>> {
-        let V::Partial(partial) = &default.v else { return Some(default.clone()) };
-        if !matches!(&partial.0.v, V::Api(api) if &**api == "dataclasses.field") {
-            return Some(default.clone());
-        }
-        if let Some(factory) = partial.1.keyword("default_factory") {
+        let Some(field) = field(default) else { return Some(default.clone()) };
+        if let Some(factory) = field.keyword("default_factory").or_else(|| field.keyword("factory")) {
             return Some(self.apply(factory.clone(), Args { call, ..Args::default() }, None));
         }
-        partial.1.keyword("default").cloned()
+        field.keyword("default").cloned()
+    }
+
+    /// Calls an object.
+    pub(in crate::noxfile) fn call_object(
+        &mut self,
+        object: &Val<'a>,
+        args: Args<'a>,
+        written: Option<&'a Call>,
+    ) -> Val<'a> {
+        match &object.v {
+            V::Object(it) if it.class.method("__call__").is_some() => self.call_method(object, "__call__", args).0,
+            V::Object(it) => {
+                let unread = Val::unread(args.call, format!("calls an object of the class `{}`", it.class.name));
+                self.call_unknown(&unread, &args, written)
+            }
+            _ => self.call_unknown(object, &args, written),
+        }
+    }
+
+    /// `with object`: what is bound.
+    pub(in crate::noxfile) fn enters(&mut self, object: &Val<'a>) -> Val<'a> {
+        self.manages(object, "__enter__", Vec::new())
+    }
+
+    /// The end of `with object`.
+    pub(in crate::noxfile) fn exits(&mut self, object: &Val<'a>) {
+        let none = Val::new(V::None, object.span);
+        self.manages(object, "__exit__", vec![none; 3]);
+    }
+
+    fn manages(&mut self, object: &Val<'a>, name: &str, positional: Vec<Val<'a>>) -> Val<'a> {
+        let V::Object(it) = &object.v else { return object.clone() };
+        let args = Args { positional, call: object.span, ..Args::default() };
+        if it.class.method(name).is_none() {
+            let class = Arc::clone(&it.class);
+            self.opaque(object.span, &class.name);
+            return Val::unread(object.span, format!("enters an object of the class `{}`", class.name));
+        }
+        self.call_method(object, name, args).0
     }
 
     /// Calls a method of an object: what it returns, and the object behind it.
     fn call_method(&mut self, owner: &Val<'a>, name: &str, mut args: Args<'a>) -> (Val<'a>, Val<'a>) {
         let span = args.call;
-        let unknown = || Val::unknown(span, format!("calls `.{name}()`, which is not known here"));
+        let unknown = || Val::unread(span, format!("calls `.{name}()`, which is not known here"));
         let V::Object(object) = &owner.v else { return (unknown(), unknown()) };
         let Some((V::Func(func), role)) = object.class.method(name).map(|(value, role)| (value.v.clone(), role)) else {
             return (unknown(), unknown());
@@ -216,7 +306,12 @@ impl<'a> Machine<'a> {
             Some((_, Role::Property)) => self.call_method(owner, name, Args { call: span, ..Args::default() }).0,
             Some((value, Role::Value)) => value.clone(),
             Some((_, Role::Method | Role::OfClass)) => Val::new(V::Method(Arc::new((owner.clone(), name))), span),
-            _ => Val::unknown(span, format!("uses `.{name}` of an object of the class `{}`", object.class.name)),
+            // Of a class with a base from elsewhere, or decorated by what is not known.
+            found => {
+                let reason = format!("uses `.{name}` of an object of the class `{}`", object.class.name);
+                let is_unread = found.is_some() || object.class.is_open;
+                if is_unread { Val::unread(span, reason) } else { Val::unknown(span, reason) }
+            }
         }
     }
 
@@ -240,7 +335,7 @@ impl<'a> Machine<'a> {
                 Val::new(V::Partial(Arc::new((value.clone(), bound))), span)
             }
             _ if name == "__name__" => Val::str(&*class.name, span),
-            _ => Val::unknown(span, format!("uses `.{name}` of the class `{}`", class.name)),
+            _ => Val::unread(span, format!("uses `.{name}` of the class `{}`", class.name)),
         }
     }
 

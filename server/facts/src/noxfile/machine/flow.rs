@@ -6,7 +6,7 @@ use syntax::python::{Expr, Stmt, StmtKind};
 
 use super::{Flow, MAX_BODY_ROUNDS, MAX_ROUNDS, Machine};
 use crate::Unknown;
-use crate::noxfile::value::{Scope, V, Val};
+use crate::noxfile::value::{Object, Scope, V, Val};
 
 impl<'a> Machine<'a> {
     pub(super) fn branches(&mut self, branches: &'a [(Expr, Vec<Stmt>)], orelse: &'a [Stmt]) -> Flow<'a> {
@@ -48,7 +48,7 @@ impl<'a> Machine<'a> {
                 Some(true) => a,
                 Some(false) => b,
                 None if a.equals(&b) == Some(true) => a,
-                None => self.because(test),
+                None => self.because(test).instead_of([&a, &b]),
             }),
             (Flow::Stop, Flow::Stop) => Flow::Stop,
             // What comes behind an early end may not happen.
@@ -71,9 +71,9 @@ impl<'a> Machine<'a> {
     }
 
     fn because(&self, test: &Val<'a>) -> Val<'a> {
-        let reason = match &test.v {
-            V::Unknown(unknown) => format!("depends on a condition that {}", unknown.reason),
-            _ => "depends on a condition that is not known".to_owned(),
+        let reason = match test.why() {
+            Some(unknown) => format!("depends on a condition that {}", unknown.reason),
+            None => "depends on a condition that is not known".to_owned(),
         };
         Val::unknown(test.span, reason)
     }
@@ -108,7 +108,12 @@ impl<'a> Machine<'a> {
                 continue;
             }
             let common = both.filter(|_| is_body).and_then(|(a, b)| common(a, b, &unknown));
-            vars.insert(name, common.unwrap_or_else(|| unknown.clone()));
+            let either = || match both {
+                Some((a, b)) => unknown.clone().instead_of([a, b]),
+                None => unknown.clone(),
+            };
+            let value = common.unwrap_or_else(either);
+            vars.insert(name, value);
         }
     }
 
@@ -134,10 +139,10 @@ impl<'a> Machine<'a> {
         let items = if disorder.is_none() { over.members().or_else(|| self.iterate(&over)) } else { None };
         let Some(items) = items.filter(|_| !matches!(over.v, V::Posargs(_))) else {
             let item = match &over.v {
-                V::Unknown(unknown) => Val::new(V::Unknown(Arc::clone(unknown)), over.span),
+                V::Unknown(_) | V::Unread(_) => over.clone(),
                 _ => Val::unknown(over.span, "iterates something that is not known"),
             };
-            if let V::Unknown(unknown) = &item.v
+            if let Some(unknown) = item.why()
                 && self.body.is_none()
                 && has_definitions(body)
             {
@@ -252,6 +257,20 @@ fn common<'a>(a: &Val<'a>, b: &Val<'a>, unknown: &Val<'a>) -> Option<Val<'a>> {
             let only_there = only_there.map(|(key, _)| (key.clone(), unknown.clone()));
             V::Dict(Arc::new(a.iter().map(agreed).chain(only_there).collect()))
         }
+        (V::Object(a), V::Object(b)) if Arc::ptr_eq(&a.class, &b.class) => {
+            let agreed = |(name, value): &(Arc<str>, Val<'a>)| match b.get(name) {
+                Some(other) if value.equals(other) == Some(true) || is_same_unknown(value, other) => value.clone(),
+                Some(other) => {
+                    common(value, other, unknown).unwrap_or_else(|| unknown.clone().instead_of([value, other]))
+                }
+                None => unknown.clone().instead_of([value, value]),
+            };
+            let mut fields: Vec<_> = a.fields.iter().map(|field| (Arc::clone(&field.0), agreed(field))).collect();
+            let only_there = b.fields.iter().filter(|(name, _)| a.get(name).is_none());
+            fields
+                .extend(only_there.map(|(name, value)| (Arc::clone(name), unknown.clone().instead_of([value, value]))));
+            V::Object(Arc::new(Object { class: Arc::clone(&a.class), fields }))
+        }
         _ => return None,
     };
     Some(Val::new(v, a.span))
@@ -259,7 +278,7 @@ fn common<'a>(a: &Val<'a>, b: &Val<'a>, unknown: &Val<'a>) -> Option<Val<'a>> {
 
 fn is_same_unknown(a: &Val<'_>, b: &Val<'_>) -> bool {
     match (&a.v, &b.v) {
-        (V::Unknown(a), V::Unknown(b)) => a == b,
+        (V::Unknown(a), V::Unknown(b)) | (V::Unread(a), V::Unread(b)) => a == b,
         (V::Method(a), V::Method(b)) => Arc::ptr_eq(a, b),
         (V::Dict(a), V::Dict(b)) => Arc::ptr_eq(a, b),
         (V::Set(a), V::Set(b)) | (V::Bag(a, _), V::Bag(b, _)) => Arc::ptr_eq(a, b),
@@ -269,6 +288,7 @@ fn is_same_unknown(a: &Val<'_>, b: &Val<'_>) -> bool {
         (V::Str(a, x), V::Str(b, y)) | (V::Path(a, x), V::Path(b, y)) => a == b && x == y,
         (V::Maybe(a), V::Maybe(b)) => a == b,
         (V::List(a), V::List(b)) | (V::Tuple(a), V::Tuple(b)) => Arc::ptr_eq(a, b),
+        (V::Class(a), V::Class(b)) => Arc::ptr_eq(a, b),
         (V::Param(a), V::Param(b)) => Arc::ptr_eq(a, b),
         _ => false,
     }

@@ -217,6 +217,8 @@ fn nox_in_the_hands_of_others() {
         "`makers[0](nox)` hands `nox` to what uses `makers`, which is not known here, and which may define sessions"
     ]
     .assert_eq(&unknown("import nox\n\nmakers[0](nox)\n"));
+    expect!["`nox.configure('lib')` calls `company.repo.nox.configure`, which may define sessions"]
+        .assert_eq(&unknown("from company.repo import nox\n\nnox.configure('lib')\n"));
     expect![[""]]
         .assert_eq(&unknown("import nox\nimport company\n\ncompany.greet(1)\nprint(nox)\nhasattr(nox, 'x')\n"));
 }

@@ -43,6 +43,8 @@ pub(in crate::noxfile) struct Class<'a> {
     pub(in crate::noxfile) names: Vec<(Arc<str>, Val<'a>, Role)>,
     /// Has a base that is not known.
     pub(in crate::noxfile) is_open: bool,
+    /// Has a base that is not known, but does nothing when an object is made.
+    pub(in crate::noxfile) is_plainly_made: bool,
     /// `StrEnum`: members are shown as their values.
     pub(in crate::noxfile) is_text: bool,
 }
@@ -80,6 +82,18 @@ impl<'a> Class<'a> {
             out.push(Val::new(V::Object(Arc::new(Object { class: Arc::clone(self), fields })), span));
         }
         out
+    }
+
+    /// Whether what is not known makes its objects.
+    pub(in crate::noxfile) fn is_made_elsewhere(&self) -> bool {
+        let is_of_base =
+            self.kind == ClassKind::Plain && self.is_open && !self.is_plainly_made && self.method("__init__").is_none();
+        is_of_base || self.method("__new__").is_some()
+    }
+
+    /// Whether code of its own runs when an object is made.
+    pub(in crate::noxfile) fn runs_when_made(&self) -> bool {
+        ["__init__", "__post_init__", "__attrs_post_init__"].iter().any(|name| self.method(name).is_some())
     }
 
     fn has(&self, name: &str) -> bool {
