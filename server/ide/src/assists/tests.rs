@@ -13,6 +13,7 @@ mod combine_coverage;
 mod combine_coverage_threshold;
 mod conditions;
 mod fix_all;
+mod gate_runners;
 mod instances;
 mod known_shapes;
 mod left_alone;

@@ -11,6 +11,7 @@ mod background_script;
 mod braces;
 mod checkout_folder;
 mod gate;
+mod gate_runner;
 mod include_cells;
 mod instances;
 pub(crate) mod interpreters;

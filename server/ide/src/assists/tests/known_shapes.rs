@@ -81,14 +81,13 @@ fn checks_that_every_cell_of_a_matrix_repeats() {
             * use-parallel-steps: Run 4 sessions in parallel steps: ~6 m 20 s → ~3 m 30 s (guessed times, 4 cores)
               use-nox-parallel: Run 4 sessions with nox -j 4: ~6 m 20 s → ~3 m 30 s (guessed times, 4 cores)
             ! lift-out-of-matrix: Lift `check_code` out of the 4 cells of `tests`, to run once with ubuntu-latest, 3.13: ~6 m 20 s → ~6 m (guessed times, 20 runners, 40 s a job; if it need not pass in the other cells)
+              add-gate-job: Add a gate over the 4 checks of `tests`: ~6 m 20 s → ~7 m (guessed times, 20 runners, 40 s a job)
             ! use-background-processes: Run 4 sessions as background processes: ~6 m 20 s → ~3 m 30 s (guessed times, 4 cores)
                 disabled: the job may run on Windows, where the script would not be read by a POSIX shell
             ! split-into-jobs: Split 4 sessions into 2 jobs: ~6 m 20 s → ~3 m 40 s (guessed times, 20 runners, 40 s a job)
                 disabled: the job has a `strategy` already
             ! split-into-matrix: Split 4 sessions of each cell into a matrix of 4 × 4 jobs: ~6 m 20 s → ~3 m 30 s (guessed times, 20 runners, 40 s a job; its checks are then named by session, too)
                 disabled: the job may run on Windows, where the script would not be read by a POSIX shell
-            ! add-gate-job: Add a gate over the 4 checks of `tests`
-                disabled: no job says plainly where it runs
         "#]],
     );
 }

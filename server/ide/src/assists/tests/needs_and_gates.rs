@@ -174,7 +174,7 @@ jobs:
           all-checks:
             if: always()
             needs: [tests, nightly]
-            runs-on: ubuntu-24.04
+            runs-on: ubuntu-latest
             permissions: {}
             steps:
               - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') }}

@@ -18,12 +18,14 @@
 //! ```
 //! The checks of a matrix have a name for each cell, and those of a split job new ones: whoever requires them by name has to
 //! follow every change, and waits for ever for a check that is gone. Jobs that publish are not part of it.
+//! Neighbour: `gate_runner` says where it runs.
 
 use facts::Known;
 use facts::workflow::Job;
 use syntax::TextEdit;
 
 use super::gate::Gate;
+use super::gate_runner;
 use super::job_text::free_id;
 use super::layout::{self, UNUSUAL};
 use super::style::Style;
@@ -76,11 +78,8 @@ fn edits(cx: WorkflowCx<'_>, jobs: &[JobCx<'_>]) -> Result<Vec<FileEdit>, String
     // One with steps shows how lists are written.
     let like = cx.workflow.facts.jobs.iter().rfind(|job| !job.steps.is_empty()).unwrap_or(last);
     let style = Style::of(document, layout::job_entry(document, &like.id).ok_or(UNUSUAL)?)?;
-    let written = |job: &JobCx<'_>| {
-        let written = super::gate::runs_on(document, layout::job_entry(document, &job.job.id)?).ok()?;
-        (!written.contains('*') && !written.contains("${{")).then_some(written)
-    };
-    let runs_on = jobs.iter().find_map(written).ok_or("no job says plainly where it runs")?;
+    let all: Vec<&Job> = jobs.iter().map(|job| job.job).collect();
+    let runs_on = gate_runner::over(cx.snapshot, cx.file, cx.workflow, &all)?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
     let gate = Gate {
         id: &free_id(&taken, "all-checks", '-'),

@@ -1,12 +1,11 @@
 //! The gate: a job under the id and name that others know, which is green only if all jobs it stands for were.
 //!
 //! It runs always, for a skipped check counts as passed; and it asks for every result, for a failed job's dependents are
-//! merely skipped.
+//! merely skipped. Neighbour: `gate_runner` says where it runs.
 
 use facts::workflow::Job;
 use model::WorkflowModel;
 use syntax::Document;
-use syntax::yaml::Entry;
 
 use super::layout::{self, UNUSUAL};
 use super::style::Style;
@@ -21,36 +20,24 @@ pub(super) fn is_gated(workflow: &WorkflowModel, job: &Job) -> bool {
 }
 
 /// The gate that stands behind `job` for the one job `new_id`, which takes its place: its text from the end of `job`'s
-/// last line on. The error says why it cannot be written.
-pub(crate) fn under_old_name(document: &Document, job: &Job, new_id: &str) -> Result<String, String> {
+/// last line on. `runs_on`: its entry. The error says why it cannot be written.
+pub(crate) fn under_old_name(document: &Document, job: &Job, runs_on: &str, new_id: &str) -> Result<String, String> {
     let text = document.text();
     let entry = layout::job_entry(document, &job.id).ok_or(UNUSUAL)?;
     let style = Style::of(document, entry)?;
-    let runs_on = runs_on(document, entry)?;
     let may_be_skipped = !job.needs.is_empty() || job.condition.is_some();
     let gate = Gate {
         id: &job.id,
         name: job.name.as_ref().map(|(_, span)| span.of(text)),
         needs: vec![new_id.to_owned()],
         skipped_with: may_be_skipped.then_some(new_id),
-        runs_on: &runs_on,
+        runs_on,
         outputs: Vec::new(),
         has_permissions: job.other_keys.iter().any(|(key, _)| key == "permissions"),
         may_skip: false,
     };
     let gate = gate.text(&style, "One check for all of them, under the name that others know.");
     Ok(format!("{}{gate}", style.between()))
-}
-
-/// The `runs-on:` of a job as another may have it; the error says why it cannot.
-pub(crate) fn runs_on(document: &Document, job: &Entry) -> Result<String, String> {
-    let entry = job.value.entry("runs-on").ok_or("the job does not say where it runs")?;
-    // Without the name that aliases may have for it: in the other job they would not find what they mean.
-    let value = entry.value.span.of(document.text());
-    if value.contains('\n') {
-        return Err("`runs-on` is written over several lines".to_owned());
-    }
-    Ok(format!("{}: {value}", entry.key.span.of(document.text())))
 }
 
 /// A gate to be written.

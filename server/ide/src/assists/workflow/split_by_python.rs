@@ -38,6 +38,7 @@ use syntax::{Span, TextEdit};
 use super::artifacts;
 use super::braces;
 use super::gate;
+use super::gate_runner;
 use super::interpreters::{self, Interpreters};
 use super::job_text::free_id;
 use super::layout::{self, UNUSUAL};
@@ -231,6 +232,8 @@ fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
     if !edits.iter().all(|edit| cx.job.span.covers(edit.span)) {
         return Err(anchors::ALIASED.to_owned());
     }
-    edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate::under_old_name(document, cx.job, &id)?));
+    let runs_on = gate_runner::in_place_of(cx.snapshot, cx.file, cx.workflow, cx.job)?;
+    let gate = gate::under_old_name(document, cx.job, &runs_on, &id)?;
+    edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate));
     Ok(vec![FileEdit::new(cx.file.id, braces::quoted(document, edits))])
 }

@@ -283,7 +283,7 @@ impl Hands<'_> {
 
 /// The job that keeps the old id and name.
 fn gate(cx: &GroupCx<'_>, plan: &SplitPlan, job: &JobText<'_>, ids: &[String]) -> Result<String, String> {
-    let runs_on = super::gate::runs_on(&cx.file.document, job.entry())?;
+    let runs_on = super::gate_runner::in_place_of(cx.snapshot, cx.file, cx.workflow, cx.job)?;
     let first = ids.first().ok_or(UNUSUAL)?;
     let may_be_skipped = !cx.job.needs.is_empty() || cx.job.condition.is_some();
     let mut needs: Vec<String> = plan.last().filter_map(|at| ids.get(at).cloned()).collect();

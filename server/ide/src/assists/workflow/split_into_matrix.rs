@@ -43,6 +43,7 @@ use model::forecast::{Way, spread};
 use syntax::TextEdit;
 
 use super::gate;
+use super::gate_runner;
 use super::group::Item;
 use super::include_cells;
 use super::instances;
@@ -194,7 +195,8 @@ fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String
     let strategy = style.strategy(list_lines(cx, &style, cells)?);
     edits.push(layout::before_steps(text, entry, &strategy).ok_or(UNUSUAL)?);
     edits.push(session_step(cx, &style, cells)?);
-    let gate = gate::under_old_name(document, cx.job, &new_id)?;
+    let runs_on = gate_runner::in_place_of(cx.snapshot, cx.file, cx.workflow, cx.job)?;
+    let gate = gate::under_old_name(document, cx.job, &runs_on, &new_id)?;
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate));
     Ok(vec![FileEdit::new(cx.file.id, merged(edits))])
 }

@@ -211,7 +211,7 @@ fn of_add_gate_job() {
         ("R8 nobody looks at checks", Breaks(&[("on: push", "on: schedule")])),
         ("R8 one check", Breaks(&[("  docs:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make docs\n", "")])),
         ("R8 a gate already", Breaks(&[("  docs:\n", "  docs:\n    if: always()\n    needs: lint\n")])),
-        ("R8 no machine is said", Breaks(&[("runs-on: ubuntu-latest", "runs-on: ${{ vars.X }}")])),
+        ("R8 no machine is said", Breaks(&[("runs-on: ubuntu-latest", "runs-on: ${{ fromJSON(needs.a.outputs.x) }}")])),
     ];
     check_cells(
         "add-gate-job",
