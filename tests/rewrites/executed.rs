@@ -59,6 +59,7 @@ executed! {
     split_into_matrix: ("split-into-matrix", scenes::steps_alone, Same, &[]);
     split_into_matrix_of_instances: ("split-into-matrix", scenes::steps_of_instances, Same, &[]);
     split_into_matrix_with_an_include: ("split-into-matrix", scenes::matrix_with_an_include, Same, &[]);
+    split_into_matrix_of_quoted_instances: ("split-into-matrix", scenes::steps_of_quoted_instances, Same, &[]);
     split_by_python: ("split-by-python", scenes::pythons_call, Same, &[("Dependent", "another Python"), ("Matrix", "")]);
     lift_out_of_matrix: ("lift-out-of-matrix", scenes::matrix_of_repeats, Fewer, &[]);
     lift_out_of_one_cell: ("lift-out-of-matrix", scenes::matrix_with_one_cell, Same, &[]);

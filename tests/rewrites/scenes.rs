@@ -199,6 +199,16 @@ pub(super) fn steps_of_instances(case: Case) -> Scene {
     Scene { noxfile, workflow: format!("{ON}{}", job("checks", strategy(case), &steps)), job: Some("checks") }
 }
 
+/// The same with the names that nox gives to strings: quotes of both kinds in them, blanks.
+pub(super) fn steps_of_quoted_instances(case: Case) -> Scene {
+    let name = if case.is_dependent() { "unit" } else { "typecheck" };
+    let values = ["'4.2'", "'a b'", "\\\"it's\\\""];
+    let steps: String = values.iter().map(|value| nox(&format!("-s \"{name}(x={value})\""))).collect();
+    let parametrized = "\n@nox.parametrize(\"x\", [\"4.2\", \"a b\", \"it's\"])";
+    let noxfile = noxfile(&[name], parametrized).replace("(session):", "(session, x):");
+    Scene { noxfile, workflow: format!("{ON}{}", job("checks", strategy(case), &steps)), job: Some("checks") }
+}
+
 /// One job whose steps run sessions that require the same one.
 pub(super) fn steps_with_one_requirement(case: Case) -> Scene {
     let names = if case.is_dependent() { ["unit", "integration"] } else { ["typecheck", "docs"] };

@@ -63,6 +63,8 @@ pub struct Word {
     pub span: Span,
     /// Whether nothing in it is unknown: the text is what the command gets.
     pub literal: bool,
+    /// Whether what is unknown stands in quotes: whatever it is, it is no more than one word.
+    pub quoted: bool,
 }
 
 /// A command that runs nox.

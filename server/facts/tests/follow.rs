@@ -87,7 +87,7 @@ fn answer(block: &str) -> String {
     let env: Vec<&str> = head.split_whitespace().filter(|word| word.contains('=')).collect();
     let variable = |name: &str| {
         let (_, value) = env.iter().filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?;
-        Some(Word { text: value.to_owned(), span: Span::default(), literal: true })
+        Some(Word { text: value.to_owned(), span: Span::default(), literal: true, quoted: false })
     };
     let files = Files(files);
     let repository = Repository::new(&files);

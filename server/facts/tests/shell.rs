@@ -59,7 +59,7 @@ fn the_environment_around_a_script_selects() {
             "SESSION" => "${{ matrix.session }}",
             _ => return None,
         };
-        Some(Word { text: value.to_owned(), span: Span::default(), literal: !value.starts_with('$') })
+        Some(Word { text: value.to_owned(), span: Span::default(), literal: !value.starts_with('$'), quoted: false })
     };
     let calls = |script: &str| {
         read(script, &|span| span, &env).nox_calls.iter().map(|call| show(call) + "\n").collect::<String>()

@@ -72,7 +72,7 @@ impl Variables {
         }
         if matches!(name, "0" | "BASH_SOURCE") {
             let text = self.script.as_ref()?.to_string();
-            return Some(Rc::from([Word { text, span: Span::default(), literal: true }]));
+            return Some(Rc::from([Word { text, span: Span::default(), literal: true, quoted: false }]));
         }
         if name.starts_with(|first: char| first.is_ascii_digit()) {
             let index = name.parse::<usize>().ok()?.checked_sub(1)?;
@@ -111,7 +111,18 @@ pub(super) fn expand(word: &tree::Word, span: Span, view: &View<'_>) -> Vec<Word
     }
     out.end_word();
     out.done.truncate(MAX_WORDS);
-    out.done.into_iter().map(|(text, literal)| Word { text, span, literal }).collect()
+    // The span has the quotes, the parts have not.
+    let quoted = word.span.len() as usize >= word.parts.iter().map(written_length).sum::<usize>() + 2;
+    out.done.into_iter().map(|(text, literal)| Word { text, span, literal, quoted }).collect()
+}
+
+/// Bytes of a part as it is written, but for quotes.
+fn written_length(part: &Part) -> usize {
+    match part {
+        Part::Text(text) => text.len(),
+        Part::Variable { written, .. } | Part::Commands { written, .. } | Part::Other(written) => written.len(),
+        Part::Alternatives(texts) => texts.iter().map(|text| text.len() + 1).sum::<usize>() + 1,
+    }
 }
 
 struct Expansion {

@@ -268,5 +268,5 @@ fn tail(word: &Word, text: &str) -> Word {
     let same = word.span.len() as usize == word.text.len();
     let length = u32::try_from(text.len()).unwrap_or(0);
     let span = if same { Span::new(word.span.end.saturating_sub(length), word.span.end) } else { word.span };
-    Word { text: text.to_owned(), span, literal: word.literal }
+    Word { text: text.to_owned(), span, literal: word.literal, quoted: word.quoted }
 }

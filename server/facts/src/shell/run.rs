@@ -301,7 +301,7 @@ impl Machine<'_> {
             if self.scope.exports.iter().any(|(known, same)| *known == name && *same == word) {
                 continue;
             }
-            let unknown = Word { text: format!("${name}"), span: word.span, literal: false };
+            let unknown = Word { text: format!("${name}"), span: word.span, literal: false, quoted: false };
             self.scope.exports.push((name, unknown));
         }
     }

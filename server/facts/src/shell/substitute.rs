@@ -93,7 +93,7 @@ pub(super) fn default(written: &str, view: &View<'_>) -> Option<Vec<Word>> {
         None => (0, rest),
     };
     let word = value.as_ref().and_then(|words| words.get(at).cloned());
-    let text = |text: &str| Word { text: text.to_owned(), span: syntax::Span::default(), literal: true };
+    let text = |text: &str| Word { text: text.to_owned(), span: syntax::Span::default(), literal: true, quoted: false };
     let found = if rest.is_empty() {
         word?
     } else if rest == "%/*" {

@@ -203,6 +203,11 @@ fn option_of(found: &[(&str, Option<&Word>)], names: &[&str]) -> Option<Word> {
         }
         let (name, value) = flag.split_once('=')?;
         let span = Span::default();
-        names.contains(&name).then(|| Word { text: value.to_owned(), span, literal: !value.contains('$') })
+        names.contains(&name).then(|| Word {
+            text: value.to_owned(),
+            span,
+            literal: !value.contains('$'),
+            quoted: false,
+        })
     })
 }

@@ -62,6 +62,6 @@ fn input<'a>(with: &'a With, key: &str) -> Option<(&'a str, Span)> {
 /// A list by spaces. An expression may hold spaces of its own: it is one word until it is known.
 fn words(with: &With, key: &str) -> Option<Vec<Word>> {
     let (value, span) = input(with, key)?;
-    let word = |text: &str| Word { text: text.to_owned(), span, literal: !value.contains("${{") };
+    let word = |text: &str| Word { text: text.to_owned(), span, literal: !value.contains("${{"), quoted: false };
     Some(if value.contains("${{") { vec![word(value)] } else { value.split_whitespace().map(word).collect() })
 }

@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
             }
             _ => node.str()?.to_owned(),
         };
-        Some(Word { literal: !text.contains("${{"), text, span: node.span })
+        Some(Word { literal: !text.contains("${{"), text, span: node.span, quoted: false })
     }
 
     /// Calls `visit` with every scalar in `node`, aliases followed.

@@ -19,6 +19,7 @@ mod known_shapes;
 mod left_alone;
 mod lift_out_of_matrix;
 mod lift_out_of_one_cell;
+mod matrix_values;
 mod merge_identical_jobs;
 mod needs_and_gates;
 mod offered;

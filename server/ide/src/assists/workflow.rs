@@ -19,6 +19,7 @@ mod job_text;
 mod kept_back;
 mod lifted;
 mod matrix_cells;
+mod matrix_values;
 mod needs_list;
 mod one_cell;
 mod only_cell;

@@ -222,6 +222,27 @@ fn a_cell_whose_machine_or_variable_leaves_the_step_out_runs_nothing_of_it() {
 }
 
 #[test]
+fn a_variable_in_quotes_is_one_word_however_long_its_value_is_written() {
+    let job = |call: &str| {
+        format!(
+            "  a:\n    runs-on: x\n    strategy:\n      matrix:\n        some_sessions: [lint slow]\n    env:\n      S: ${{{{ matrix.some_sessions }}}}\n    steps:\n      - run: nox -s {call}\n"
+        )
+    };
+    check_job(
+        &job("$S"),
+        expect![[r#"
+            lint slow
+        "#]],
+    );
+    check_job(
+        &job("\"$S\""),
+        expect![[r#"
+            ; unknown lint slow (-)
+        "#]],
+    );
+}
+
+#[test]
 fn nothing_is_unknown_in_a_noxfile_that_cannot_be_read_whole() {
     let unknown = vec![facts::Unknown { span: Span::default(), reason: "a loop".to_owned() }];
     let facts = NoxfileFacts { sessions: sessions(), unknown, ..NoxfileFacts::default() };

@@ -93,9 +93,7 @@ fn split(text: &str, word: &Word, by_commas: bool, found: &mut Vec<(String, Span
         found.push((text.to_owned(), word.span));
         return;
     }
-    // The span has the quotes, the text has not.
-    let is_quoted = word.span.len() as usize >= word.text.len() + 2;
-    let parts: Vec<&str> = match (by_commas, is_quoted) {
+    let parts: Vec<&str> = match (by_commas, word.quoted) {
         (true, _) => text.split(',').map(str::trim).collect(),
         (false, true) => vec![text],
         (false, false) => text.split_whitespace().collect(),

@@ -19,7 +19,7 @@ impl Machine<'_> {
             if keyword == "unset" {
                 self.scope.variables.set(name, Some(Vec::new()));
                 self.scope.exports.retain(|(known, _)| known != name);
-                let nothing = Word { text: String::new(), span: Span::default(), literal: true };
+                let nothing = Word { text: String::new(), span: Span::default(), literal: true, quoted: false };
                 self.scope.exports.push((name.clone(), nothing));
             } else if exports && self.scope.variables.get(name).is_some() {
                 self.export(name, Span::default());
@@ -29,7 +29,7 @@ impl Machine<'_> {
 
     pub(super) fn export(&mut self, name: &str, span: Span) {
         let known = self.scope.variables.get(name).cloned().flatten().and_then(|values| values.first().cloned());
-        let unknown = || Word { text: format!("${name}"), span: self.file(span), literal: false };
+        let unknown = || Word { text: format!("${name}"), span: self.file(span), literal: false, quoted: false };
         let word = known.unwrap_or_else(unknown);
         self.scope.exports.retain(|(known, _)| known != name);
         self.scope.exports.push((name.to_owned(), word));
@@ -73,7 +73,7 @@ impl Machine<'_> {
             other => other.clone(),
         });
         let word = tree::Word { span: word.span, parts: parts.collect() };
-        let nothing = Word { text: String::new(), span: self.file(word.span), literal: true };
+        let nothing = Word { text: String::new(), span: self.file(word.span), literal: true, quoted: false };
         self.expand(&word).into_iter().next().unwrap_or(nothing)
     }
 }
@@ -81,5 +81,5 @@ impl Machine<'_> {
 fn appended(old: &Word, new: &[Word]) -> Vec<Word> {
     let text = new.first().map(|word| word.text.as_str()).unwrap_or_default();
     let literal = old.literal && new.iter().all(|word| word.literal);
-    vec![Word { text: format!("{}{text}", old.text), span: old.span, literal }]
+    vec![Word { text: format!("{}{text}", old.text), span: old.span, literal, quoted: false }]
 }

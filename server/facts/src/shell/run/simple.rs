@@ -79,7 +79,7 @@ impl Machine<'_> {
         let placed = command.argv.iter().any(|word| word.text.contains("{}"));
         if is_xargs && !placed {
             let span = command.argv.last().map(|word| Span::empty(word.span.end)).unwrap_or_default();
-            command.argv.push(Word { text: "{}".to_owned(), span, literal: false });
+            command.argv.push(Word { text: "{}".to_owned(), span, literal: false, quoted: false });
         }
         if self.out.nox_calls.len() < MAX_COMMANDS {
             let call = nox::call(command, (nox, launch), self.environment);

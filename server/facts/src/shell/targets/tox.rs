@@ -178,7 +178,7 @@ fn lines(node: &Node) -> Vec<Line> {
                 // `{ replace = "posargs", default = [...], extend = true }`
                 None => "{posargs}".to_owned(),
             };
-            Word { literal: !text.contains(['$', '{']), text, span: Span::default() }
+            Word { literal: !text.contains(['$', '{']), text, span: Span::default(), quoted: false }
         };
         with_words("", &items.iter().map(word).collect::<Vec<_>>()).trim().to_owned()
     };

@@ -60,7 +60,7 @@ impl Node {
         let pairs = self.entries().iter();
         let word = |node: &Node| {
             let text = node.text().unwrap_or("$VALUE").to_owned();
-            Word { literal: !text.contains('$') && !text.contains("{{"), text, span: Span::default() }
+            Word { literal: !text.contains('$') && !text.contains("{{"), text, span: Span::default(), quoted: false }
         };
         pairs.map(|(name, node)| (name.clone(), word(node))).collect()
     }

@@ -75,6 +75,47 @@ fn jobs_that_differ_in_their_session_become_cells_with_their_names() {
     );
 }
 
+/// What the two jobs run that each have one of the commands, after they are merged; or why they are not.
+#[track_caller]
+fn check_quotes(commands: [&str; 2], expected: &[&str]) {
+    const TESTS: &str = "#- noxfile.py\nimport nox\n\n@nox.session\n@nox.parametrize(\"django\", [\"4.2\", \"it's\"])\ndef tests(session, django):\n    session.run(\"pytest\")\n\n";
+    let job = |(id, command): (&str, &str)| {
+        format!("  {id}:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {command}\n")
+    };
+    let jobs: String = ["old<|>", "new"].into_iter().zip(commands).map(job).collect();
+    let fixture =
+        Fixture::with_settings(&format!("{TESTS}#- .github/workflows/ci.yml\non: push\njobs:\n{jobs}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let offer = offers.iter().find(|offer| offer.assist == "merge-identical-jobs");
+    let text = fixture.snapshot.file(fixture.file).map_or("", |file| file.document.text());
+    let after = offer.map(|offer| match &offer.disabled {
+        Some(why) => format!("- {why}"),
+        None => syntax::apply(text, &offer.edits[0].edits).expect("edits that fit"),
+    });
+    let lines = after.as_deref().unwrap_or("- not offered").lines().map(str::trim);
+    assert_eq!(lines.filter(|line| line.starts_with("- ")).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn quotes_around_a_name_stay_and_those_in_it_are_the_values() {
+    check_quotes(
+        ["nox -s \"tests(django='4.2')\"", "nox -s \"tests(django='it')\""],
+        &["- not offered"], // nobody has heard of `it`
+    );
+    check_quotes(
+        ["nox -s 'tests(django=\"4.2\")'", "nox -s tests"],
+        &["- not offered"], // with quotes and without
+    );
+    check_quotes(
+        ["nox -s \"tests(django='4.2')\"", "nox -s \"tests\""],
+        &["- session: tests(django='4.2')", "- session: tests", "- run: nox -s \"${{ matrix.session }}\""],
+    );
+    // In its quotes nox's own name of the other would end them.
+    check_quotes(["nox -s \"tests(django='4.2')\"", "nox -s \"tests(django=\\\"it's\\\")\""], &["- not offered"]);
+    // YAML's quotes are written twice in it.
+    check_quotes(["'nox -s \"tests(django=''4.2'')\"'", "'nox -s \"tests\"'"], &["- not offered"]);
+}
+
 #[test]
 fn names_of_their_own_are_kept() {
     let workflow = "

@@ -55,8 +55,10 @@ pub(crate) struct Item {
     pub(crate) session: SessionId,
     /// The step: index into the job's.
     pub(crate) step: usize,
-    /// How it is named behind `-s`.
+    /// How it is named behind `-s`, as it is written.
     pub(crate) text: String,
+    /// The same as nox gets it: the shell's quotes undone. Expressions stand in it as they are.
+    pub(crate) name: String,
     /// How nox is started: `nox`, `uvx nox`.
     pub(crate) launcher: String,
     /// nox's flags other than the names, as written, with a space in front: ` --error-on-missing-interpreters -p 3.12`.

@@ -116,5 +116,6 @@ fn of_entry(
 /// A scalar between braces.
 fn in_braces(value: &str) -> String {
     let scalar = layout::scalar(value);
-    if scalar == value && value.contains([',', '[', ']', '{', '}']) { format!("\"{value}\"") } else { scalar }
+    let is_more = scalar == value && value.contains([',', '[', ']', '{', '}']);
+    if is_more { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) } else { scalar }
 }

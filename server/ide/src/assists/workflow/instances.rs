@@ -29,8 +29,8 @@ pub(super) fn tie(cx: &GroupCx<'_>, a: usize, b: usize) -> Option<String> {
     let (first, second) = (cx.group.items.get(a)?, cx.group.items.get(b)?);
     let (workspace, noxfile, id) = (&cx.snapshot.workspace, cx.group.judged, first.session);
     let name = times::name(cx.group.noxfile, id);
-    if first.text == second.text {
-        return Some(format!("`{}` runs twice", first.text.trim_matches(['"', '\''])));
+    if first.name == second.name {
+        return Some(format!("`{}` runs twice", first.name));
     }
     let is_open = [first, second].iter().any(|item| item.text.contains("${{"));
     match (of(cx, a), of(cx, b)) {
@@ -63,7 +63,7 @@ pub(super) fn tie(cx: &GroupCx<'_>, a: usize, b: usize) -> Option<String> {
 fn of(cx: &GroupCx<'_>, at: usize) -> Option<Vec<usize>> {
     let item = cx.group.items.get(at)?;
     let session = cx.group.noxfile.facts.sessions.get(item.session.0)?;
-    let word = item.text.trim_matches(['"', '\'']);
+    let word = item.name.as_str();
     if let Some(only) = session.instances.iter().position(|instance| instance.signature == word) {
         return Some(vec![only]);
     }

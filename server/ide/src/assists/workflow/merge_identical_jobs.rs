@@ -85,22 +85,38 @@ impl<'a> Cell<'a> {
         let (link, None) = (links.next()?, links.next()) else { return None };
         let named: Vec<Span> = link.runs.iter().filter_map(|run| run.word).collect();
         let ([word], None, Some(_)) = (named.as_slice(), &cx.job.strategy, link.noxfile) else { return None };
+        let word = name_in(text, *word)?;
         let session = word.of(text);
-        let is_plain = session.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-        if !is_plain || !cx.job.span.covers(*word) || link.is_partial || !link.unknown.is_empty() {
+        let named = subject::call(cx.job, link.site)?.selection.sessions.iter().flatten();
+        // What is written otherwise than it is meant (`''` in a quoted command) is no value.
+        let is_meant = named.into_iter().any(|it| it.span.covers(word) && it.text == session);
+        if !is_meant || !cx.job.span.covers(word) || link.is_partial || !link.unknown.is_empty() {
             return None;
         }
         let entry = layout::job_entry(&cx.file.document, &cx.job.id)?;
         // A step may be called like its session.
         let called = cx.job.steps.iter().filter_map(|step| step.name.as_ref()).filter(|(name, _)| name == session);
         let mut places: Vec<Span> = called.map(|(_, span)| *span).collect();
-        places.push(*word);
+        places.push(word);
         places.sort_unstable();
         let shape = shape(text, entry, &places)?;
         let shown = cx.job.name.as_ref().map_or(cx.job.id.as_str(), |(name, _)| name);
         let id = link.runs.iter().find(|run| run.word.is_some())?.session;
         Some(Self { cx, session, id, noxfile: link.noxfile?, places, shown, shape })
     }
+}
+
+/// Where the name stands in a word that names a session: within its quotes, if it has any. An expression in its place is put
+/// in before the shell reads the line, so what means more than itself there is no name for it.
+fn name_in(text: &str, word: Span) -> Option<Span> {
+    let written = word.of(text);
+    let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let Some(quote) = quote else {
+        return written.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)).then_some(word);
+    };
+    let inner = written.strip_prefix(quote)?.strip_suffix(quote)?;
+    let is_plain = !inner.is_empty() && !inner.contains([quote, '$', '`', '\\', '\n']);
+    is_plain.then(|| Span::new(word.start + 1, word.end - 1))
 }
 
 /// The text of all entries but the name, with holes at `places`.

@@ -35,7 +35,8 @@
 //! failure cancels the others.
 //!
 //! A job that is a matrix already gets the sessions as one more key. Its checks had names for each cell before, so there
-//! is none that a gate could keep. Neighbours: `matrix_cells` says which sessions share a cell, `gate` writes the gate.
+//! is none that a gate could keep. Neighbours: `matrix_cells` says which sessions share a cell, `matrix_values` what a cell holds
+//! of them, `gate` writes the gate.
 
 use facts::workflow::{Job, Step, StepKind, Strategy};
 use model::Estimate;
@@ -50,6 +51,7 @@ use super::instances;
 use super::job_text::free_id;
 use super::layout::{self, StepText, UNUSUAL};
 use super::matrix_cells::{cells, mutator};
+use super::matrix_values::Values;
 use super::style::Style;
 use super::use_background_processes::{WINDOWS, runs_on_windows};
 use crate::anchors;
@@ -134,8 +136,9 @@ fn gain_of_cells(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>]) -
 
 /// The sessions as one more key of the job's own matrix.
 fn edits_of_matrix(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>]) -> Result<Vec<FileEdit>, String> {
-    let values = strategy.cells.value().ok_or("the matrix is worked out when it runs")?;
-    refuse(cx, values.len() * groups.len())?;
+    let all = strategy.cells.value().ok_or("the matrix is worked out when it runs")?;
+    refuse(cx, all.len() * groups.len())?;
+    let values = Values::of(cx, groups)?;
     let (document, text) = (&cx.file.document, cx.file.document.text());
     let style = cx.style()?;
     let matrix = layout::job_entry(document, &cx.job.id).and_then(|job| job.value.get("strategy")?.entry("matrix"));
@@ -147,18 +150,17 @@ fn edits_of_matrix(cx: &GroupCx<'_>, strategy: &Strategy, groups: &[Vec<usize>])
     let is_vector = |entry: &&syntax::yaml::Entry| {
         entry.key.str().is_some_and(|key| strategy.vectors.iter().any(|(name, ..)| name == key))
     };
-    let sessions: Vec<String> = groups.iter().map(|group| value(cx, group)).collect::<Result<_, _>>()?;
     let lone = include_cells::of(strategy);
-    let mut edits = include_cells::repeated(document, &matrix.value, &lone, ("sessions", &sessions))?;
-    if lone.len() < values.len() {
+    let mut edits = include_cells::repeated(document, &matrix.value, &lone, ("sessions", &values.of_cells))?;
+    if lone.len() < all.len() {
         let last = entries.entries.iter().rfind(is_vector).ok_or("the matrix has no key of its own")?;
         let own = layout::indent(text, last.key.span.start).ok_or(UNUSUAL)?;
-        let lines = list_lines(cx, &style, groups)?;
+        let lines = list_lines(cx, &style, groups, &values);
         let list: String = lines.iter().map(|line| format!("{}{own}{line}", style.newline)).collect();
         edits.push(TextEdit::insert(layout::line_end(text, last.span().end), list));
     }
     edits.extend(renamed(cx));
-    edits.push(session_step(cx, &style, groups)?);
+    edits.push(session_step(cx, &style, groups, &values)?);
     Ok(vec![FileEdit::new(cx.file.id, edits)])
 }
 
@@ -170,18 +172,19 @@ fn renamed(cx: &GroupCx<'_>) -> Option<TextEdit> {
 }
 
 /// `sessions:` with the list of cells, and the comments of their steps.
-fn list_lines(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>]) -> Result<Vec<String>, String> {
-    let item = |cell: &Vec<usize>| {
+fn list_lines(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>], values: &Values) -> Vec<String> {
+    let item = |(cell, value): (&Vec<usize>, &String)| {
         let mut lines = cell_comments(cx, cell);
-        lines.push(layout::scalar(&value(cx, cell)?));
-        Ok(lines)
+        lines.push(layout::scalar(value));
+        lines
     };
-    let items: Vec<Vec<String>> = cells.iter().map(item).collect::<Result<_, String>>()?;
-    Ok(std::iter::once("sessions:".to_owned()).chain(style.list(items)).collect())
+    let items = cells.iter().zip(&values.of_cells).map(item);
+    std::iter::once("sessions:".to_owned()).chain(style.list(items)).collect()
 }
 
 fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String> {
     refuse(cx, cells.len())?;
+    let values = Values::of(cx, cells)?;
     let document = &cx.file.document;
     let text = document.text();
     let entry = layout::job_entry(document, &cx.job.id).ok_or(UNUSUAL)?;
@@ -192,9 +195,9 @@ fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String
 
     let mut edits = vec![TextEdit::replace(cx.job.id_span, new_id.as_str())];
     edits.extend(renamed(cx));
-    let strategy = style.strategy(list_lines(cx, &style, cells)?);
+    let strategy = style.strategy(list_lines(cx, &style, cells, &values));
     edits.push(layout::before_steps(text, entry, &strategy).ok_or(UNUSUAL)?);
-    edits.push(session_step(cx, &style, cells)?);
+    edits.push(session_step(cx, &style, cells, &values)?);
     let runs_on = gate_runner::in_place_of(cx.snapshot, cx.file, cx.workflow, cx.job)?;
     let gate = gate::under_old_name(document, cx.job, &runs_on, &new_id)?;
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate));
@@ -262,32 +265,6 @@ pub(super) fn setup_repeats(job: &Job, first: usize) -> Option<&'static str> {
     }
 }
 
-/// A cell's value: the words behind `-s`. The shell splits them, so none may hold white space.
-fn value(cx: &GroupCx<'_>, cell: &[usize]) -> Result<String, String> {
-    let items: Vec<_> = cell.iter().filter_map(|at| cx.group.items.get(*at)).collect();
-    let mut words: Vec<String> = items.iter().map(|item| item.text.trim_matches(['"', '\'']).to_owned()).collect();
-    if let Some(twice) = words.iter().enumerate().find(|(at, word)| words.iter().take(*at).any(|it| it == *word)) {
-        return Err(format!("`{}` runs twice, and a call runs what it names once", twice.1));
-    }
-    let posargs = items.first().map(|item| item.posargs.clone()).unwrap_or_default();
-    if items.iter().any(|item| item.posargs != posargs) {
-        return Err("the sessions take different arguments".to_owned());
-    }
-    if !posargs.is_empty() {
-        words.extend(["--".to_owned(), posargs]);
-    }
-    let value = words.join(" ");
-    if value.contains("${{") {
-        return Err("a session's name depends on the matrix, whose values cannot depend on one another".to_owned());
-    }
-    let needs_quotes = words.iter().any(|word| word.contains(char::is_whitespace) && word != words.last().unwrap_or(word))
-        || value.contains(['"', '\'', '*', '?', '[', '$', '\\', '`']);
-    if needs_quotes {
-        return Err("a session's name or argument needs quotes, which a matrix value does not carry".to_owned());
-    }
-    Ok(value)
-}
-
 /// Comments of the steps of a cell, each once.
 fn cell_comments(cx: &GroupCx<'_>, cell: &[usize]) -> Vec<String> {
     let mut steps: Vec<usize> = cell.iter().filter_map(|at| cx.group.items.get(*at)).map(|item| item.step).collect();
@@ -334,7 +311,7 @@ fn with_sessions(style: &Style<'_>, env: Option<&str>) -> Vec<String> {
 }
 
 /// The one step that runs what the cell names.
-fn session_step(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>]) -> Result<TextEdit, String> {
+fn session_step(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>], values: &Values) -> Result<TextEdit, String> {
     let text = cx.file.document.text();
     let old = cx.job.steps.get(cx.group.steps.clone()).ok_or(UNUSUAL)?;
     let (first, last) = (old.first().ok_or(UNUSUAL)?, old.last().ok_or(UNUSUAL)?);
@@ -363,7 +340,7 @@ fn session_step(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>]) -> Re
     step.lines.extend(others.iter().flat_map(|entry| entry.lines()).map(str::to_owned));
     let stop = if stops_early(cx, cells) { " -x" } else { "" };
     let Item { launcher, flags, .. } = cx.group.items.first().ok_or(UNUSUAL)?;
-    step.lines.push(format!("run: {launcher}{flags}{stop} -s $SESSIONS"));
+    step.lines.push(format!("run: {launcher}{flags}{stop} -s {}", values.words));
     let span = syntax::Span::new(first.span.start, layout::line_end(text, last.span.end));
     let new = layout::render(&[step], style, indent);
     layout::steps_stay(cx, cx.group.steps.clone(), &format!("{indent}{new}"))?;

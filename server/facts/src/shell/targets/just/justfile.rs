@@ -351,8 +351,8 @@ fn string(text: &str) -> Option<String> {
 
 fn word(value: Option<String>, name: &str) -> Word {
     match value {
-        Some(text) => Word { literal: !text.contains('$'), text, span: Span::default() },
-        None => Word { text: format!("${name}"), span: Span::default(), literal: false },
+        Some(text) => Word { literal: !text.contains('$'), text, span: Span::default(), quoted: false },
+        None => Word { text: format!("${name}"), span: Span::default(), literal: false, quoted: false },
     }
 }
 

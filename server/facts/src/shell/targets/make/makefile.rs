@@ -133,7 +133,7 @@ impl Makefile {
         let exported = self.variables.iter().chain(of_rules).filter(|it| it.is_exported || known(&it.name));
         let word = |it: &Variable| {
             let text = self.expand(&format!("$({})", it.name), scope);
-            (it.name.clone(), Word { literal: !text.contains('$'), text, span: Span::default() })
+            (it.name.clone(), Word { literal: !text.contains('$'), text, span: Span::default(), quoted: false })
         };
         exported.map(word).collect()
     }

@@ -189,5 +189,5 @@ struct Settings {
 }
 
 fn word(text: &str) -> Word {
-    Word { text: text.to_owned(), span: syntax::Span::default(), literal: !text.contains('$') }
+    Word { text: text.to_owned(), span: syntax::Span::default(), literal: !text.contains('$'), quoted: false }
 }

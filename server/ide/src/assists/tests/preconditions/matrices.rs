@@ -65,7 +65,7 @@ fn of_split_into_matrix() {
             R4 set-up runs sessions: disabled, sessions before these would run in every job
             R4 steps behind: disabled, steps after the sessions would run in every job
             R4 Windows: disabled, the job may run on Windows, where the script would not be read by a POSIX shell
-            R4 quotes: disabled, a session's name or argument needs quotes, which a matrix value does not carry
+            R4 quotes: disabled, an argument of a session needs quotes, and the sessions take different arguments
             R4 other arguments: stays, as each cell has a call of its own
             R4 cells: never, as no more sessions than 120 are looked at, and a matrix takes 256
             R4 machine not said: disabled, the job does not say where it runs

@@ -120,23 +120,27 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
     for run in link.runs.iter().filter(|run| !run.is_prerequisite) {
         let session = model.facts.sessions.get(run.session.0)?;
         let reads_posargs = super::reads_posargs(snapshot, noxfile, run.session);
-        let mut push = |text: String| {
-            let (launcher, flags, posargs) = (launcher.clone(), flags.clone(), posargs.clone());
-            items.push(Item { session: run.session, step, text, launcher, flags, posargs, reads_posargs });
+        let mut push = |text: String, name: &str| {
+            let (launcher, flags, posargs, name) = (launcher.clone(), flags.clone(), posargs.clone(), name.to_owned());
+            items.push(Item { session: run.session, step, text, name, launcher, flags, posargs, reads_posargs });
         };
         // Of several words for one session (`'tests(b)' 'tests(c)'`) the first alone would not do.
         let names_it = |word: &&facts::shell::Word| {
             word.text.strip_prefix(&session.name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', '-']))
         };
         let is_one_word = selection.sessions.iter().flatten().filter(names_it).count() < 2;
-        match run.word.map(|word| word.of(text)).filter(|_| is_one_word) {
-            Some(word) => push(word.to_owned()),
+        match run.word.filter(|_| is_one_word) {
+            Some(span) => {
+                let written = span.of(text);
+                let word = selection.sessions.iter().flatten().find(|word| word.span == span);
+                push(written.to_owned(), word.map_or(written, |word| &word.text));
+            }
             None if run.instances.len() == session.instances.len() || selection.pythons.is_some() => {
-                push(quoted(&session.name));
+                push(quoted(&session.name), &session.name);
             }
             None => {
                 for instance in run.instances.iter().filter_map(|at| session.instances.get(*at)) {
-                    push(quoted(&instance.signature));
+                    push(quoted(&instance.signature), &instance.signature);
                 }
             }
         }
@@ -158,5 +162,9 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
 /// A session's name as a shell word.
 pub(in super::super) fn quoted(name: &str) -> String {
     let is_bare = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:+".contains(c));
-    if is_bare { name.to_owned() } else { format!("\"{name}\"") }
+    match () {
+        () if is_bare => name.to_owned(),
+        () if !name.contains(['"', '$', '`', '\\']) => format!("\"{name}\""),
+        () => format!("'{}'", name.replace('\'', "'\\''")),
+    }
 }
