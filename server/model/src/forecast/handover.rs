@@ -24,6 +24,9 @@ impl HandedOver {
 impl Workspace {
     /// What `to` needs of what `from` left, when that is files whose names are known and nothing else. `None`: nobody
     /// knows, or it is more than files.
+    ///
+    /// A command that nobody knows may leave more, except of what coverage measured: `coverage run SCRIPT` writes its data
+    /// whatever the script does, and a report that takes nothing but the data gets all it needs.
     pub fn handed_over(&self, noxfile: NoxfileId, from: SessionId, to: SessionId) -> Option<Vec<HandedOver>> {
         let model = self.noxfile(noxfile)?;
         let mut edges =
@@ -33,10 +36,12 @@ impl Workspace {
             return None;
         }
         let (first, second) = (model.effects.get(from.0)?, model.effects.get(to.0)?);
-        if !first.unknown.is_empty() || !second.unknown.is_empty() {
+        if !second.unknown.is_empty() {
             return None;
         }
-        files(first, second, &|_| true)
+        let all = files(first, second, &|_| true)?;
+        let data = || files(first, second, &|role| role == Role::CoverageData);
+        (first.unknown.is_empty() || data().as_ref() == Some(&all)).then_some(all)
     }
 
     /// Coverage data that `to` reads and `from` leaves, whatever else they touch.
