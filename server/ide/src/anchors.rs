@@ -78,7 +78,7 @@ pub(crate) fn each_once(text: &str) -> String {
 }
 
 /// The name in front of a node, with the blanks that part it from what stays.
-fn place(text: &str, node: &Node) -> Option<Span> {
+pub(crate) fn place(text: &str, node: &Node) -> Option<Span> {
     let name = format!("&{}", node.anchor.as_deref()?);
     let before = text.get(..node.span.start as usize)?;
     let start = before.rfind(&name)?;

@@ -2,6 +2,7 @@
 
 use facts::workflow::{Job, StepKind};
 use model::{Effect, Resource, WorkflowId};
+use syntax::yaml::{Entry, Item, Node, Sequence, Value};
 use syntax::{Document, Span, TextEdit};
 
 use crate::snapshot::Snapshot;
@@ -140,29 +141,88 @@ pub(crate) fn needless(snapshot: &Snapshot, workflow: WorkflowId, to: usize) -> 
     Some((0..job.needs.len()).filter(carries_nothing).collect())
 }
 
-/// Takes ids out of `needs`, by their places: of a list the items, of all of them the whole entry. `None` where that would
-/// take a comment along or the list is written in an unusual way, or where an alias means the list, too.
-pub(crate) fn without(document: &Document, job: &Job, gone: &[usize]) -> Option<Vec<TextEdit>> {
-    let text = document.text();
-    let node = document.yaml().roots.first().and_then(|root| root.get("jobs")?.get(&job.id)?.get("needs"));
-    let is_here = job.needs.iter().all(|(_, span)| job.span.covers(*span));
-    if !is_here || node.is_some_and(|needs| anchors::is_shared(document, needs)) {
-        return None;
+/// Takes ids out of `needs`, by their places: of a list the items, of all of them the whole entry. The error says why that
+/// cannot be done.
+pub(crate) fn without(document: &Document, job: &Job, gone: &[usize]) -> Result<Vec<TextEdit>, String> {
+    let (text, id) = (document.text(), &job.id);
+    let entry = document.yaml().roots.first().and_then(|root| root.get("jobs")?.get(id)?.entry("needs"));
+    let entry =
+        entry.ok_or_else(|| format!("the `needs` of `{id}` stand in another place, which an alias stands for"))?;
+    let kept: Vec<usize> = (0..job.needs.len()).filter(|at| !gone.contains(at)).collect();
+    if kept.is_empty() {
+        may_go(document, id, &entry.value)?;
+        let lines = whole_lines(text, entry_span(text, entry)).ok_or_else(|| beside(text, id, entry.span()))?;
+        return Ok(vec![TextEdit::delete(lines)]);
     }
-    let spans: Vec<Span> = job.needs.iter().map(|(_, span)| quoted(text, *span)).collect();
-    let Some(kept) = (0..spans.len()).rev().find(|at| !gone.contains(at)) else {
-        return Some(vec![TextEdit::delete(whole_lines(text, job.needs_span?)?)]);
-    };
-    let is_block = gone.iter().all(|at| spans.get(*at).is_some_and(|span| block_item(text, *span).is_some()));
-    if is_block {
-        let lines = gone.iter().map(|at| whole_lines(text, block_item(text, *spans.get(*at)?)?).map(TextEdit::delete));
-        return lines.collect();
+    let names = |at: &usize| job.needs.get(*at).map_or("", |(name, _)| name);
+    match &entry.value.value {
+        // The other place keeps its list, this one gets what is left of it.
+        Value::Alias(_) => {
+            let list = kept.iter().map(names).collect::<Vec<_>>().join(", ");
+            Ok(vec![TextEdit::replace(entry.value.span, format!("[{list}]"))])
+        }
+        Value::Sequence(list) if list.items.len() == job.needs.len() => {
+            if anchors::is_aliased(document, &entry.value) {
+                return Err(meant_elsewhere(id, &entry.value));
+            }
+            let items = gone.iter().filter_map(|at| list.items.get(*at));
+            items.into_iter().try_for_each(|item| may_go(document, id, &item.value))?;
+            let edits = if list.flow { of_flow_list(text, list, gone) } else { of_block_list(text, list, gone) };
+            edits.ok_or_else(|| beside(text, id, entry.span()))
+        }
+        _ => Err(format!("the `needs` of `{id}` are written in an unusual way")),
     }
-    // In a flow list the comma goes along: the one behind, or for the last items the one before.
+}
+
+/// That nothing is lost with the node but itself.
+fn may_go(document: &Document, job: &str, node: &Node) -> Result<(), String> {
+    if anchors::is_shared(document, node) {
+        return Err(meant_elsewhere(job, node));
+    }
+    match anchors::names(node).first() {
+        Some(name) => Err(format!(
+            "`&{name}` in the `needs` of `{job}`, which no alias asks for, would be lost; take it out first"
+        )),
+        None => Ok(()),
+    }
+}
+
+fn meant_elsewhere(job: &str, node: &Node) -> String {
+    let names: Vec<String> = anchors::names(node).iter().map(|name| format!("`&{name}`")).collect();
+    format!("the `needs` of `{job}` are {}, which an alias elsewhere stands for", names.join(", "))
+}
+
+/// What keeps `needs` from being edited that stand beside something: a comment, other keys.
+fn beside(text: &str, job: &str, needs: Span) -> String {
+    let end = text
+        .get(needs.end as usize..)
+        .and_then(|rest| rest.find('\n'))
+        .map_or(text.len(), |at| needs.end as usize + at);
+    match text.get(needs.start as usize..end).is_some_and(|lines| lines.contains('#')) {
+        true => format!("the `needs` of `{job}` carry a comment, which would be lost"),
+        false => format!("the `needs` of `{job}` stand beside other keys, in braces"),
+    }
+}
+
+/// An entry with the name that aliases may have for its value.
+fn entry_span(text: &str, entry: &Entry) -> Span {
+    anchors::place(text, &entry.value).map_or(entry.span(), |name| entry.span().join(name))
+}
+
+/// The lines of the items.
+fn of_block_list(text: &str, list: &Sequence, gone: &[usize]) -> Option<Vec<TextEdit>> {
+    gone.iter().map(|at| whole_lines(text, list.items.get(*at)?.span).map(TextEdit::delete)).collect()
+}
+
+/// In a flow list the comma goes along: the one behind, or for the last items the one before.
+fn of_flow_list(text: &str, list: &Sequence, gone: &[usize]) -> Option<Vec<TextEdit>> {
+    let named = |item: &Item| anchors::place(text, &item.value).map_or(item.span, |name| item.span.join(name));
+    let spans: Vec<Span> = list.items.iter().map(named).collect();
     let is_comma = |(a, b): (&Span, &Span)| Span::new(a.end, b.start).of(text).trim() == ",";
     if !spans.iter().zip(spans.iter().skip(1)).all(is_comma) {
         return None;
     }
+    let kept = (0..spans.len()).rev().find(|at| !gone.contains(at))?;
     let before = gone.iter().filter(|at| **at < kept);
     let mut edits: Vec<TextEdit> = before
         .filter_map(|at| Some(TextEdit::delete(Span::new(spans.get(*at)?.start, spans.get(at + 1)?.start))))
@@ -171,23 +231,6 @@ pub(crate) fn without(document: &Document, job: &Job, gone: &[usize]) -> Option<
         edits.push(TextEdit::delete(Span::new(spans.get(kept)?.end, spans.last()?.end)));
     }
     Some(edits)
-}
-
-/// The span with quotes around it, if there are some.
-fn quoted(text: &str, span: Span) -> Span {
-    let wide = Span::new(span.start.saturating_sub(1), span.end + 1);
-    let written = wide.of(text);
-    let is_quoted =
-        written.len() > 1 && ['"', '\''].iter().any(|quote| written.starts_with(*quote) && written.ends_with(*quote));
-    if is_quoted { wide } else { span }
-}
-
-/// The item of a block list that `span` is the value of, from its dash on.
-fn block_item(text: &str, span: Span) -> Option<Span> {
-    let line = text.get(..span.start as usize)?.rsplit('\n').next()?;
-    let dash = line.trim_start().strip_prefix('-').filter(|rest| rest.trim().is_empty())?;
-    let width = u32::try_from(dash.len() + 1).ok()?;
-    Some(Span::new(span.start - width, span.end))
 }
 
 /// The lines of `span` with their last line break, if nothing else stands on them.

@@ -40,7 +40,7 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
                 if let Some(first) = first {
                     finding.related(workflow.file, first.id_span, format!("`{name}` is defined here"));
                 }
-                if let Some(edits) = needs::without(&cx.file.document, job, &[at]) {
+                if let Ok(edits) = needs::without(&cx.file.document, job, &[at]) {
                     let title = format!("Let `{}` start without `{name}`", job.id);
                     // Nothing that can be read comes over the edge; whether its author meant an order is not in the file.
                     finding.fix(Fix { title, is_safe: false, edits });

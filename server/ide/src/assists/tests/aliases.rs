@@ -210,7 +210,7 @@ fn what_aliases_mean_is_not_changed_from_where_they_stand() {
           split-into-matrix: the matrix is written in braces
         a report:
         needs:
-          drop-needless-needs: the `needs` of `checks` are written in an unusual way or carry a comment
+          drop-needless-needs: offered
     "#]]
     .assert_eq(&out);
 }

@@ -113,8 +113,95 @@ fn needs_with_a_comment_are_left_alone() {
     let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
     let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
     let offer = offers.iter().find(|offer| offer.assist == "drop-needless-needs").expect("offered");
-    expect!["the `needs` of `types` are written in an unusual way or carry a comment"]
+    expect!["the `needs` of `types` carry a comment, which would be lost"]
         .assert_eq(offer.disabled.as_deref().unwrap_or_default());
+}
+
+/// What becomes of the `needs` of `docs`, which takes nothing from `lint`, and of those of `unit`; or why nothing does.
+fn needs_after(docs_needs: &str, unit: &str) -> String {
+    let job = |id: &str, needs: &str| {
+        format!("  {id}:\n{needs}    runs-on: ubuntu-latest\n    steps:\n      - run: nox -s {id}\n")
+    };
+    let reads = "  types:\n    runs-on: ubuntu-latest\n    outputs: { x: y }\n    steps:\n      - run: make types\n";
+    let mut docs = job("docs", docs_needs);
+    docs.push_str("        env: { A: \"${{ needs.types.outputs.x }}\" }\n");
+    // An alias stands behind what it stands for.
+    let [first, second] = if docs_needs.contains('*') { [job("unit", unit), docs] } else { [docs, job("unit", unit)] };
+    let workflow = format!("on: push\njobs:\n{}{reads}{first}{second}", job("lint", ""));
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}#- .github/workflows/ci.yml\n{workflow}"), settings());
+    let file = fixture.snapshot.files.iter().find(|file| file.path.ends_with("ci.yml")).expect("the workflow");
+    let at = workflow.find("docs:").expect("the job");
+    let offers = crate::assists(&fixture.snapshot, file.id, syntax::Span::from(at..at));
+    let offer = offers.iter().find(|offer| offer.assist == "drop-needless-needs").expect("it is offered");
+    if let Some(why) = &offer.disabled {
+        return format!("{why}\n");
+    }
+    let after = syntax::apply(&workflow, &offer.edits[0].edits).expect("edits that fit");
+    let is_of_needs =
+        |line: &&str| ["needs", "- &", "- types", "- lint"].iter().any(|start| line.trim().starts_with(start));
+    after.lines().filter(is_of_needs).map(|line| format!("{}\n", line.trim())).collect()
+}
+
+#[test]
+fn names_in_needs_stay_for_those_who_ask_for_them() {
+    let mut out = String::new();
+    for (docs, unit) in [
+        ("    needs: &n [lint, types]\n", ""),
+        ("    needs: [lint, &t types]\n", ""),
+        ("    needs: [&t types, lint]\n", ""),
+        ("    needs: [&l lint, types]\n", ""),
+        ("    needs:\n      - &t types\n      - lint\n", ""),
+        ("    needs:\n      - types\n      - &l lint\n", ""),
+        ("    needs: &n [lint, types]\n", "    needs: *n\n"),
+        ("    needs: [&l lint, types]\n", "    needs: *l\n"),
+        ("    needs: [lint, &t types]\n", "    needs: *t\n"),
+        ("    needs: *n\n", "    needs: &n [lint, types]\n"),
+        ("    needs: [*l, types]\n", "    needs: [&l lint, types]\n"),
+        ("    needs: [\"lint\", 'types']\n", ""),
+    ] {
+        out.push_str(&format!("{docs}{unit}").lines().map(|line| format!("{}\n", line.trim())).collect::<String>());
+        out.push_str(&format!("-> {}", needs_after(docs, unit)));
+    }
+    expect![[r#"
+        needs: &n [lint, types]
+        -> needs: &n [types]
+        needs: [lint, &t types]
+        -> needs: [&t types]
+        needs: [&t types, lint]
+        -> needs: [&t types]
+        needs: [&l lint, types]
+        -> `&l` in the `needs` of `docs`, which no alias asks for, would be lost; take it out first
+        needs:
+        - &t types
+        - lint
+        -> needs:
+        - &t types
+        needs:
+        - types
+        - &l lint
+        -> `&l` in the `needs` of `docs`, which no alias asks for, would be lost; take it out first
+        needs: &n [lint, types]
+        needs: *n
+        -> the `needs` of `docs` are `&n`, which an alias elsewhere stands for
+        needs: [&l lint, types]
+        needs: *l
+        -> the `needs` of `docs` are `&l`, which an alias elsewhere stands for
+        needs: [lint, &t types]
+        needs: *t
+        -> needs: [&t types]
+        needs: *t
+        needs: *n
+        needs: &n [lint, types]
+        -> needs: &n [lint, types]
+        needs: [types]
+        needs: [*l, types]
+        needs: [&l lint, types]
+        -> needs: [&l lint, types]
+        needs: [types]
+        needs: ["lint", 'types']
+        -> needs: ['types']
+    "#]]
+    .assert_eq(&out);
 }
 
 #[test]

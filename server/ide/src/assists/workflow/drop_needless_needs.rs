@@ -48,10 +48,7 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         [(job, gone)] => format!("Let `{}` start without {}", job.job.id, names(job, gone)),
         jobs => format!("Drop {count} needless `needs` of {} jobs", jobs.len()),
     };
-    let edits = found.iter().map(|(job, gone)| {
-        needs::without(&cx.file.document, job.job, gone)
-            .ok_or_else(|| format!("the `needs` of `{}` are written in an unusual way or carry a comment", job.job.id))
-    });
+    let edits = found.iter().map(|(job, gone)| needs::without(&cx.file.document, job.job, gone));
     let edits: Result<Vec<Vec<TextEdit>>, String> = edits.collect();
     Some(Draft {
         title,

@@ -321,7 +321,7 @@ fn of_drop_needless_needs() {
         C10 twice: never, as the two have machines of their own
         unknown command: offered, unverified: nobody knows what `frobnicate` touches
         a called workflow: not offered
-        a comment in `needs`: disabled, the `needs` of `docs` are written in an unusual way or carry a comment
+        a comment in `needs`: disabled, the `needs` of `docs` carry a comment, which would be lost
     "#]],
     );
 }

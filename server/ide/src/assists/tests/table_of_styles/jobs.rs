@@ -48,10 +48,12 @@ fn drop_needless_needs() {
         At::Workflow,
         expect![[r#"
             the same in 20 styles
-            each job in braces; jobs in braces; json; comments everywhere; comments, crlf, dashes below:
-              refused: the `needs` of `docs` are written in an unusual way or carry a comment
+            each job in braces; jobs in braces; json:
+              refused: the `needs` of `docs` stand beside other keys, in braces
+            comments everywhere; comments, crlf, dashes below:
+              refused: the `needs` of `docs` carry a comment, which would be lost
             anchors that nobody uses:
-              refused: the `needs` of `types` are written in an unusual way or carry a comment
+              refused: `&a9` in the `needs` of `docs`, which no alias asks for, would be lost; take it out first
         "#]],
     );
 }
