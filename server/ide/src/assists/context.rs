@@ -227,7 +227,7 @@ impl<'a> JobCx<'a> {
 impl GroupCx<'_> {
     /// How the job is indented; the error says why nothing can be written into it.
     pub(crate) fn style(&self) -> Result<Style<'_>, String> {
-        let entry = layout::job_entry(&self.file.document, &self.job.id).ok_or(layout::UNUSUAL)?;
+        let entry = layout::block_job(&self.file.document, &self.job.id)?;
         Style::of(&self.file.document, entry)
     }
 

@@ -267,6 +267,11 @@ fn join_calls(cx: &NoxfileCx<'_>, queued: &Queued<'_>) -> Result<Vec<FileEdit>, 
                 Some(last) => edits.push(TextEdit::insert(last.span.end, format!(" {}", cx.name(queued.target)))),
                 // A bare `nox` is taken care of by the defaults.
                 None if names.is_none() && call.selection == facts::shell::Selection::default() => {}
+                None if !link.cells.is_empty() => {
+                    let by = queued.by.iter().find(|by| run(by).is_some()).map_or("", |by| cx.name(*by));
+                    let target = cx.name(queued.target);
+                    return Err(format!("the call in line {line} of {} runs `{by}` in some cells of a matrix, which `{target}` cannot join", file.path));
+                }
                 None => return Err(format!("the call in line {line} of {} runs only a part of what would be required", file.path)),
             }
         }

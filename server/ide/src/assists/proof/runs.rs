@@ -24,8 +24,8 @@ pub(super) fn compare(before: &Workspace, after: &Workspace, new: &Beside<'_>) -
             Runs::of(after, after_workflow, &beside, Count::Jobs),
         );
         is.leave_out_more(&was, new.builders);
-        if was != is {
-            return Err("the result would not be seen to run the same sessions".to_owned());
+        if let Some(why) = was.difference(&is, false) {
+            return Err(why);
         }
     }
     Ok(())
@@ -64,10 +64,8 @@ pub(super) fn compare_fewer(before: &Workspace, after: &Workspace, new: &Beside<
     for (before_workflow, after_workflow) in before.workflows.iter().zip(&after.workflows) {
         let of = |workspace, workflow| Runs::of(workspace, workflow, suppliers, Count::Calls);
         let (was, is) = (of(before, before_workflow), of(after, after_workflow));
-        let same = was.instances.keys().eq(is.instances.keys());
-        let more = is.instances.iter().any(|(key, count)| was.instances.get(key) < Some(count));
-        if !same || more || (was.unknown, was.partial) != (is.unknown, is.partial) {
-            return Err("the result would not be seen to run the same sessions".to_owned());
+        if let Some(why) = was.difference(&is, true) {
+            return Err(why);
         }
     }
     Ok(())
@@ -82,11 +80,17 @@ enum Count {
     Calls,
 }
 
+/// A session's instance in a workflow: noxfile, signature, and the terms it runs under.
+type Key = (FileId, String, String);
+
 /// What one workflow runs.
-#[derive(PartialEq)]
 struct Runs {
-    /// By noxfile, signature and conditions: how many jobs run it, or calls.
-    instances: BTreeMap<(FileId, String, String), usize>,
+    /// The workflow, for people.
+    label: String,
+    /// How many jobs run it, or calls.
+    instances: BTreeMap<Key, usize>,
+    /// Ids of these jobs.
+    jobs: BTreeMap<Key, Vec<String>>,
     /// Names that no session has.
     unknown: usize,
     /// Calls that cannot be read.
@@ -106,18 +110,50 @@ impl Runs {
         });
     }
 
+    /// What would run otherwise, for people; `None`: nothing. `may_be_fewer`: less often is as good, but for never.
+    fn difference(&self, after: &Self, may_be_fewer: bool) -> Option<String> {
+        let label = &self.label;
+        let counted = |runs: &Self, key: &Key| runs.instances.get(key).copied().unwrap_or(0);
+        let keys: BTreeSet<&Key> = self.instances.keys().chain(after.instances.keys()).collect();
+        let differing = keys.into_iter().map(|key| (key, counted(self, key), counted(after, key)));
+        let is_kept = |was: usize, is: usize| was == is || (may_be_fewer && is > 0 && is < was);
+        let differing: Vec<(&Key, usize, usize)> = differing.filter(|(_, was, is)| !is_kept(*was, *is)).collect();
+        let of = |runs: &Self, key: &Key| {
+            let jobs = runs.jobs.get(key).map_or(&[][..], Vec::as_slice);
+            jobs.first().map_or_else(|| label.clone(), |job| format!("job `{job}` of {label}"))
+        };
+        // What is gone says more than what runs in its place.
+        if let Some((key, ..)) = differing.iter().find(|(_, was, is)| was > is && *is == 0) {
+            let (file, signature, _) = *key;
+            let is_moved =
+                differing.iter().any(|((other, name, _), was, _)| (other, name, *was) == (file, signature, 0));
+            return Some(match is_moved {
+                true => format!("`{signature}` would run under other terms in {}", of(self, key)),
+                false => format!("{} would no longer run `{signature}`", of(self, key)),
+            });
+        }
+        if let Some((key, was, is)) = differing.first() {
+            let signature = &key.1;
+            return Some(match was {
+                0 => format!("{} would run `{signature}`, too", of(after, key)),
+                _ => format!("`{signature}` would run {is} times in {label}, not {was}"),
+            });
+        }
+        if self.unknown != after.unknown {
+            return Some(format!("a call in {label} would name a session that is not there"));
+        }
+        (self.partial != after.partial).then(|| format!("nobody would know any more what a call in {label} runs"))
+    }
+
     fn of(workspace: &Workspace, workflow: &WorkflowModel, suppliers: &BTreeSet<Name>, count: Count) -> Self {
-        let mut seen: BTreeMap<(FileId, String, String), BTreeMap<usize, usize>> = BTreeMap::new();
+        let mut seen: BTreeMap<Key, BTreeMap<usize, usize>> = BTreeMap::new();
         for link in &workflow.links {
             let Some(noxfile) = link.noxfile.and_then(|id| workspace.noxfiles.get(id.0)) else { continue };
             let Some(job) = workflow.facts.jobs.get(link.site.job) else { continue };
-            let queued = queued(noxfile, link);
             let installed = installed(job, link);
-            let mut of_link: BTreeMap<(FileId, String, String), usize> = BTreeMap::new();
+            let mut of_link: BTreeMap<Key, usize> = BTreeMap::new();
             for (when, cells, runs) in by_terms(&workflow.facts, job, link, count) {
-                let all = runs.iter().map(|run| (run.session, &run.instances));
-                let behind = queued.iter().filter(|_| !runs.is_empty()).map(|(id, all)| (*id, all));
-                for (id, instances) in all.chain(behind) {
+                for (id, instances) in ran(noxfile, runs) {
                     let Some(session) = noxfile.facts.sessions.get(id.0) else { continue };
                     if suppliers.contains(&(noxfile.file, session.name.clone())) {
                         continue;
@@ -137,7 +173,10 @@ impl Runs {
                 *in_job = if count == Count::Calls { *in_job + cells } else { cells.max(*in_job) };
             }
         }
+        let id = |job: &usize| workflow.facts.jobs.get(*job).map(|job| job.id.clone());
         Self {
+            label: workflow.label.clone(),
+            jobs: seen.iter().map(|(key, jobs)| (key.clone(), jobs.keys().filter_map(id).collect())).collect(),
             instances: seen.into_iter().map(|(key, jobs)| (key, jobs.values().sum())).collect(),
             unknown: workflow.links.iter().map(|link| link.unknown.len()).sum(),
             partial: workflow.links.iter().filter(|link| link.is_partial).count(),
@@ -207,21 +246,23 @@ fn terms(step: &Step, scope: &Scope<'_>) -> String {
     format!(" & {} & {may_fail} & {limit}", condition(step.condition.as_ref(), scope))
 }
 
-/// Sessions that those of a call queue by `session.notify`, directly or over others, with all their instances.
-fn queued(noxfile: &NoxfileModel, link: &Link) -> Vec<(SessionId, Vec<usize>)> {
-    let mut found: Vec<SessionId> = link.runs.iter().map(|run| run.session).collect();
-    let named = found.len();
+/// What a call runs, in all cells or in one, and what that queues by `session.notify`, directly or over others, with all its
+/// instances.
+fn ran(noxfile: &NoxfileModel, runs: &[LinkedSession]) -> Vec<(SessionId, Vec<usize>)> {
+    let mut found: Vec<(SessionId, Vec<usize>)> =
+        runs.iter().map(|run| (run.session, run.instances.to_vec())).collect();
+    let instances = |id: SessionId| noxfile.facts.sessions.get(id.0).map_or(0, |session| session.instances.len());
     let mut at = 0;
-    while let Some(id) = found.get(at).copied() {
+    while let Some((id, _)) = found.get(at) {
+        let id = *id;
         for edge in noxfile.edges.iter().filter(|edge| edge.kind == EdgeKind::Notify && edge.from == id) {
-            if !found.contains(&edge.to) {
-                found.push(edge.to);
+            if !found.iter().any(|(other, _)| *other == edge.to) {
+                found.push((edge.to, (0..instances(edge.to)).collect()));
             }
         }
         at += 1;
     }
-    let instances = |id: SessionId| noxfile.facts.sessions.get(id.0).map_or(0, |session| session.instances.len());
-    found.into_iter().skip(named).map(|id| (id, (0..instances(id)).collect())).collect()
+    found
 }
 
 /// The interpreters that the job's steps set up, in any cell, where nox is told to go on without those that are missing.

@@ -204,8 +204,8 @@ fn what_aliases_mean_is_not_changed_from_where_they_stand() {
           combine-coverage: offered
           add-gate-job: offered
           use-parallel-steps: the steps are shared with another place by an alias
-          use-nox-parallel: the steps are written in a way that is not taken apart (flow style, aliases)
-          use-background-processes: the steps are written in a way that is not taken apart (flow style, aliases)
+          use-nox-parallel: the steps are written in a way that is not taken apart
+          use-background-processes: the steps are written in a way that is not taken apart
           split-into-jobs: the job has a `strategy` already
           split-into-matrix: the matrix is written in braces
         a report:

@@ -77,7 +77,7 @@ fn edits(cx: WorkflowCx<'_>, jobs: &[JobCx<'_>]) -> Result<Vec<FileEdit>, String
     let last = cx.workflow.facts.jobs.last().ok_or(UNUSUAL)?;
     // One with steps shows how lists are written.
     let like = cx.workflow.facts.jobs.iter().rfind(|job| !job.steps.is_empty()).unwrap_or(last);
-    let style = Style::of(document, layout::job_entry(document, &like.id).ok_or(UNUSUAL)?)?;
+    let style = Style::of(document, layout::block_job(document, &like.id)?)?;
     let all: Vec<&Job> = jobs.iter().map(|job| job.job).collect();
     let runs_on = gate_runner::over(cx.snapshot, cx.file, cx.workflow, &all)?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();

@@ -7,7 +7,7 @@ use facts::workflow::Job;
 use model::WorkflowModel;
 use syntax::Document;
 
-use super::layout::{self, UNUSUAL};
+use super::layout;
 use super::style::Style;
 
 /// Whether a job that always runs waits for `job`: then that is the check to require.
@@ -23,7 +23,7 @@ pub(super) fn is_gated(workflow: &WorkflowModel, job: &Job) -> bool {
 /// last line on. `runs_on`: its entry. The error says why it cannot be written.
 pub(crate) fn under_old_name(document: &Document, job: &Job, runs_on: &str, new_id: &str) -> Result<String, String> {
     let text = document.text();
-    let entry = layout::job_entry(document, &job.id).ok_or(UNUSUAL)?;
+    let entry = layout::block_job(document, &job.id)?;
     let style = Style::of(document, entry)?;
     let may_be_skipped = !job.needs.is_empty() || job.condition.is_some();
     let gate = Gate {

@@ -44,9 +44,8 @@ impl<'a> JobText<'a> {
     /// `None` with the reason where the job is not written so that it can be copied.
     pub(crate) fn of(document: &'a Document, job: &Job) -> Result<Self, String> {
         let text = document.text();
-        let entry = layout::job_entry(document, &job.id).ok_or(UNUSUAL)?;
-        let steps =
-            entry.value.get("steps").and_then(|steps| steps.sequence()).filter(|steps| !steps.flow).ok_or(UNUSUAL)?;
+        let entry = layout::block_job(document, &job.id)?;
+        let steps = layout::block_steps(document, &job.id)?;
         let style = Style::of(document, entry)?;
         let entries = &entry.value.mapping().ok_or(UNUSUAL)?.entries;
         let first = entries.first().ok_or(UNUSUAL)?;

@@ -1,7 +1,7 @@
 //! Text of steps: what a file's own style is, what must be carried over, how new steps are laid out in it.
 
 use facts::workflow::{Job, Step};
-use syntax::yaml::{Entry, Node};
+use syntax::yaml::{Entry, Node, Sequence};
 use syntax::{Document, Span, TextEdit};
 
 use crate::anchors::{self, ALIASED};
@@ -86,6 +86,32 @@ pub(crate) fn job_entry<'a>(document: &'a Document, job: &str) -> Option<&'a Ent
         return None;
     }
     jobs.entry(job).filter(|entry| entry.value.mapping().is_some_and(|mapping| !mapping.flow))
+}
+
+/// The same of a job that can be edited; the error says how else it is written.
+pub(crate) fn block_job<'a>(document: &'a Document, job: &str) -> Result<&'a Entry, String> {
+    job_entry(document, job).ok_or_else(|| {
+        let jobs = document.yaml().roots.first().and_then(|root| root.get("jobs"));
+        match jobs.and_then(|jobs| Some((jobs, jobs.entry(job)?))) {
+            Some((jobs, _)) if jobs.mapping().is_some_and(|jobs| jobs.flow) => IN_BRACES.to_owned(),
+            Some((_, entry)) if entry.value.mapping().is_some() => {
+                format!("`{job}` is written in braces, which are not taken apart: give each of its keys a line")
+            }
+            _ => ALIASED.to_owned(),
+        }
+    })
+}
+
+/// The job's steps, where they can be edited; the error says how else they are written.
+pub(crate) fn block_steps<'a>(document: &'a Document, job: &str) -> Result<&'a Sequence, String> {
+    let steps = block_job(document, job)?.value.get("steps").ok_or(UNUSUAL)?;
+    match steps.sequence() {
+        Some(list) if list.flow => {
+            Err(format!("the steps of `{job}` are written in brackets, which are not taken apart: give each a line"))
+        }
+        Some(list) => Ok(list),
+        None => Err(ALIASED.to_owned()),
+    }
 }
 
 /// Puts lines, without indentation, before a job's `steps:`, behind what stands there: a blank line before the steps stays
@@ -183,6 +209,7 @@ pub(crate) fn carried_by(cx: &GroupCx<'_>, items: &[usize]) -> Result<Vec<String
             return Err(format!("one step would stand for several, but {why}"));
         }
     }
+    block_steps(&cx.file.document, &cx.job.id)?;
     let first = *steps.first().ok_or(UNUSUAL)?;
     let mut entries = carried(cx, first).ok_or(UNUSUAL)?;
     let limit = cx.job.steps.get(first).and_then(|step| step.timeout_minutes.as_ref());
@@ -286,6 +313,7 @@ pub(crate) fn rewrite_steps(cx: &GroupCx<'_>, parallel: &WriteParallel<'_>) -> R
 /// Puts `new` in the place of the steps `first..=last`, with their comments above.
 pub(crate) fn replace_steps(cx: &GroupCx<'_>, steps: (usize, usize), new: &[StepText]) -> Result<TextEdit, String> {
     let document = &cx.file.document;
+    block_steps(document, &cx.job.id)?;
     let text = document.text();
     let old = cx.job.steps.get(steps.0..=steps.1).ok_or(UNUSUAL)?;
     let (first, last) = (old.first().ok_or(UNUSUAL)?, old.last().ok_or(UNUSUAL)?);
@@ -309,7 +337,7 @@ pub(crate) fn replace_steps(cx: &GroupCx<'_>, steps: (usize, usize), new: &[Step
 pub(crate) fn steps_stay(cx: &GroupCx<'_>, steps: impl Iterator<Item = usize>, new: &str) -> Result<(), String> {
     let document = &cx.file.document;
     let nodes = steps.map(|at| step_node(document, &cx.job.id, at)).collect::<Option<Vec<_>>>().ok_or(UNUSUAL)?;
-    anchors::is_own(document, job_entry(document, &cx.job.id).ok_or(UNUSUAL)?)?;
+    anchors::is_own(document, block_job(document, &cx.job.id)?)?;
     anchors::stay(document, nodes, new)
 }
 
@@ -328,8 +356,9 @@ pub(crate) fn render(steps: &[StepText], style: &Style<'_>, indent: &str) -> Str
     out
 }
 
-/// A reason to offer nothing, for people.
-pub(crate) const UNUSUAL: &str = "the steps are written in a way that is not taken apart (flow style, aliases)";
+/// Reasons to offer nothing, for people.
+pub(crate) const UNUSUAL: &str = "the steps are written in a way that is not taken apart";
+const IN_BRACES: &str = "the jobs are written in braces, which are not taken apart: give each of them a line";
 
 /// Steps `first..=last` and the parts that lie in them.
 struct Region<'a> {

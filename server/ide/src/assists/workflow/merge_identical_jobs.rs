@@ -157,7 +157,7 @@ fn edits(cx: WorkflowCx<'_>, cells: &[Cell<'_>]) -> Result<Vec<FileEdit>, String
     // Cells are shown by their session, unless the jobs had names of their own.
     let is_called_so = cells.iter().all(|cell| cell.shown == cell.session);
     let name = if is_called_so { "${{ matrix.session }}" } else { "${{ matrix.name }}" };
-    let entry = layout::job_entry(document, &first.cx.job.id).ok_or(UNUSUAL)?;
+    let entry = layout::block_job(document, &first.cx.job.id)?;
     let first_key = entry.value.mapping().and_then(|mapping| mapping.entries.first()).ok_or(UNUSUAL)?.key.span.start;
     let indent = layout::indent(text, first_key).ok_or(UNUSUAL)?;
     let mut head: Vec<String> = Vec::new();

@@ -9,7 +9,7 @@ use crate::anchors;
 /// Lets `job` wait for job `id` too.
 pub(crate) fn add(document: &Document, job: &Job, id: &str) -> Result<TextEdit, String> {
     let text = document.text();
-    let entry = layout::job_entry(document, &job.id).ok_or(UNUSUAL)?;
+    let entry = layout::block_job(document, &job.id)?;
     let Some(needs) = entry.value.entry("needs") else {
         let first = entry.value.mapping().and_then(|mapping| mapping.entries.first()).ok_or(UNUSUAL)?;
         // Behind the name, where people look for it.

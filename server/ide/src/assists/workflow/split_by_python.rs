@@ -204,7 +204,7 @@ fn gain(cx: JobCx<'_>, found: &Found<'_>) -> Option<Gain> {
 
 fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
     let (document, text) = (&cx.file.document, cx.file.document.text());
-    let entry = layout::job_entry(document, &cx.job.id).ok_or(UNUSUAL)?;
+    let entry = layout::block_job(document, &cx.job.id)?;
     if anchors::is_shared(document, &entry.value) {
         return Err(anchors::ALIASED.to_owned());
     }

@@ -187,7 +187,7 @@ fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String
     let values = Values::of(cx, cells)?;
     let document = &cx.file.document;
     let text = document.text();
-    let entry = layout::job_entry(document, &cx.job.id).ok_or(UNUSUAL)?;
+    let entry = layout::block_job(document, &cx.job.id)?;
     let style = cx.style()?;
     let taken: Vec<String> = cx.workflow.facts.jobs.iter().map(|job| job.id.clone()).collect();
     let dash = if cx.job.id.contains('_') { '_' } else { '-' };
@@ -313,6 +313,7 @@ fn with_sessions(style: &Style<'_>, env: Option<&str>) -> Vec<String> {
 /// The one step that runs what the cell names.
 fn session_step(cx: &GroupCx<'_>, style: &Style<'_>, cells: &[Vec<usize>], values: &Values) -> Result<TextEdit, String> {
     let text = cx.file.document.text();
+    layout::block_steps(&cx.file.document, &cx.job.id)?;
     let old = cx.job.steps.get(cx.group.steps.clone()).ok_or(UNUSUAL)?;
     let (first, last) = (old.first().ok_or(UNUSUAL)?, old.last().ok_or(UNUSUAL)?);
     if !cx.job.span.covers(first.span) || !cx.job.span.covers(last.span) {

@@ -164,7 +164,7 @@ fn refuse(cx: JobCx<'_>, matrix: &Matrix<'_>) -> Result<(), String> {
     let strategy = cx.job.strategy.as_ref().map_or("", |strategy| strategy.span.of(text));
     let reads_matrix = |span: Span| span.of(text).contains("matrix.");
     let setup = cx.job.steps.get(..matrix.step).unwrap_or_default();
-    let node = layout::job_entry(&cx.file.document, &cx.job.id).ok_or(UNUSUAL)?;
+    let node = layout::block_job(&cx.file.document, &cx.job.id)?;
     let copied = node.value.mapping().into_iter().flat_map(|mapping| &mapping.entries);
     let copied = copied.filter(|entry| !matches!(entry.key.str(), Some("name" | "strategy" | "steps" | "outputs" | "services")));
     let is_from_matrix = copied.into_iter().any(|entry| reads_matrix(entry.span()));

@@ -270,6 +270,77 @@ fn what_is_required_anyhow_is_not_required_twice() {
 }
 
 #[test]
+fn a_cell_that_runs_the_collector_runs_what_it_collects() {
+    check(
+        "replace-notify",
+        r#"
+        #- noxfile.py
+        import nox
+
+        @nox.session
+        def li<|>nt(session):
+            session.notify("format")
+
+        @nox.session(default=False)
+        def format(session):
+            session.run("black", "--check", ".")
+
+        @nox.session
+        def docs(session):
+            session.run("mkdocs", "build")
+
+        #- .github/workflows/ci.yml
+        on: push
+        jobs:
+          checks:
+            runs-on: ubuntu-latest
+            strategy:
+              matrix:
+                session: [lint, docs]
+            steps:
+              - run: nox -s ${{ matrix.session }}
+        "#,
+        expect![[r#"
+                Let `lint` require `format` instead of notifying
+                #- noxfile.py
+                import nox
+
+                @nox.session(requires=["format"])
+                def lint(session):
+                    pass
+
+                @nox.session(default=False)
+                def format(session):
+                    session.run("black", "--check", ".")
+
+                @nox.session
+                def docs(session):
+                    session.run("mkdocs", "build")
+
+            "#]],
+    );
+}
+
+#[test]
+fn the_reason_says_what_a_workflow_would_run_otherwise() {
+    let noxfile = "#- noxfile.py\nimport nox\n\n@nox.session\ndef build(session):\n    session.run(\"mypy\")\n    session.notify(\"pack\")\n\n\
+        @nox.session(default=False)\ndef pa<|>ck(session):\n    session.run(\"pex\", \".\")\n\n\
+        @nox.session\ndef linux(session):\n    session.notify(\"build\")\n\n";
+    let workflow = |call: &str| {
+        let matrix = "    strategy: { matrix: { session: [linux, build] } }\n";
+        format!(
+            "#- .github/workflows/ci.yml\non: push\njobs:\n  all:\n    runs-on: ubuntu-latest\n{matrix}    steps:\n      - run: nox -s {call}\n"
+        )
+    };
+    let refused = |call: &str, why: expect_test::Expect| {
+        check_refused("replace-notify", &format!("{noxfile}{}", workflow(call)), why);
+    };
+    refused("linux", expect!["job `all` of ci.yml would no longer run `pack`"]);
+    refused("pack", expect!["job `all` of ci.yml would run `build`, too"]);
+    refused("${{ matrix.session }}", expect!["the call in line 7 of .github/workflows/ci.yml runs `build` in some cells of a matrix, which `pack` cannot join"]);
+}
+
+#[test]
 fn refusals() {
     let conditional = "if session.posargs:\n        session.notify(\"coverage\")";
     check_refused(

@@ -11,8 +11,12 @@ fn split_into_jobs() {
         At::Job("checks"),
         expect![[r#"
             the same in 22 styles
-            steps in brackets; each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            steps in brackets:
+              refused: the steps of `checks` are written in brackets, which are not taken apart: give each a line
+            each job in braces:
+              refused: `checks` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
         "#]],
     );
 }
@@ -67,8 +71,10 @@ fn add_gate_job() {
         At::Workflow,
         expect![[r#"
             the same in 23 styles
-            each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            each job in braces:
+              refused: `types` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
         "#]],
     );
 }
@@ -104,8 +110,12 @@ fn combine_coverage() {
         At::Job("coverage"),
         expect![[r#"
             the same in 22 styles
-            steps in brackets; each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            steps in brackets:
+              refused: the steps of `unit` are written in brackets, which are not taken apart: give each a line
+            each job in braces:
+              refused: `unit` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
         "#]],
     );
 }
@@ -119,8 +129,12 @@ fn combine_coverage_in_a_new_job() {
         At::Job("unit"),
         expect![[r#"
             the same in 22 styles
-            steps in brackets; each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            steps in brackets:
+              refused: the steps of `unit` are written in brackets, which are not taken apart: give each a line
+            each job in braces:
+              refused: `unit` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
         "#]],
     );
 }

@@ -11,8 +11,12 @@ fn split_into_matrix() {
         At::Job("checks"),
         expect![[r#"
             the same in 21 styles
-            steps in brackets; each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            steps in brackets:
+              refused: the steps of `checks` are written in brackets, which are not taken apart: give each a line
+            each job in braces:
+              refused: `checks` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
             anchors that nobody uses:
               refused: `&a7`, which no alias asks for, would be lost; take it out first
         "#]],
@@ -82,8 +86,10 @@ jobs:
         At::Job("tests"),
         expect![[r#"
             the same in 22 styles
-            each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            each job in braces:
+              refused: `tests` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
             anchors and aliases:
               refused: the steps are shared with another place by an alias
         "#]],
@@ -130,8 +136,12 @@ jobs:
         At::Job("tests"),
         expect![[r#"
             the same in 22 styles
-            steps in brackets; each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            steps in brackets:
+              refused: the steps of `tests` are written in brackets, which are not taken apart: give each a line
+            each job in braces:
+              refused: `tests` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
         "#]],
     );
 }
@@ -234,7 +244,7 @@ jobs:
         expect![[r#"
             the same in 19 styles
             steps in brackets:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+              refused: the steps of `checks` are written in brackets, which are not taken apart: give each a line
             each job in braces; jobs in braces; json:
               not offered
             comments everywhere; comments, crlf, dashes below:
@@ -269,7 +279,7 @@ jobs:
         expect![[r#"
             the same in 18 styles
             steps in brackets:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+              refused: the steps of `lint` are written in brackets, which are not taken apart: give each a line
             each job in braces; jobs in braces; json; comments everywhere; comments, crlf, dashes below; anchors that nobody uses; anchors and aliases:
               not offered
         "#]],

@@ -11,8 +11,12 @@ fn use_parallel_steps() {
         At::Job("checks"),
         expect![[r#"
             the same in 22 styles
-            steps in brackets; each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            steps in brackets:
+              refused: the steps of `checks` are written in brackets, which are not taken apart: give each a line
+            each job in braces:
+              refused: `checks` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
         "#]],
     );
 }
@@ -26,8 +30,12 @@ fn use_nox_parallel() {
         At::Job("checks"),
         expect![[r#"
             the same in 21 styles
-            steps in brackets; each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            steps in brackets:
+              refused: the steps of `checks` are written in brackets, which are not taken apart: give each a line
+            each job in braces:
+              refused: `checks` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
             anchors that nobody uses:
               refused: `&a7`, which no alias asks for, would be lost; take it out first
         "#]],
@@ -43,8 +51,12 @@ fn use_background_processes() {
         At::Job("checks"),
         expect![[r#"
             the same in 21 styles
-            steps in brackets; each job in braces; jobs in braces; json:
-              refused: the steps are written in a way that is not taken apart (flow style, aliases)
+            steps in brackets:
+              refused: the steps of `checks` are written in brackets, which are not taken apart: give each a line
+            each job in braces:
+              refused: `checks` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
             anchors that nobody uses:
               refused: `&a7`, which no alias asks for, would be lost; take it out first
         "#]],

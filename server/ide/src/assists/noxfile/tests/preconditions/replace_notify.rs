@@ -130,7 +130,7 @@ fn replace_notify() {
             it requires the target itself: refused: `tests` requires `report` itself
             a decorator from elsewhere: refused: the decorator of `report` takes arguments from elsewhere (`*`, `**`)
             an old nox: refused: `requires=` needs nox 2025.02.09, and job `all` of ci.yml uses 2024.10.9
-            a call that runs the target alone: refused: the result would not be seen to run the same sessions
+            a call that runs the target alone: refused: job `all` of ci.yml would run `tests`, too
             defaults without brackets: unverified: Let `report` require `tests` instead of being notified (`nox -s tests` alone no longer runs `report`)
             the list of defaults cannot be added to: refused: `nox.options.sessions` is not a list that can be added to
             C1 and C3 to C10: cannot be: nothing runs at the same time that did not
