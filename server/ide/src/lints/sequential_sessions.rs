@@ -2,7 +2,8 @@
 //!
 //! Why: the job takes the sum of their times where the longest chain would do. The finding says what could be won, and
 //! is only made when that is worth it: more than 10 % and more than 20 seconds. Where a session runs a command whose effects
-//! nobody knows, nothing is claimed.
+//! nobody knows, nothing is claimed. Calls in composite actions of the repository count; steps that stand in another file
+//! are not laid side by side, so parallel steps and background processes are not thought of there.
 //!
 //! ```text
 //! #- noxfile.py
@@ -64,14 +65,16 @@ pub(super) const LINT: Lint = Lint { id: "sequential-sessions", level: Level::In
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     let Some((id, workflow)) = cx.workflow() else { return };
     for (at, job) in workflow.facts.jobs.iter().enumerate() {
-        let Some(sequence) = cx.snapshot.workspace.sequence(id, at) else { continue };
+        let Some(sequence) = cx.snapshot.workspace.sequence_with_called(id, at, None) else { continue };
         let Some(noxfile) = cx.snapshot.workspace.noxfiles.get(sequence.noxfile.0) else { continue };
         if !audit::unknown_commands(noxfile, &sequence.sessions).is_empty() {
             continue;
         }
         let forecasts = cx.snapshot.workspace.forecasts(&sequence);
         let Some(now) = forecasts.iter().find(|forecast| forecast.way == Way::Now) else { continue };
-        let Some(best) = forecasts.iter().min_by(|a, b| a.makespan.seconds.total_cmp(&b.makespan.seconds)) else { continue };
+        let of_steps = |way: Way| matches!(way, Way::ParallelSteps | Way::BackgroundProcesses);
+        let ways = forecasts.iter().filter(|forecast| sequence.called.is_empty() || !of_steps(forecast.way));
+        let Some(best) = ways.min_by(|a, b| a.makespan.seconds.total_cmp(&b.makespan.seconds)) else { continue };
         let (now, after) = (now.makespan.seconds, best.makespan.seconds);
         if now - after < MIN_SECONDS || now - after < MIN_SHARE * now {
             continue;
@@ -98,5 +101,89 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
                 }
             }
         }
+        for called in sequence.called.iter().filter_map(|at| workflow.called.get(*at)).take(MAX_NAMES) {
+            let runs = called.link.runs.iter().filter(|run| !run.is_prerequisite);
+            let names: Vec<&str> = runs.map(|run| times::name(noxfile, run.session)).take(MAX_NAMES).collect();
+            finding.related(called.file, called.span, format!("{} here", names.join(", ")));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use crate::fixture::Fixture;
+
+    /// What is found in `ci.yml`, whose job has these steps, with the other places it names.
+    #[track_caller]
+    fn check(steps: &str, action: &str, expected: Expect) {
+        let fixture = Fixture::new(&format!(
+            r#"
+#- noxfile.py
+import nox
+@nox.session
+def lint(session):
+    session.run("ruff", "check", ".")
+@nox.session
+def typecheck(session):
+    session.run("mypy", "src")
+@nox.session
+def docs(session):
+    session.run("mkdocs", "build")
+#- timings
+lint 50 50 50
+typecheck 60 60 60
+docs 70 70 70
+#- .github/actions/nox/action.yml
+inputs: {{session: {{default: docs}}}}
+runs:
+  using: composite
+  steps: [{action}]
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    runs-on: ubuntu-latest
+    steps: [{steps}]
+"#
+        ));
+        let mut out = String::new();
+        for file in fixture.snapshot.files.iter().filter(|file| file.workflow().is_some()) {
+            let found = crate::check(&fixture.snapshot, file.id);
+            for finding in found.iter().filter(|finding| finding.lint == "sequential-sessions") {
+                out.push_str(&format!("{}\n", finding.message));
+                for related in &finding.related {
+                    let other = fixture.snapshot.file(related.file).expect("a file");
+                    let line = other.document.lines().line(related.span.start) + 1;
+                    out.push_str(&format!("  {}:{line}: {}\n", other.path, related.message));
+                }
+            }
+        }
+        expected.assert_eq(&out);
+    }
+
+    const BY_INPUT: &str = "{shell: bash, run: 'nox -s ${{ inputs.session }}'}";
+
+    #[test]
+    fn what_composite_actions_run_counts() {
+        let uses = |session: &str| format!("{{uses: ./.github/actions/nox, with: {{session: {session}}}}}");
+        check(
+            &format!("{}, {}, run: nox -s docs", uses("lint"), uses("typecheck")),
+            BY_INPUT,
+            expect![[r#"
+                3 sessions run one after another without need: 3 m 40 s, with nox -j 4 in this job 1 m 50 s (lint, typecheck, docs)
+                  .github/workflows/ci.yml:5: docs here
+                  .github/actions/nox/action.yml:4: lint here
+                  .github/actions/nox/action.yml:4: typecheck here
+            "#]],
+        );
+        let both = "{shell: bash, run: nox -s lint}, {shell: bash, run: nox -s docs}";
+        check("uses: ./.github/actions/nox", both, expect![[r#"
+            2 sessions run one after another without need: 2 m 40 s, with nox -j 4 in this job 1 m 50 s (lint, docs)
+              .github/actions/nox/action.yml:4: lint here
+              .github/actions/nox/action.yml:4: docs here
+        "#]]);
+        check(&format!("{}, {}", uses("docs"), uses("'${{ github.actor }}'")), BY_INPUT, expect![[""]]);
     }
 }

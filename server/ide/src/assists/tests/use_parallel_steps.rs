@@ -159,3 +159,46 @@ jobs:
         "##]],
     );
 }
+
+/// In a list of lines each step may be written in braces, on one line or on several.
+#[test]
+fn steps_in_braces_move_as_they_are_written() {
+    check(
+        "use-parallel-steps",
+        "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks<|>:
+    runs-on: ubuntu-latest
+    steps:
+      - { uses: actions/checkout@v7 }
+      - { name: \"Lint it\", run: nox -s lint } # quick
+      - {
+          name: types,
+          env: { A: \"b, c\" },
+          run: nox -s typecheck,
+        }
+      # the manual
+      - { timeout-minutes: 9, run: \"nox -s docs\" }
+",
+        expect![[r##"
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks:
+                runs-on: ubuntu-latest
+                steps:
+                  - { uses: actions/checkout@v7 }
+                  - parallel:
+                      - { name: "Lint it", run: nox -s lint } # quick
+                      - {
+                          name: types,
+                          env: { A: "b, c" },
+                          run: nox -s typecheck,
+                        }
+                      # the manual
+                      - { timeout-minutes: 9, run: "nox -s docs" }
+        "##]],
+    );
+}

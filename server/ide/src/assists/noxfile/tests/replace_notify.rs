@@ -337,7 +337,12 @@ fn the_reason_says_what_a_workflow_would_run_otherwise() {
     };
     refused("linux", expect!["job `all` of ci.yml would no longer run `pack`"]);
     refused("pack", expect!["job `all` of ci.yml would run `build`, too"]);
-    refused("${{ matrix.session }}", expect!["the call in line 7 of .github/workflows/ci.yml runs `build` in some cells of a matrix, which `pack` cannot join"]);
+    refused(
+        "${{ matrix.session }}",
+        expect![
+            "the call in line 7 of .github/workflows/ci.yml runs `build` in some cells of a matrix, which `pack` cannot join"
+        ],
+    );
 }
 
 #[test]
