@@ -190,12 +190,16 @@ jobs:
         workflow,
         At::Job("tests"),
         expect![[r#"
-        the same in 21 styles
-        steps in brackets; each job in braces; jobs in braces; json:
-          refused: the steps are written in a way that is not taken apart (flow style, aliases)
-        anchors that nobody uses:
-          refused: `&a19`, which no alias asks for, would be lost; take it out first
-    "#]],
+            the same in 21 styles
+            steps in brackets:
+              refused: the steps of `tests` are written in brackets, which are not taken apart: give each a line
+            each job in braces:
+              refused: `tests` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
+            anchors that nobody uses:
+              refused: `&a19`, which no alias asks for, would be lost; take it out first
+        "#]],
     );
 }
 
