@@ -136,7 +136,7 @@ impl Runs {
             let signature = &key.1;
             return Some(match was {
                 0 => format!("{} would run `{signature}`, too", of(after, key)),
-                _ => format!("`{signature}` would run {is} times in {label}, not {was}"),
+                _ => format!("`{signature}` would run {} in {label}, not {}", often(*is), often(*was)),
             });
         }
         if self.unknown != after.unknown {
@@ -181,6 +181,14 @@ impl Runs {
             unknown: workflow.links.iter().map(|link| link.unknown.len()).sum(),
             partial: workflow.links.iter().filter(|link| link.is_partial).count(),
         }
+    }
+}
+
+fn often(times: usize) -> String {
+    match times {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        _ => format!("{times} times"),
     }
 }
 

@@ -332,6 +332,6 @@ fn cells_that_an_include_makes_get_the_sessions_too() {
                 exclude: [{ os: b }]
                 include: [{ os: b, x: 1 }]
         Split 2 sessions of each cell into a matrix of 2 × 2 jobs
-        the result would not be seen to run the same sessions
+        `docs` would run once in ci.yml, not twice
     "#]].assert_eq(&out);
 }

@@ -40,14 +40,18 @@ fn split_into_matrix_with_an_include() {
         &workflow,
         At::Job("checks"),
         expect![[r#"
-        the same in 18 styles
-        each step in braces; steps in brackets:
-          refused: the matrix is written in braces
-        each job in braces; jobs in braces; json; anchors that nobody uses:
-          refused: the steps are written in a way that is not taken apart (flow style, aliases)
-        comments everywhere; comments, crlf, dashes below:
-          refused: a comment stands in an `include` that would have to stand there several times
-    "#]],
+            the same in 18 styles
+            each step in braces; steps in brackets:
+              refused: the matrix is written in braces
+            each job in braces:
+              refused: `checks` is written in braces, which are not taken apart: give each of its keys a line
+            jobs in braces; json:
+              refused: the jobs are written in braces, which are not taken apart: give each of them a line
+            comments everywhere; comments, crlf, dashes below:
+              refused: a comment stands in an `include` that would have to stand there several times
+            anchors that nobody uses:
+              refused: the steps are written in a way that is not taken apart
+        "#]],
     );
 }
 
