@@ -129,7 +129,7 @@ impl Gain {
     }
 
     pub(crate) fn is_worth_it(&self) -> bool {
-        self.saved() > MIN_GAIN_SECONDS.min(self.now.seconds * MIN_GAIN_SHARE)
+        self.is_told() && self.saved() > MIN_GAIN_SECONDS.min(self.now.seconds * MIN_GAIN_SHARE)
     }
 
     /// `~15 m 20 s → ~5 m 40 s`, or `~15 m 20 s as before`.

@@ -105,19 +105,20 @@ fn opt_in(cx: &NoxfileCx<'_>) -> Option<Draft> {
     }
 }
 
-/// The title of letting `chosen` in to those that are `allowed` then, and what it gains. That it gains nothing is no reason
-/// against it: those who run other sessions may gain.
+/// The title of letting `chosen` in to those that are `allowed` then, and what it gains. That no run there is gains anything
+/// is no reason against it where one would that names more of them.
 fn with_times(cx: &NoxfileCx<'_>, chosen: &[SessionId], allowed: &[SessionId]) -> (String, Option<Gain>) {
     let title = |lanes: usize| format!("Let {} run beside others under `nox -j {lanes}`", cx.names(chosen));
     match Effect::of(cx, chosen, true) {
-        Some(Effect { run: Run { whose, lanes, .. }, gain }) if gain.saved() > 0.0 => {
+        Some(Effect { run: Run { whose, lanes, .. }, gain }) if gain.saved() > 0.0 && gain.is_told() => {
             let whose = whose.map(|whose| format!(" in {whose}")).unwrap_or_default();
             (format!("{}{whose}", title(lanes)), Some(gain))
         }
-        Some(effect) => (effect.told(&title(effect.run.lanes)), None),
-        None => {
+        _ => {
             let effect = Effect::named(cx, chosen, allowed);
-            (effect.told(&title(effect.run.lanes)), None)
+            // Nothing to gain at all: it is refused for that.
+            let Effect { run: Run { lanes, .. }, gain } = &effect;
+            if gain.saved() > 0.0 { (effect.told(&title(*lanes)), None) } else { (title(*lanes), Some(gain.clone())) }
         }
     }
 }

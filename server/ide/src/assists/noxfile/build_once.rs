@@ -98,12 +98,24 @@ fn draft(cx: &NoxfileCx<'_>, installers: &[Installer<'_>], found: Option<&Found<
         Some(Ok(repeats)) => Some(repeats),
         None => None,
     };
-    let outcome = plan(cx, installers, repeats).and_then(|plan| Ok((plan.caveat.clone(), edits(cx, &plan)?)));
+    let outcome = plan(cx, installers, repeats).and_then(|plan| Ok((edits(cx, &plan)?, plan)));
     Some(match outcome {
-        Ok((caveat, edits)) => Draft { title, gain, caveat, edits: Ok(edits) },
+        Ok((edits, plan)) => {
+            let builder = cx.noxfile.by_name.get(&plan.builder.session).copied();
+            // A run of all is what is gained by, and no reason to prefer it where nobody makes one.
+            let paid = gain.clone().filter(|_| saved::is_paid_in_workflows(cx, &all, builder));
+            let (title, gain, caveat) = match (paid, plan.caveat) {
+                (Some(all), None) => (format!("{title}: {} ({}; {PAID})", all.times(), all.basis()), None, None),
+                (Some(_), Some(caveat)) => (title, gain, Some(format!("{PAID}; {caveat}"))),
+                (None, caveat) => (title, gain, caveat),
+            };
+            Draft { title, gain, caveat, edits: Ok(edits) }
+        }
         Err(why) => Draft { title, gain, caveat: None, edits: Err(why) },
     })
 }
+
+const PAID: &str = "in CI a job runs one of them, and would make an environment more";
 
 /// Who gets what from whom.
 struct Plan<'p, 'a> {

@@ -337,12 +337,12 @@ fn the_title_tells_the_time_of_a_run_in_which_the_session_takes_part() {
             "Let `two` run beside others under `nox -j 2` in job `checks` of ci.yml: 2 m 40 s → 1 m 40 s (measured times, 2 cores)"
         ],
     );
-    // Nothing is gained where it runs by itself.
+    // Nothing is gained where it runs by itself: what would be gained is told.
     check_title(
         others,
         "nox -j 2 -s two",
         expect![
-            "Let `two` run beside others under `nox -j 2`: 1 m as before (measured times, 2 cores, job `checks` of ci.yml)"
+            "Let `two` run beside others under `nox -j 4`: 2 m 40 s → 1 m 40 s (measured times, 4 cores, with all 3 that may overlap named)"
         ],
     );
     // No run is known in which it takes part: one after another is none of `nox -j`.

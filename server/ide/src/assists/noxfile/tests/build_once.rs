@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 
-use super::{check, check_refused, check_silent};
+use super::{check, check_refused, check_silent, offer};
+use crate::fixture::Fixture;
 
 const SETUPTOOLS: &str = "#- pyproject.toml\n[build-system]\nrequires = [\"setuptools\"]\n";
 
@@ -399,4 +400,35 @@ fn workflows_that_run_the_builder_run_it_still_and_others_run_it_too() {
 fn who_installs_a_wheel_already_is_left_alone() {
     let wheel = "@nox.session(requires=[\"dist\"])\ndef te<|>sts(session):\n    session.install(\"dist/demo-1.0-py3-none-any.whl\")";
     check_silent("build-once", &file(&format!("import nox\n\n{BUILDER}\n\n{wheel}\n")));
+}
+
+/// Whether it is the best there is, with jobs that make these calls.
+#[track_caller]
+fn check_preferred(session: &str, calls: &[&str], expected: bool) {
+    let job = |(at, call): (usize, &&str)| format!("  j{at}:\n    runs-on: x\n    steps:\n      - run: {call}\n");
+    let jobs: String = calls.iter().enumerate().map(job).collect();
+    let noxfile = format!(
+        "import nox<|>\n@nox.session\ndef unit(session):\n    session.install(\".\")\n    session.run(\"pytest\")\n\
+         @nox.session\ndef e2e(session):\n    session.install(\".\")\n    session.run(\"behave\")\n{session}"
+    );
+    let workflow = format!("#- .github/workflows/ci.yml\non: push\njobs:\n{jobs}");
+    let fixture = Fixture::new(&format!("{}{}", file(&noxfile), if calls.is_empty() { "" } else { &workflow }));
+    let offer = offer(&fixture, "build-once").expect("it is offered");
+    assert_eq!((offer.is_preferred, offer.disabled.as_deref()), (expected, None), "{calls:?}: {}", offer.title);
+    assert_eq!(offer.title.contains("an environment more"), !expected, "{}", offer.title);
+}
+
+#[test]
+fn ci_that_runs_one_session_a_job_pays_for_it() {
+    check_preferred("", &[], true);
+    check_preferred("", &["nox"], true);
+    check_preferred("", &["nox -s unit e2e"], true);
+    check_preferred("", &["nox -s unit"], false);
+    check_preferred("", &["nox -s unit", "nox -s e2e"], false);
+    check_preferred("", &["nox -s unit", "nox -s unit e2e"], true);
+    // Two calls of one job build it twice, as they do today.
+    check_preferred("", &["nox -s unit && nox -s e2e"], false);
+    let build = "@nox.session\ndef build(session):\n    session.run(\"python\", \"-m\", \"build\")\n";
+    check_preferred(build, &["nox -s build unit"], true);
+    check_preferred(build, &["nox -s build"], true);
 }

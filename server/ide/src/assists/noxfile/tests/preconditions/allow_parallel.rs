@@ -77,7 +77,7 @@ fn allow_parallel() {
             C1 files: refused: `lint` and `types` both write `.coverage`; the later one wins and the other's data is lost
             C1 sources: nothing
             C2 data: refused: `types` reads `dist/*`, and `lint` writes `dist`
-            C2 requires: offered
+            C2 requires: refused: it would not be faster on 4 cores
             C2 notify: refused: `types` calls `session.notify`, which nox -j refuses
             C3 variables: refused: `types` reads the variable `A`, which `lint` changes; in a process of its own it sees what the noxfile set
             C3 environment: refused: `types` reads the variable `os.environ["A"]`, which `lint` changes; in a process of its own it sees what the noxfile set
