@@ -106,7 +106,7 @@ mod tests {
             def check(session):
                 session.notify("lint")
                 session.notify("types")
-                for python in load():
+                for python in session.posargs:
                     session.notify(f"tests-{python}")
             @nox.session
             def lint(session):
@@ -123,7 +123,7 @@ mod tests {
                 "let `check` say by `requires=` what it needs instead",
             ]
         );
-        let known = collects.replace("for python in load():", "").replace("    session.notify(f\"tests-{python}\")", "");
+        let known = collects.replace("for python in session.posargs:", "").replace("    session.notify(f\"tests-{python}\")", "");
         let (text, is_safe) = fixed(&known).expect("a fix");
         assert!(text.contains("@nox.session(requires=[\"lint\", \"types\"])\ndef check") && is_safe, "{text}");
     }

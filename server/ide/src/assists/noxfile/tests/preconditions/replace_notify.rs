@@ -63,7 +63,7 @@ fn of_who_does_nothing_but_queue() {
             ),
             ("instances", types("session.notify(\"types-3.12\")\n    session.notify(\"types-3.13\")")),
             ("in a loop", types("for p in (\"3.12\", \"3.13\"):\n        session.notify(f\"types-{p}\")")),
-            ("names that are not known", types("for p in load():\n        session.notify(f\"types-{p}\")")),
+            ("names that are not known", types("for p in session.posargs:\n        session.notify(f\"types-{p}\")")),
             ("a session that is not there", types("session.notify(\"other\")")),
         ],
         expect![[r#"
