@@ -1,5 +1,6 @@
 //! The sessions of a noxfile and what they do, read without running it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use syntax::{Document, Span};
@@ -149,6 +150,8 @@ pub struct Session {
     pub is_configured: bool,
     /// What the body does, in the order of the text, helper functions of the same file followed.
     pub actions: Vec<Action>,
+    /// Whether the body, or a helper function that it calls, looks at `session.posargs`.
+    pub reads_posargs: bool,
     /// What in the decorator or the body could not be read.
     pub unknown: Vec<Unknown>,
 }
@@ -241,12 +244,12 @@ pub struct Action {
 pub enum ActionKind {
     /// `session.run` and `session.run_install`/`run_always`: a command with its arguments.
     Run {
-        /// Program and arguments. `*session.posargs` is left out when its default is empty, else its default stands.
+        /// Program and arguments, with the default of `*session.posargs`.
         argv: Vec<Arg>,
         /// `env={…}` of this call.
         env: Vec<(String, Arg)>,
-        /// Whether `*session.posargs` is among the arguments.
-        takes_posargs: bool,
+        /// Where among the arguments the words of `*session.posargs` stand: those of its default, which may be none.
+        posargs: Option<Range<usize>>,
         /// `success_codes=` other than `[0]`, or the exit status is ignored.
         may_fail: bool,
     },
@@ -319,7 +322,9 @@ impl Session {
         let is_same = |(a, b): (&Action, &Action)| {
             a.conditional == b.conditional && a.directory == b.directory && a.kind.is_like(&b.kind)
         };
-        self.actions.len() == other.actions.len() && self.actions.iter().zip(&other.actions).all(is_same)
+        self.reads_posargs == other.reads_posargs
+            && self.actions.len() == other.actions.len()
+            && self.actions.iter().zip(&other.actions).all(is_same)
     }
 }
 
@@ -328,11 +333,11 @@ impl ActionKind {
         let args = |a: &[Arg], b: &[Arg]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_like(b));
         match (self, other) {
             (
-                Self::Run { argv, env, takes_posargs, may_fail },
-                Self::Run { argv: argv_b, env: env_b, takes_posargs: takes_b, may_fail: may_b },
+                Self::Run { argv, env, posargs, may_fail },
+                Self::Run { argv: argv_b, env: env_b, posargs: posargs_b, may_fail: may_b },
             ) => {
                 let is_same = |((a, x), (b, y)): (&(String, Arg), &(String, Arg))| a == b && x.is_like(y);
-                (takes_posargs, may_fail, env.len()) == (takes_b, may_b, env_b.len())
+                (posargs, may_fail, env.len()) == (posargs_b, may_b, env_b.len())
                     && args(argv, argv_b)
                     && env.iter().zip(env_b).all(is_same)
             }

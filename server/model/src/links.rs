@@ -54,6 +54,8 @@ pub struct Link {
     /// Variables around it that move what sessions touch (`COVERAGE_FILE`), with their values; `None`: not known. Of a
     /// matrix those of the first cell: cells do not share a machine.
     pub variables: Vec<(&'static str, Option<String>)>,
+    /// Words behind `--`, which nox gives to every session; `None`: not known.
+    pub posargs: Vec<Option<String>>,
 }
 
 /// One session of a call.
@@ -180,6 +182,7 @@ fn link(
         is_partial: false,
         cells: Vec::new(),
         variables: scopes.first().map(|scope| variables::around(call, &scope.in_step(step))).unwrap_or_default(),
+        posargs: call.posargs.iter().map(|word| word.literal.then(|| word.text.clone())).collect(),
     };
     let own = step.working_directory.as_deref();
     let directory = own.or_else(|| frame.folders.into_iter().flatten().next()).unwrap_or_default();

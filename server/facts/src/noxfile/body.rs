@@ -10,7 +10,7 @@ use syntax::{
 
 use super::{
     Action, ActionKind, Arg, FileAccess, argparse, harmless,
-    library::join_path,
+    library::{join_onto, join_path},
     machine::{Body, Flow, Frame, Machine},
     methods::pure_path,
     unread::hands_session,
@@ -76,8 +76,11 @@ impl<'a> Machine<'a> {
     pub(super) fn session_attribute(&mut self, name: &'a str, span: Span) -> Val<'a> {
         let template = |text: &str| V::Str(text.into(), How::Template);
         let v = match name {
-            "posargs" => match self.body.as_ref().and_then(|body| body.posargs.as_ref()) {
-                Some(changed) => changed.v.clone(),
+            "posargs" => match &mut self.body {
+                Some(body) => {
+                    body.reads_posargs = true;
+                    body.posargs.as_ref().map_or_else(|| V::Posargs(Arc::default()), |changed| changed.v.clone())
+                }
                 None => V::Posargs(Arc::default()),
             },
             "name" => template("{session.name}"),
@@ -122,7 +125,7 @@ impl<'a> Machine<'a> {
                         argv: [vec![Arg::Word("python".to_owned(), span)], self.words(&args, &args.positional)]
                             .concat(),
                         env: self.environment(&args),
-                        takes_posargs: args.takes_posargs,
+                        posargs: args.posargs.clone().map(|at| at.start + 1..at.end + 1),
                         may_fail: may_fail(&args),
                     },
                 );
@@ -151,7 +154,7 @@ impl<'a> Machine<'a> {
             ActionKind::Run {
                 argv: self.words(args, command),
                 env: self.environment(args),
-                takes_posargs: args.takes_posargs,
+                posargs: args.posargs.clone(),
                 may_fail: may_fail(args),
             },
         );
@@ -200,6 +203,16 @@ impl<'a> Machine<'a> {
         flow
     }
 
+    /// A method of something that is not known: what only paths have changes a file somewhere.
+    pub(super) fn changes_a_file(&mut self, method: &str, span: Span) {
+        let access = match method {
+            "write_text" | "write_bytes" | "touch" | "symlink_to" | "hardlink_to" => FileAccess::Write,
+            "unlink" | "rmdir" => FileAccess::Delete,
+            _ => return,
+        };
+        self.record(span, ActionKind::File { access, path: Arg::Unknown(span) });
+    }
+
     /// `session.env[…] = …` and `os.environ[…] = …`.
     pub(super) fn set_env(&mut self, owner: &Val<'a>, key: &Val<'a>, value: &Val<'a>, span: Span) -> bool {
         let is_env = matches!(&owner.v, V::Api(api) if matches!(&**api, "session.env" | "os.environ"));
@@ -235,7 +248,7 @@ impl<'a> Machine<'a> {
             }
             "urllib.request.urlretrieve" => {
                 let argv = vec![Arg::Word("urlretrieve".to_owned(), span), path(self, 0), path(self, 1)];
-                self.record(span, ActionKind::Run { argv, env: Vec::new(), takes_posargs: false, may_fail: false });
+                self.record(span, ActionKind::Run { argv, env: Vec::new(), posargs: None, may_fail: false });
             }
             "tarfile.open" | "zipfile.ZipFile" => {
                 return self.open(args.positional.first().cloned(), args.get(1, "mode"), span);
@@ -350,6 +363,12 @@ impl<'a> Machine<'a> {
         let path = Val::new(V::Path(Arc::clone(text), how), span);
         if matches!(name, "absolute" | "resolve") {
             return self.absolute_path(&path);
+        }
+        // Where a session writes is half known rather than not at all.
+        if name == "joinpath"
+            && let Some((path, how)) = join_onto(text, how, &args.positional, self.body.is_some())
+        {
+            return Val::new(V::Path(path.into(), how), span);
         }
         if let Some(value) = pure_path(text, how, name, &args) {
             return value;

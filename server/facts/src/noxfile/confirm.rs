@@ -73,6 +73,7 @@ fn unseen(entry: &Listed, place: Span) -> Session {
             conditional: false,
             directory: String::new(),
         }],
+        reads_posargs: true,
         unknown: vec![Unknown { span: place, reason: format!("`{}` {why}", entry.name) }],
     }
 }

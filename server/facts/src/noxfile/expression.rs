@@ -190,6 +190,9 @@ impl<'a> Machine<'a> {
         let args = self.arguments(call, span);
         if let ExprKind::Attribute(owner, method) = &call.function.kind {
             self.calls_method(owner, &method.text, span);
+            if matches!(function.v, V::Unknown(_)) {
+                self.changes_a_file(&method.text, span);
+            }
         }
         self.apply(function, args, Some(call))
     }
@@ -210,10 +213,13 @@ impl<'a> Machine<'a> {
                 }
                 (None, 0) => args.positional.push(value),
                 (None, 1) => {
-                    args.takes_posargs |= matches!(value.v, V::Posargs(_));
+                    let from = args.positional.len();
                     match value.items() {
                         Some(items) => args.positional.extend(items),
                         None => args.rest = unknown(self),
+                    }
+                    if matches!(value.v, V::Posargs(_)) {
+                        args.posargs = Some(from..args.positional.len());
                     }
                 }
                 (None, _) => match &value.v {

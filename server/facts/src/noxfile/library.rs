@@ -21,7 +21,7 @@ use itertools::{chain, product};
 use paths::{join_all, join_texts, path_attribute};
 
 pub(super) use builtins::{is_builtin, order, unique};
-pub(super) use paths::{join_path, parent};
+pub(super) use paths::{OPEN, join_onto, join_path, parent};
 
 use super::{
     argparse,
@@ -33,6 +33,11 @@ use super::{
 /// Decorators that make a session.
 fn is_session_api(api: &str) -> bool {
     matches!(api, "nox.session" | "nox_uv.session" | "nox_poetry.session" | "nox.registry.session_decorator")
+}
+
+/// Whether the decorator's sessions begin with `uv sync`.
+fn syncs(api: &str) -> bool {
+    api == "nox_uv.session"
 }
 
 impl<'a> Machine<'a> {
@@ -141,6 +146,7 @@ impl<'a> Machine<'a> {
     fn api(&mut self, api: &str, args: Args<'a>) -> Val<'a> {
         let span = args.call;
         if is_session_api(api) {
+            let args = Args { syncs: syncs(api), ..args };
             return match args.positional.first().map(|value| &value.v) {
                 Some(V::Func(func)) => {
                     let func = Arc::clone(func);
@@ -197,7 +203,7 @@ impl<'a> Machine<'a> {
                 let how = if here.contains('{') { How::RootedTemplate } else { How::Rooted };
                 Val::new(V::Path(if here.is_empty() { ".".into() } else { here.into() }, how), span)
             }
-            "pathlib.Path" | "pathlib.PurePath" => join_all(&args),
+            "pathlib.Path" | "pathlib.PurePath" => join_all(&args, self.body.is_some()),
             "os.path.join" => join_texts(&args),
             "os.path.abspath" | "os.path.realpath" => match args.positional.first() {
                 Some(path) => self.absolute_path(path),

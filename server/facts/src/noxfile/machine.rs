@@ -98,6 +98,7 @@ pub(super) struct Body<'a> {
     pub(super) directory: String,
     /// What the body has added to `session.posargs`.
     pub(super) posargs: Option<Val<'a>>,
+    pub(super) reads_posargs: bool,
     /// Variables that outlive the session, as far as they were looked at or changed.
     pub(super) touches: Vec<Touch<'a>>,
     /// The call in the session's own file that led here, when a helper function is running.
@@ -182,10 +183,12 @@ impl<'a> Machine<'a> {
                     session
                 }
                 Read::New(mut session, func) => {
-                    let Body { actions, unknown, touches: of_body, .. } = self.actions(&func);
+                    let Body { actions, unknown, touches: of_body, reads_posargs, .. } = self.actions(&func);
                     touches.push(of_body);
                     session.elsewhere = self.imports.modules().place(func.shown());
-                    session.actions = actions;
+                    session.actions.extend(actions);
+                    session.actions.shrink_to_fit();
+                    session.reads_posargs = reads_posargs;
                     session.unknown.extend(unknown);
                     self.trace.end_body(statement);
                     Arc::from(session)

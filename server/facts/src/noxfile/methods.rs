@@ -342,15 +342,6 @@ pub(super) fn pure_path<'a>(text: &Arc<str>, how: How, name: &str, args: &Args<'
     Some(match name {
         "expanduser" | "with_segments" => same(),
         "as_posix" | "__str__" | "__fspath__" => Val::new(V::Str(Arc::clone(text), how), span),
-        "joinpath" => {
-            let (mut path, mut all) = (text.to_string(), how);
-            for value in &args.positional {
-                let (part, part_how) = value.text()?;
-                path = join_path(&path, &part);
-                all = all.and(part_how);
-            }
-            Val::new(V::Path(path.into(), all), span)
-        }
         "with_suffix" | "with_name" | "with_stem" => {
             let (folder, last) = text.rsplit_once('/').map_or(("", &**text), |(folder, last)| (folder, last));
             let dot = last.rfind('.').filter(|at| *at > 0);

@@ -89,7 +89,7 @@ macro_rules! walk {
             let Session {
                 name_span, function_span, span, decorator, python, tags, requires, actions, unknown,
                 name: _, function: _, doc: _, default: _, venv_backend: _, reuse_venv: _, allow_parallel: _,
-                instances: _, complete: _, is_configured: _, elsewhere: _,
+                instances: _, complete: _, is_configured: _, elsewhere: _, reads_posargs: _,
             } = session;
             let Decorator { span: written, arguments, keywords, is_plain: _ } = decorator;
             [name_span, function_span, span, written].into_iter().for_each(&mut *visit);
@@ -108,7 +108,7 @@ macro_rules! walk {
                     Arg::Word(_, span) | Arg::Template(_, span) | Arg::Unknown(span) => visit(span),
                 };
                 match kind {
-                    ActionKind::Run { argv, env, takes_posargs: _, may_fail: _ } => {
+                    ActionKind::Run { argv, env, posargs: _, may_fail: _ } => {
                         argv.$iter().for_each(&mut arg);
                         env.$iter().for_each(|(_, value)| arg(value));
                     }

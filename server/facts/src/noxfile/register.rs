@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use syntax::Span;
 
 use super::{
-    Decorator, Instance, Options, Python, Session,
+    Action, ActionKind, Arg, Decorator, Instance, Options, Python, Session,
     value::{Args, Case, Func, How, V, Val},
 };
 use crate::{Known, Unknown};
@@ -238,6 +238,21 @@ pub(super) enum Read<'a> {
 }
 
 impl New<'_> {
+    /// What `nox_uv.session` does before the body (nox-uv's `__init__.py`, read in November 2026).
+    fn sync(&self) -> Vec<Action> {
+        let span = self.decorator.span;
+        let action = |kind| Action { span, kind, conditional: false, directory: String::new() };
+        let word = |text: &str| Arg::Word(text.to_owned(), span);
+        let mut argv = vec![word("uv"), word("sync"), word("--no-default-groups"), word("--locked")];
+        let groups = self.args.keyword("uv_only_groups").and_then(Val::items);
+        argv.extend(groups.is_some_and(|groups| !groups.is_empty()).then(|| word("--only-group")));
+        let value = Arg::Template("{session.virtualenv.location}".to_owned(), span);
+        vec![
+            action(ActionKind::SetEnv { key: "UV_PROJECT_ENVIRONMENT".to_owned(), value }),
+            action(ActionKind::Run { argv, env: Vec::new(), posargs: None, may_fail: false }),
+        ]
+    }
+
     fn finish(&self, name: &str, default_backend: Option<&str>, limit: usize) -> Session {
         let mut unknown: Vec<Unknown> = self.args.rest.iter().map(|unknown| (**unknown).clone()).collect();
         let args = &self.args;
@@ -268,6 +283,7 @@ impl New<'_> {
             complete: true,
             is_configured,
             actions: Vec::new(),
+            reads_posargs: false,
             unknown,
         };
         for (name, at) in [("default", usize::MAX), ("allow_parallel", usize::MAX)] {
@@ -276,6 +292,9 @@ impl New<'_> {
                 session.unknown.push(Unknown { span: unknown.span, reason });
                 session.is_configured = false;
             }
+        }
+        if args.syncs {
+            session.actions = self.sync();
         }
         // Tags and `requires` are part of what nox queues.
         session.complete = session.unknown.is_empty();

@@ -1,5 +1,6 @@
 //! What an expression of a noxfile comes to, as far as it is known.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -174,8 +175,10 @@ pub(super) struct Args<'a> {
     pub(super) call: Span,
     pub(super) parentheses: Span,
     pub(super) written: Vec<(Arc<str>, Span)>,
-    /// `*session.posargs` is among them.
-    pub(super) takes_posargs: bool,
+    /// It is a call of `nox_uv.session`, which runs `uv sync` in front of the body.
+    pub(super) syncs: bool,
+    /// Which of the positional ones `*session.posargs` stands for by default.
+    pub(super) posargs: Option<Range<usize>>,
 }
 
 /// One set of parameters.

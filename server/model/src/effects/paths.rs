@@ -136,8 +136,8 @@ pub(crate) fn is_in_sources(path: &str) -> bool {
     ];
     let first = segments(path).next().unwrap_or_default();
     let is_hidden = first.starts_with('.') && first != ".";
-    let is_output = |part: &str| OUTPUTS.contains(&part) || part.starts_with('{') || part.ends_with(".egg-info");
-    !is_hidden && !path.starts_with('/') && !segments(path).any(is_output)
+    let is_output = |part: &str| OUTPUTS.contains(&part) || part.ends_with(".egg-info");
+    !is_hidden && !first.starts_with('{') && !is_own(path) && !path.starts_with('/') && !segments(path).any(is_output)
 }
 
 fn is_clean(path: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Walks a session's actions and collects what they touch.
 
+use std::ops::Range;
+
 use facts::noxfile::{Action, ActionKind, Arg, FileAccess, Instance, Session};
 use facts::project::ProjectFacts;
 
@@ -9,24 +11,28 @@ use super::{Access, Effects, Role, Sharing, UnknownCommand, install, kind, paths
 /// Commands inside commands (`bash -c "…"`, `coverage run -m …`) are followed this deep.
 const DEEPEST: usize = 4;
 
-/// What `session` touches in a project with these settings. `outer`: variables that nox is started with; `None`: their
-/// value is not known.
-pub(crate) fn effects_of(
-    session: &Session,
-    project: &ProjectFacts,
-    outer: &[(&'static str, Option<String>)],
-) -> Effects {
+/// What nox is started with.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Around<'a> {
+    /// Variables; `None`: their value is not known.
+    pub(crate) variables: &'a [(&'static str, Option<String>)],
+    /// Words behind `--`, once for each call (`None`: not known); no call at all is one without.
+    pub(crate) posargs: &'a [Vec<Option<String>>],
+}
+
+/// What `session` touches in a project with these settings.
+pub(crate) fn effects_of(session: &Session, project: &ProjectFacts, around: Around<'_>) -> Effects {
     let mut effects = Effects::default();
-    let mut env = Env { outer, ..Env::default() };
+    let mut env = Env { outer: around.variables, ..Env::default() };
     let mut votes = kind::Votes::default();
     for (at, action) in session.actions.iter().enumerate() {
         match &action.kind {
             ActionKind::SetEnv { key, value } => env.session.push((key, value)),
-            ActionKind::Run { argv, env: of_call, .. } => {
+            ActionKind::Run { argv, env: of_call, posargs, .. } => {
                 env.call = of_call;
-                let words: Vec<&str> = argv.iter().map(|arg| arg.text().unwrap_or(UNREADABLE)).collect();
-                let mut out = out(&mut effects, &env, project, (at, action));
-                run(&words, &mut out, &mut votes, 0);
+                for words in commands(argv, posargs.as_ref(), around.posargs) {
+                    run(&words, &mut out(&mut effects, &env, project, (at, action)), &mut votes, 0);
+                }
                 env.call = &[];
             }
             ActionKind::Install { args } => {
@@ -49,11 +55,44 @@ pub(crate) fn effects_of(
             ActionKind::Notify { .. } | ActionKind::Interactive => {}
         }
     }
+    let hands_on = |action: &Action| matches!(&action.kind, ActionKind::Run { posargs: Some(_), .. });
+    if session.reads_posargs
+        && !session.actions.iter().any(hands_on)
+        && let Some(words) = around.posargs.iter().find(|words| !words.is_empty())
+    {
+        let words: Vec<&str> = words.iter().map(|word| word.as_deref().unwrap_or("…")).collect();
+        effects.unknown.push(UnknownCommand { what: format!("-- {}", words.join(" ")), action: 0 });
+    }
     drop_own_scratch(&mut effects);
     name_paths(&mut effects, session);
     effects.items.shrink_to_fit();
     effects.kind = kind::decide(&votes, &session.name);
     effects
+}
+
+/// The commands that a call becomes: as it is written, or with the words of each call of nox where its own stand in for
+/// them, and behind these.
+fn commands<'a>(argv: &'a [Arg], own: Option<&Range<usize>>, given: &'a [Vec<Option<String>>]) -> Vec<Vec<&'a str>> {
+    let words: Vec<&str> = argv.iter().map(|arg| arg.text().unwrap_or(UNREADABLE)).collect();
+    let Some(own) = own.filter(|own| given.iter().any(|it| !it.is_empty()) && own.end <= words.len()) else {
+        return vec![words];
+    };
+    let mut all: Vec<Vec<&str>> = Vec::new();
+    for given in given {
+        let given: Vec<&str> = given.iter().map(|word| word.as_deref().unwrap_or(UNREADABLE)).collect();
+        let (front, behind) = (&words[..own.start], &words[own.end..]);
+        match given.as_slice() {
+            [] => all.push(words.clone()),
+            given => {
+                all.push([front, given, behind].concat());
+                // Of `[*always, *session.posargs]` nobody knows which words would stay.
+                if !own.is_empty() {
+                    all.push([&words[..own.end], given, behind].concat());
+                }
+            }
+        }
+    }
+    all
 }
 
 fn out<'a>(
@@ -166,6 +205,12 @@ fn add_file(access: FileAccess, path: &Arg, out: &mut Out<'_>) {
         }
         return;
     };
+    // Nobody knows which file of the sources it is, and whether others read it.
+    let folder = paths::join(out.directory, path).filter(|path| path.ends_with('}') && !paths::is_own(path));
+    let folder = folder.as_deref().and_then(|path| path.rsplit_once('/')).map(|(folder, _)| folder);
+    if access != Access::Read && folder.is_some_and(paths::is_in_sources) {
+        out.unknown(format!("{tool} that cannot be named"));
+    }
     let sharing = if access == Access::Read { Sharing::Safe } else { Sharing::Exclusive };
     out.path(tool, path, access, sharing, tools::role_of_path(path), true, "");
     // Code or documents that a session writes or removes are read by whoever reads the sources.

@@ -5,7 +5,7 @@ use facts::noxfile::NoxfileFacts;
 use rustc_hash::FxHashMap;
 
 use super::{Edge, EdgeKind, Evidence, Sources};
-use crate::effects::{Access, Effect, Effects, Resource};
+use crate::effects::{Access, Effect, Effects, Resource, Role};
 use crate::workspace::SessionId;
 
 /// Edges that only say what today's order decides grow with the square of the sessions; past this number they say
@@ -57,6 +57,7 @@ pub(super) fn add(sources: &Sources<'_>, rank: &Ranks, edges: &mut Vec<Edge>) {
             edges.push(edge(sources, (from, *to), EdgeKind::Gate, Evidence::Naming, reason, (*to, publish)));
         }
     }
+    rewritten_locks(sources, rank, edges);
     let rewriters =
         with(sources.effects, |effect| effect.resource == Resource::Sources && effect.access == Access::Mutate);
     let readers = with(sources.effects, |effect| effect.resource == Resource::Sources);
@@ -73,6 +74,23 @@ pub(super) fn add(sources: &Sources<'_>, rank: &Ranks, edges: &mut Vec<Edge>) {
             let (first, second) = (sources.name(*from), sources.name(*to));
             let reason = format!("`{first}` rewrites the sources before `{second}` reads them");
             edges.push(edge(sources, (*from, *to), EdgeKind::Order, Evidence::OrderOnly, reason, (*from, rewrite)));
+        }
+    }
+}
+
+/// Who installs from a lock file gets what the one before it has written there.
+fn rewritten_locks(sources: &Sources<'_>, rank: &Ranks, edges: &mut Vec<Edge>) {
+    let is_lock = |effect: &Effect| effect.role == Role::Lock;
+    let writers = with(sources.effects, |effect| is_lock(effect) && effect.access != Access::Read);
+    for (from, write) in &writers {
+        let reads =
+            |effect: &Effect| is_lock(effect) && effect.access == Access::Read && effect.resource == write.resource;
+        for (to, _) in with(sources.effects, reads).into_iter().filter(|(to, _)| rank.is_before(*from, *to)).take(MOST)
+        {
+            let Resource::Path(file) = &write.resource else { continue };
+            let (first, second) = (sources.name(*from), sources.name(to));
+            let reason = format!("`{first}` rewrites `{file}` before `{second}` installs from it");
+            edges.push(edge(sources, (*from, to), EdgeKind::Order, Evidence::OrderOnly, reason, (*from, write)));
         }
     }
 }

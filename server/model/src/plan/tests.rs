@@ -275,6 +275,7 @@ fn session(name: &str) -> facts::noxfile::Session {
         is_configured: true,
         elsewhere: None,
         actions: Vec::new(),
+        reads_posargs: false,
         unknown: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::durations::Durations;
 use super::projects::Projects;
 use super::{Input, InputFile, NoxfileModel, SessionId, Workspace};
-use crate::effects::{Effects, effects_of};
+use crate::effects::{Around, Effects, effects_of};
 use crate::graph;
 
 /// Derives the model of `file`; takes from `previous` what has not changed.
@@ -77,11 +77,11 @@ fn effects(facts: &NoxfileFacts, project: &ProjectFacts, before: Option<&Noxfile
             return Some(Arc::clone(before));
         }
         // Most of what is typed changes no effect; the same ones keep what hangs on them.
-        let effects = effects_of(session, project, &[]);
+        let effects = effects_of(session, project, Around::default());
         Some(if effects == **before { Arc::clone(before) } else { Arc::new(effects) })
     };
     let of_session = |(at, session): (usize, &Arc<Session>)| {
-        of_before(at, session).unwrap_or_else(|| Arc::new(effects_of(session, project, &[])))
+        of_before(at, session).unwrap_or_else(|| Arc::new(effects_of(session, project, Around::default())))
     };
     facts.sessions.iter().enumerate().map(of_session).collect()
 }

@@ -8,7 +8,7 @@ use facts::project::ProjectFacts;
 use syntax::Span;
 
 use super::{FileId, Input, InputFacts, InputFile, NoxfileId, SessionId, Workspace};
-use crate::effects::{Access, Effects, Resource, Role, effects_of};
+use crate::effects::{Access, Around, Effects, Resource, Role, effects_of};
 
 /// A session whose actions are `lines`:
 /// `install …`, `env KEY=VALUE`, `notify NAME`, `write PATH`, `delete PATH`, `maybe …` (conditional), `KEY=VALUE command`,
@@ -34,6 +34,7 @@ pub(crate) fn session(name: &str, lines: &[&str]) -> Session {
         is_configured: true,
         elsewhere: None,
         actions: lines.iter().enumerate().map(|(at, line)| action(line, at)).collect(),
+        reads_posargs: false,
         unknown: Vec::new(),
     }
 }
@@ -84,7 +85,7 @@ pub(crate) fn id(workspace: &Workspace, name: &str) -> SessionId {
 
 /// One line per effect, then what is unknown.
 pub(crate) fn effects_text(lines: &[&str], project: &ProjectFacts) -> String {
-    text_of(&effects_of(&session("s", lines), project, &[]))
+    text_of(&effects_of(&session("s", lines), project, Around::default()))
 }
 
 pub(crate) fn text_of(effects: &Effects) -> String {
@@ -166,13 +167,21 @@ fn action(line: &str, at: usize) -> Action {
 fn run(line: &str) -> ActionKind {
     let mut env = Vec::new();
     let mut argv = Vec::new();
+    let mut posargs = None;
     for word in words(line) {
+        // `…` stands for `*session.posargs`, with its default word behind.
+        if let Some(default) = word.strip_prefix('…') {
+            let from = argv.len();
+            argv.extend((!default.is_empty()).then(|| arg(default)));
+            posargs = Some(from..argv.len());
+            continue;
+        }
         match word.split_once('=') {
             Some((key, value)) if argv.is_empty() => env.push((key.to_owned(), arg(value))),
             _ => argv.push(arg(&word)),
         }
     }
-    ActionKind::Run { argv, env, takes_posargs: false, may_fail: false }
+    ActionKind::Run { argv, env, posargs, may_fail: false }
 }
 
 fn args(text: &str) -> Vec<Arg> {

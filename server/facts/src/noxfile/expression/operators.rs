@@ -9,6 +9,7 @@ use syntax::{
 
 use super::MAX_TEXT;
 use crate::noxfile::{
+    library::{OPEN, join_path},
     machine::{MAX_ITEMS, Machine},
     value::{How, V, Val},
 };
@@ -105,8 +106,10 @@ impl<'a> Machine<'a> {
                 }
                 V::Dict(Arc::new(out))
             }
-            (V::Path(a, x), "/", V::Path(b, y) | V::Str(b, y)) => {
-                V::Path(crate::noxfile::library::join_path(a, b).into(), x.and(*y))
+            (V::Path(a, x), "/", V::Path(b, y) | V::Str(b, y)) => V::Path(join_path(a, b).into(), x.and(*y)),
+            // Where a session writes is half known rather than not at all.
+            (V::Path(path, how), "/", V::Unknown(_) | V::Unread(_)) if self.body.is_some() => {
+                V::Path(join_path(path, OPEN).into(), how.and(How::Template))
             }
             (V::Unknown(_) | V::Unread(_), ..) => return self.carry(left, span, ""),
             _ => return self.carry(right, span, &format!("uses `{op}` on values that are not known")),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use syntax::Span;
 
-use super::is_session_api;
+use super::{is_session_api, syncs};
 use crate::Unknown;
 use crate::noxfile::{
     machine::{MAX_ITEMS, Machine},
@@ -46,7 +46,7 @@ impl<'a> Machine<'a> {
         let V::Func(func) = &value.v else { return value };
         match &decorator.v {
             V::Api(api) if is_session_api(api) => {
-                let args = Args { call: decorator.span, ..Args::default() };
+                let args = Args { call: decorator.span, syncs: syncs(api), ..Args::default() };
                 self.register(func, args, written.map(|(line, _)| line))
             }
             V::Partial(partial) if matches!(&partial.0.v, V::Api(api) if is_session_api(api)) => {

@@ -8,7 +8,7 @@ use crate::noxfile::value::{Args, How, V, Val};
 
 /// `os.path.join(a, b, …)`: a string, put together as it is written.
 pub(super) fn join_texts<'a>(args: &Args<'a>) -> Val<'a> {
-    let joined = join_all(args);
+    let joined = join_all(args, false);
     let parts: Option<Vec<&str>> = args.positional.iter().map(|part| part.exact().map(|part| &**part)).collect();
     let v = match (parts, joined.v) {
         (Some(parts), _) => {
@@ -29,17 +29,24 @@ pub(super) fn join_texts<'a>(args: &Args<'a>) -> Val<'a> {
     Val::new(v, args.call)
 }
 
-/// `Path(a, b, …)`.
-pub(super) fn join_all<'a>(args: &Args<'a>) -> Val<'a> {
-    let (mut path, mut how) = (String::from("."), How::Exact);
-    for value in &args.positional {
-        let Some((text, part_how)) = value.text() else {
-            return Val::unknown(args.call, "joins a path that is not known");
-        };
-        path = join_path(&path, &text);
-        how = how.and(part_how);
-    }
-    Val::new(V::Path(path.into(), how), args.call)
+/// `Path(a, b, …)`. `is_open`: parts that are not known are left open, else the whole is not known.
+pub(super) fn join_all<'a>(args: &Args<'a>, is_open: bool) -> Val<'a> {
+    let joined = join_onto(".", How::Exact, &args.positional, is_open);
+    joined.map_or_else(
+        || Val::unknown(args.call, "joins a path that is not known"),
+        |(path, how)| Val::new(V::Path(path.into(), how), args.call),
+    )
+}
+
+/// What stands for a part of a path that is not known.
+pub(in crate::noxfile) const OPEN: &str = "{?}";
+
+/// `base` with `parts` behind it. `None`: one is not known, and nothing may be left open.
+pub(in crate::noxfile) fn join_onto(base: &str, how: How, parts: &[Val<'_>], is_open: bool) -> Option<(String, How)> {
+    parts.iter().try_fold((base.to_owned(), how), |(path, how), part| match part.text() {
+        Some((text, part_how)) => Some((join_path(&path, &text), how.and(part_how))),
+        None => is_open.then(|| (join_path(&path, OPEN), how.and(How::Template))),
+    })
 }
 
 pub(in crate::noxfile) fn join_path(a: &str, b: &str) -> String {

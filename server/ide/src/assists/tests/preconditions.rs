@@ -151,6 +151,17 @@ fn on_one_machine() -> Vec<(&'static str, Cell)> {
         1,
         ("C1 sources", Breaks(&[(LINT, "session.run(\"ruff\", \"format\")"), (DOCS, "session.run(\"mypy\", \".\")")])),
     );
+    cells.insert(
+        2,
+        (
+            "C1 sources by words of the call",
+            Breaks(&[
+                (LINT, "session.run(\"ruff\", \"check\", *session.posargs)"),
+                (DOCS, "session.run(\"mypy\", \".\")"),
+                (LINT_STEP, "- run: nox -s lint -- --fix\n"),
+            ]),
+        ),
+    );
     cells
 }
 

@@ -2,7 +2,8 @@
 //! one another stay together, and so do those that collide outside of their machine. Neighbour: `instances` says so of those
 //! of one session.
 
-use model::{Access, Hazard, SessionId, Verdict};
+use model::effects::Role;
+use model::{Access, Effect, Hazard, SessionId, Verdict};
 
 use super::instances;
 use crate::assists::GroupCx;
@@ -54,9 +55,12 @@ pub(super) fn outside(cx: &GroupCx<'_>, a: SessionId, b: SessionId) -> Option<Ha
 
 /// A session that rewrites what others read: alone in its job it no longer does so for them.
 pub(super) fn mutator<'a>(cx: &'a GroupCx<'_>) -> Option<&'a str> {
+    let is_rewritten = |effect: &Effect| {
+        effect.access == Access::Mutate || (effect.role == Role::Lock && effect.access != Access::Read)
+    };
     let rewrites = |item: &&super::group::Item| {
         let effects = cx.group.noxfile.effects.get(item.session.0);
-        effects.is_some_and(|effects| effects.items.iter().any(|effect| effect.access == Access::Mutate))
+        effects.is_some_and(|effects| effects.items.iter().any(is_rewritten))
     };
     cx.group.items.iter().find(rewrites).map(|item| crate::times::name(cx.group.noxfile, item.session))
 }

@@ -1,6 +1,8 @@
 //! Lock files and the project's own environment.
 
+use crate::effects::call::{Call, Out};
 use crate::effects::catalogue::{Mover, Tool, Touch};
+use crate::effects::install;
 use crate::effects::{Access, Role, SessionKind};
 
 const fn tool(name: &'static str, programs: &'static [&'static str]) -> Tool {
@@ -55,7 +57,10 @@ pub(super) const TOOLS: &[Tool] = &[
         .sub(&["export"])
         .touches(&[Touch::writes_to(&[Mover::Flag("-o")]).role(Role::Lock).cure("`-o FILE`")]),
     // Without `--frozen` it may also write `uv.lock` (measured with 0.13.9).
-    Tool::new("uv sync", &["uv"]).sub(&["sync"]).touches(&[ENVIRONMENT]),
+    Tool::new("uv sync", &["uv"])
+        .sub(&["sync"])
+        .touches(&[ENVIRONMENT, Touch::reads("uv.lock").role(Role::Lock)])
+        .more("builds the project, editable unless `--no-editable`", install_project),
     tool("uv export", &["uv"]).sub(&["export"]).touches(&[Touch::writes_to(&[
         Mover::Flag("-o"),
         Mover::Flag("--output-file"),
@@ -65,3 +70,12 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("pipenv lock", &["pipenv"]).sub(&["lock", "update"]).touches(&[lock("Pipfile.lock")]),
     tool("conda-lock", &["conda-lock"]).touches(&[lock("conda-lock.yml")]),
 ];
+
+/// uv installs the project itself only where it has a build system (`tool.uv.package`).
+fn install_project(call: &Call<'_>, out: &mut Out<'_>) {
+    const WITHOUT: [&str; 4] = ["--no-install-project", "--no-install-workspace", "--only-group", "--only-dev"];
+    let is_built = out.project.build_backend.is_some() && !WITHOUT.iter().any(|flag| call.has(flag));
+    if is_built {
+        install::backend_writes(!call.has("--no-editable"), out);
+    }
+}

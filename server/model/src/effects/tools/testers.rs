@@ -20,16 +20,24 @@ pub(super) const TOOLS: &[Tool] = &[
         .kind(SessionKind::Test)
         .touches(&[Touch::sources()]),
     // Two processes disturb each other in `.tox/.pkg` (tox#3473); `tox -p` in one is fine. Measured with 4.67.15.
-    Tool::new("tox", &["tox"]).kind(SessionKind::Test).touches(&[
-        Touch::sources(),
-        Touch::writes(".tox").role(Role::Environment).moved_by(&[Mover::Flag("--workdir")]).cure("`--workdir FOLDER`"),
-    ]),
+    Tool::new("tox", &["tox"])
+        .kind(SessionKind::Test)
+        .touches(&[
+            Touch::sources(),
+            Touch::writes(".tox")
+                .role(Role::Environment)
+                .moved_by(&[Mover::Flag("--workdir")])
+                .cure("`--workdir FOLDER`"),
+        ])
+        .more("does what its environments do, which nobody knows", sessions),
     Tool::new("nox --list", &["nox"]).with(&["--list", "-l", "--version", "--help"]),
     // A session twice at once builds one environment twice (nox 2026.10.20: 4 of 8 trials failed).
-    Tool::new("nox", &["nox"]).touches(&[Touch::writes(".nox")
-        .role(Role::Environment)
-        .moved_by(&[Mover::Flag("--envdir")])
-        .cure("`--envdir FOLDER`")]),
+    Tool::new("nox", &["nox"])
+        .touches(&[Touch::writes(".nox")
+            .role(Role::Environment)
+            .moved_by(&[Mover::Flag("--envdir")])
+            .cure("`--envdir FOLDER`")])
+        .more("does what its sessions do, which nobody knows", sessions),
     // `reports/TESTS-*.xml` (measured with 1.3.3).
     Tool::new("behave --junit", &["behave"]).with(&["--junit"]).kind(SessionKind::IntegrationTest).touches(&[
         Touch::sources(),
@@ -75,6 +83,12 @@ pub(super) const TOOLS: &[Tool] = &[
     Tool::new("locust", &["locust"]).kind(SessionKind::Bench),
     Tool::new("playwright install", &["playwright"]).sub(&["install", "install-deps"]),
 ];
+
+/// A runner in a runner: its own file says what it does.
+fn sessions(call: &Call<'_>, out: &mut Out<'_>) {
+    let words: Vec<&str> = call.words.iter().take(2).copied().collect();
+    out.unknown(format!("{} {}", call.program, words.join(" ")).trim_end().to_owned());
+}
 
 fn robot(call: &Call<'_>, out: &mut Out<'_>) {
     robot_files(call, &[("--output", "-o", "output.xml"), LOG, REPORT, XUNIT], out);

@@ -39,6 +39,12 @@ pub(super) const TOOLS: &[Tool] = &[
         Touch::cache(".mypy_cache", Sharing::Benign).moved_by(&[Mover::Env("MYPY_CACHE_DIR")]),
     ]),
     tool("pyright", &["pyright", "basedpyright"]).touches(&[Touch::sources()]),
+    tool("ty --fix", &["ty"])
+        .with(&["--fix", "--add-ignore"])
+        .touches(&[Touch::sources(), Touch::mutates("run it first and alone")]),
+    tool("pyrefly infer", &["pyrefly"])
+        .sub(&["infer", "suppress"])
+        .touches(&[Touch::sources(), Touch::mutates("run it first and alone")]),
     // ty 0.0.105 and pyrefly 1.4.1 write nothing (measured).
     tool("ty", &["ty"]).touches(&[Touch::sources()]),
     tool("pyrefly", &["pyrefly"]).touches(&[Touch::sources()]),

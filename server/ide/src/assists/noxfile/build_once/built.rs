@@ -63,12 +63,12 @@ fn is_fit(cx: &NoxfileCx<'_>, id: SessionId, session: &Session, action: &Action)
     let is_outside = |effect: &Effect| {
         matches!(effect.resource, Resource::World | Resource::Git | Resource::Sources) && effect.access != Access::Read
     };
-    let ActionKind::Run { takes_posargs, may_fail, .. } = &action.kind else { return false };
+    let ActionKind::Run { posargs, may_fail, .. } = &action.kind else { return false };
     let asks = session.actions.iter().any(|it| matches!(it.kind, ActionKind::Notify { .. } | ActionKind::Interactive));
     let is_alone = effects.kind != SessionKind::Release && !effects.items.iter().any(is_outside) && !asks;
     // What it requires would be required by all, and may be one of them.
     let is_once = session.instances.len() == 1 && session.complete && session.requires.is_empty();
-    is_alone && is_once && !(action.conditional || *takes_posargs || *may_fail)
+    is_alone && is_once && !(action.conditional || posargs.is_some() || *may_fail)
 }
 
 /// How the noxfile names a path (`Path`, `pathlib.Path`), and the import for it, if there is none.

@@ -39,8 +39,8 @@ fn same_command(cx: &NoxfileCx<'_>, repeat: &Repeat<'_>) -> Result<(), String> {
     }
     for (action, words) in repeat.commands() {
         let line = cx.file.document.lines().line(action.span.start) + 1;
-        let ActionKind::Run { env, takes_posargs, may_fail, .. } = &action.kind else { continue };
-        if *takes_posargs || words.iter().any(|word| word.is_empty()) {
+        let ActionKind::Run { env, posargs, may_fail, .. } = &action.kind else { continue };
+        if posargs.is_some() || words.iter().any(|word| word.is_empty()) {
             return Err(format!("not all that line {line} runs is known"));
         }
         if action.conditional {

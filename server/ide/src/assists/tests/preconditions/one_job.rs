@@ -53,6 +53,7 @@ fn of_use_nox_parallel() {
         expect![[r#"
             C1 files: not offered
             C1 sources: not offered
+            C1 sources by words of the call: not offered
             C2 order: not offered
             C2 data: disabled, it would not be faster on 4 cores
             C2 notify: disabled, `lint` calls `session.notify`, which nox -j refuses
@@ -171,6 +172,7 @@ fn of_use_parallel_steps() {
         expect![[r#"
             C1 files: not offered
             C1 sources: not offered
+            C1 sources by words of the call: not offered
             C2 order: not offered
             C2 data: disabled, it would not be faster on 4 cores
             C2 notify: disabled, it would not be faster on 4 cores
@@ -219,6 +221,7 @@ fn of_use_background_processes() {
         expect![[r#"
             C1 files: not offered
             C1 sources: not offered
+            C1 sources by words of the call: not offered
             C2 order: not offered
             C2 data: disabled, it would not be faster on 4 cores
             C2 notify: disabled, it would not be faster on 4 cores

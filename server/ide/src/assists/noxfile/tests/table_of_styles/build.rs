@@ -13,103 +13,97 @@ fn build_once() {
         project,
         &two,
         expect![[r#"
-        plain; crlf; continued by backslashes:
-          def wheel(session):
-          def build(session):
-              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-          @nox.session(tags=["a"], requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-          @nox.session(tags=["a"], requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-        tabs:
-          def wheel(session):
-          def build(session):
-          →session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-          @nox.session(tags=["a"], requires=["build"])
-          →session.install(f"{wheel(session)}[x]")
-          @nox.session(tags=["a"], requires=["build"])
-          →session.install(f"{wheel(session)}[x]")
-        two spaces:
-          def wheel(session):
-          def build(session):
-            session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-          @nox.session(tags=["a"], requires=["build"])
-            session.install(f"{wheel(session)}[x]")
-          @nox.session(tags=["a"], requires=["build"])
-            session.install(f"{wheel(session)}[x]")
-        single quotes:
-          def wheel(session):
-          def build(session):
-              session.run_install('python', '-m', 'build', '--wheel', '--outdir', folder)
-          @nox.session(tags=['a'], requires=['build'])
-              session.install(f'{wheel(session)}[x]')
-          @nox.session(tags=['a'], requires=['build'])
-              session.install(f'{wheel(session)}[x]')
-        several lines, comments, a trailing comma:
-          def wheel(session):
-          def build(session):
-              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-              requires=["build"],
-              session.install(f"{wheel(session)}[x]")
-              requires=["build"],
-              session.install(f"{wheel(session)}[x]")
-        its keyword on a line of its own:
-          def wheel(session):
-          def build(session):
-              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-                  "build",
-              session.install(f"{wheel(session)}[x]")
-                  "build",
-              session.install(f"{wheel(session)}[x]")
-        no call; an empty call:
-          def wheel(session):
-          def build(session):
-              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-          @nox.session(requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-          @nox.session(requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-        a Python by its place:
-          def wheel(session):
-          def build(session):
-              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-          @nox.session("3.13", tags=["a"], requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-          @nox.session("3.13", tags=["a"], requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-        comments and other decorators around:
-          def wheel(session):
-          def build(session):
-              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-          @nox.session(tags=["a"], requires=["build"])  # all
-              session.install(f"{wheel(session)}[x]")
-          @nox.session(tags=["a"], requires=["build"])  # all
-              session.install(f"{wheel(session)}[x]")
-        types, docstrings, other names:
-          def wheel(session: nox.Session) -> str:
-          def build(session: nox.Session) -> None:
-              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-          @nox.session(tags=["a"], requires=["build"])
-              s.install(f"{wheel(s)}[x]")
-          @nox.session(tags=["a"], requires=["build"])
-              s.install(f"{wheel(s)}[x]")
-        `from nox import session`:
-          def wheel(session):
-          def build(session):
-              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-          @task(tags=["a"], requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-          @task(tags=["a"], requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-        `nox_uv.session`:
-          def wheel(session):
-          def build(session):
-              session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
-          @nox_uv.session(tags=["a"], requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-          @nox_uv.session(tags=["a"], requires=["build"])
-              session.install(f"{wheel(session)}[x]")
-    "#]],
+            plain; crlf; continued by backslashes:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox.session(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+              @nox.session(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+            tabs:
+              def wheel(session):
+              def build(session):
+              →session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox.session(tags=["a"], requires=["build"])
+              →session.install(f"{wheel(session)}[x]")
+              @nox.session(tags=["a"], requires=["build"])
+              →session.install(f"{wheel(session)}[x]")
+            two spaces:
+              def wheel(session):
+              def build(session):
+                session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox.session(tags=["a"], requires=["build"])
+                session.install(f"{wheel(session)}[x]")
+              @nox.session(tags=["a"], requires=["build"])
+                session.install(f"{wheel(session)}[x]")
+            single quotes:
+              def wheel(session):
+              def build(session):
+                  session.run_install('python', '-m', 'build', '--wheel', '--outdir', folder)
+              @nox.session(tags=['a'], requires=['build'])
+                  session.install(f'{wheel(session)}[x]')
+              @nox.session(tags=['a'], requires=['build'])
+                  session.install(f'{wheel(session)}[x]')
+            several lines, comments, a trailing comma:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+                  requires=["build"],
+                  session.install(f"{wheel(session)}[x]")
+                  requires=["build"],
+                  session.install(f"{wheel(session)}[x]")
+            its keyword on a line of its own:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+                      "build",
+                  session.install(f"{wheel(session)}[x]")
+                      "build",
+                  session.install(f"{wheel(session)}[x]")
+            no call; an empty call:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox.session(requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+              @nox.session(requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+            a Python by its place:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox.session("3.13", tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+              @nox.session("3.13", tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+            comments and other decorators around:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox.session(tags=["a"], requires=["build"])  # all
+                  session.install(f"{wheel(session)}[x]")
+              @nox.session(tags=["a"], requires=["build"])  # all
+                  session.install(f"{wheel(session)}[x]")
+            types, docstrings, other names:
+              def wheel(session: nox.Session) -> str:
+              def build(session: nox.Session) -> None:
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @nox.session(tags=["a"], requires=["build"])
+                  s.install(f"{wheel(s)}[x]")
+              @nox.session(tags=["a"], requires=["build"])
+                  s.install(f"{wheel(s)}[x]")
+            `from nox import session`:
+              def wheel(session):
+              def build(session):
+                  session.run_install("python", "-m", "build", "--wheel", "--outdir", folder)
+              @task(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+              @task(tags=["a"], requires=["build"])
+                  session.install(f"{wheel(session)}[x]")
+            `nox_uv.session`:
+              refused: `one` sets `UV_PROJECT_ENVIRONMENT` before it installs the package, which may depend on it
+        "#]],
     );
 }
 
@@ -189,11 +183,7 @@ fn build_once_of_what_is_built() {
               @task(tags=["a"], requires=["build"])
                   session.install("twine")
             `nox_uv.session`:
-              def build(session):
-              @nox_uv.session(tags=["a"], requires=["build"])
-                  session.install("twine")
-              @nox_uv.session(tags=["a"], requires=["build"])
-                  session.install("twine")
+              refused: `one` sets `UV_PROJECT_ENVIRONMENT` before it builds the package, which may depend on it
         "#]],
     );
 }
