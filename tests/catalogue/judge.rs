@@ -35,7 +35,7 @@ pub(crate) fn judge(proof: &Proof, shelf: &Shelf) -> Judged {
         let shown: Vec<&str> = last.into_iter().rev().collect();
         faults.push(format!("ended with {:?}, not {}: {}", ended.status, proof.exit, shown.join("\n        ")));
     }
-    if let Some(unknown) = effects.unknown.first() {
+    if let Some(unknown) = effects.unknown.iter().find(|unknown| !unknown.is_elsewhere) {
         faults.push(format!("no row knows it: {}", unknown.what));
     }
     not_promised(proof, &effects, &change, &mut faults);

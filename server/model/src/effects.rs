@@ -152,6 +152,8 @@ pub struct UnknownCommand {
     pub what: String,
     /// The session's action, by its place among them.
     pub action: usize,
+    /// The catalogue knows the command, and that another file says what it does (`tox`): only that is not known.
+    pub is_elsewhere: bool,
 }
 
 /// What sort of work a session does; gives the first guess of its time.

@@ -2,6 +2,8 @@
 
 use crate::command::{Proof, run};
 
+const WRONG: &str = "x: int = \"a\"\n";
+
 pub(super) const COMMANDS: &[Proof] = &[
     run("mypy demo"),
     run("mypy --cache-dir=caches/mypy demo"),
@@ -16,6 +18,8 @@ pub(super) const COMMANDS: &[Proof] = &[
     run("dmypy --status-file=out.json run demo"),
     run("basedpyright demo").exit(1),
     run("ty check demo"),
+    run("ty check --add-ignore mended.py").files(&[("mended.py", WRONG)]),
     run("pyrefly check demo"),
+    run("pyrefly infer open.py").files(&[("open.py", "def one():\n    return 1\n")]),
     run("stubtest demo").env(&[("PYTHONPATH", ".")]),
 ];

@@ -213,7 +213,12 @@ impl Out<'_> {
 
     /// Notes a command whose effects are not known.
     pub(super) fn unknown(&mut self, what: String) {
-        self.effects.unknown.push(UnknownCommand { what, action: self.action });
+        self.effects.unknown.push(UnknownCommand { what, action: self.action, is_elsewhere: false });
+    }
+
+    /// The same of a command of the catalogue that does what another file says.
+    pub(super) fn elsewhere(&mut self, what: String) {
+        self.effects.unknown.push(UnknownCommand { what, action: self.action, is_elsewhere: true });
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each field of an effect that the catalogue decides")]

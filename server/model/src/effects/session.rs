@@ -50,7 +50,7 @@ pub(crate) fn effects_of(session: &Session, project: &ProjectFacts, around: Arou
             }
             ActionKind::Opaque { why } if is_harmless(why) => {}
             ActionKind::Opaque { why } => {
-                effects.unknown.push(UnknownCommand { what: why.clone(), action: at });
+                effects.unknown.push(UnknownCommand { what: why.clone(), action: at, is_elsewhere: false });
             }
             ActionKind::Notify { .. } | ActionKind::Interactive => {}
         }
@@ -61,7 +61,8 @@ pub(crate) fn effects_of(session: &Session, project: &ProjectFacts, around: Arou
         && let Some(words) = around.posargs.iter().find(|words| !words.is_empty())
     {
         let words: Vec<&str> = words.iter().map(|word| word.as_deref().unwrap_or("…")).collect();
-        effects.unknown.push(UnknownCommand { what: format!("-- {}", words.join(" ")), action: 0 });
+        let what = format!("-- {}", words.join(" "));
+        effects.unknown.push(UnknownCommand { what, action: 0, is_elsewhere: false });
     }
     drop_own_scratch(&mut effects);
     name_paths(&mut effects, session);

@@ -87,7 +87,7 @@ pub(super) const TOOLS: &[Tool] = &[
 /// A runner in a runner: its own file says what it does.
 fn sessions(call: &Call<'_>, out: &mut Out<'_>) {
     let words: Vec<&str> = call.words.iter().take(2).copied().collect();
-    out.unknown(format!("{} {}", call.program, words.join(" ")).trim_end().to_owned());
+    out.elsewhere(format!("{} {}", call.program, words.join(" ")).trim_end().to_owned());
 }
 
 fn robot(call: &Call<'_>, out: &mut Out<'_>) {
