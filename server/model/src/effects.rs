@@ -14,7 +14,7 @@ pub mod table;
 mod tools;
 mod wrappers;
 
-pub(crate) use session::{Around, effects_of};
+pub(crate) use session::{Around, are_of_other_pythons, effects_of};
 pub(crate) use tools::variables;
 
 /// What one session touches.

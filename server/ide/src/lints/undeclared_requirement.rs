@@ -36,6 +36,9 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
     let mut open: BTreeMap<SessionId, Vec<&Edge>> = BTreeMap::new();
     for edge in noxfile.edges.iter().filter(|edge| edge.kind == EdgeKind::Data && edge.evidence < Evidence::Naming) {
         let is_handed_over = touches_data(noxfile, edge.from) && touches_data(noxfile, edge.to);
+        if may_make_its_own(noxfile, edge) {
+            continue;
+        }
         if is_handed_over && edge.is_dependency() && edge.from != edge.to && !is_declared(noxfile, edge) {
             open.entry(edge.to).or_default().push(edge);
         }
@@ -67,6 +70,16 @@ fn touches_data(noxfile: &NoxfileModel, id: SessionId) -> bool {
     noxfile.effects.get(id.0).is_some_and(|effects| effects.items.iter().any(is_data))
 }
 
+/// Whether the reader does something unknown before it reads: that may make what it reads.
+fn may_make_its_own(noxfile: &NoxfileModel, edge: &Edge) -> bool {
+    let (Some(session), Some(effects)) = (noxfile.facts.sessions.get(edge.to.0), noxfile.effects.get(edge.to.0)) else {
+        return false;
+    };
+    let Some((_, place)) = edge.place else { return false };
+    let read = session.actions.iter().rposition(|action| action.span == place);
+    read.is_some_and(|read| effects.unknown.iter().any(|unknown| unknown.action < read))
+}
+
 /// Whether something else puts the two in order already: `requires`, over others too, or `notify`.
 fn is_declared(noxfile: &NoxfileModel, edge: &Edge) -> bool {
     let mut open = vec![edge.to];
@@ -89,7 +102,69 @@ fn is_declared(noxfile: &NoxfileModel, edge: &Edge) -> bool {
 fn told(noxfile: &NoxfileModel, edges: &[&Edge]) -> String {
     let Some(first) = edges.first() else { return String::new() };
     let reader = format!("`{}` ", times::name(noxfile, first.to));
-    let reason = first.reason.strip_prefix(&reader).unwrap_or(&first.reason);
+    // One from another file stands where that is imported, with all others from there: there it needs its name.
+    let is_elsewhere = noxfile.facts.sessions.get(first.to.0).is_some_and(|session| session.elsewhere.is_some());
+    let without = first.reason.strip_prefix(&reader).filter(|_| !is_elsewhere);
+    let reason = without.unwrap_or(&first.reason);
     let more = edges.len() - 1;
     if more == 0 { reason.to_owned() } else { format!("{reason} (as do {more} more)") }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use crate::fixture::Fixture;
+
+    #[track_caller]
+    fn check(files: &str, expected: Expect) {
+        let fixture = Fixture::new(files);
+        let found = crate::lint::check(&fixture.snapshot, fixture.file).into_iter().filter(|it| it.lint == super::LINT.id);
+        expected.assert_eq(&found.map(|it| it.message).collect::<Vec<_>>().join("\n"));
+    }
+
+    #[test]
+    fn who_does_something_unknown_first_may_have_made_the_data() {
+        let report = |first: &str| {
+            format!(
+                "\
+#- noxfile.py
+import nox<|>, pathlib
+@nox.session
+def unit(session):
+    session.run('coverage', 'run', '-m', 'pytest')
+@nox.session
+def report(session):
+    {first}
+    session.run('coverage', 'report')
+"
+            )
+        };
+        check(
+            &report("session.run('ruff')"),
+            expect!["reads `.coverage`, which `unit` writes, but does not require it: alone it runs too early"],
+        );
+        check(&report("session.run(*tests())"), expect![[""]]);
+        check(&report("pathlib.Path('.coverage').unlink()"), expect![[""]]);
+    }
+
+    #[test]
+    fn one_from_another_file_is_named() {
+        check(
+            "\
+#- tools.py
+import nox
+@nox.session
+def report(session):
+    session.run('coverage', 'report')
+#- noxfile.py
+import nox<|>
+import tools
+@nox.session
+def unit(session):
+    session.run('coverage', 'run', '-m', 'pytest')
+",
+            expect!["`report` reads `.coverage`, which `unit` writes, but does not require it: alone it runs too early"],
+        );
+    }
 }

@@ -173,6 +173,10 @@ fn may_equal(a: &str, b: &str) -> bool {
     if hides(a, b) || hides(b, a) {
         return false;
     }
+    // No interpreter is called `minimal-3.12`: what stands around it must be the same.
+    if let (Some(a), Some(b)) = (around_python(a), around_python(b)) {
+        return a == b;
+    }
     let (a, b) = (fixed_ends(a), fixed_ends(b));
     match (a.1, b.1) {
         (None, None) => a.0 == b.0,
@@ -191,6 +195,11 @@ fn may_equal(a: &str, b: &str) -> bool {
 
 fn fits(text: &str, head: &str, tail: &str) -> bool {
     text.len() >= head.len() + tail.len() && text.starts_with(head) && text.ends_with(tail)
+}
+
+/// What stands before and behind `{session.python}`, where nothing else is open.
+fn around_python(segment: &str) -> Option<(&str, &str)> {
+    segment.split_once("{session.python}").filter(|(head, tail)| !is_wild(head) && !is_wild(tail))
 }
 
 /// The text before the first open part and, if there is one, the text after the last.
@@ -253,5 +262,7 @@ mod tests {
         check_overlap(".coverage.{session.name}", ".coverage.{session.name}.*", false);
         check_overlap(".coverage.{session.python}", ".coverage.{session.python}", true);
         check_overlap(".coverage.{session.python}", ".coverage.{session.python}.*", false);
+        check_overlap(".coverage.unit-{session.python}", ".coverage.unit-slow-{session.python}", false);
+        check_overlap("out/{session.python}.xml", "out/{session.python}", false);
     }
 }

@@ -254,9 +254,11 @@ fn drop_own_scratch(effects: &mut Effects) {
     });
 }
 
-/// `{session.name}` in a path is the session's name, with the interpreter behind it where there are several.
+/// `{session.name}` in a path is the session's name, with the interpreter behind it where there are several, and so is the
+/// folder of `session.create_tmp()`.
 fn name_paths(effects: &mut Effects, session: &Session) {
     const NAME: &str = "{session.name}";
+    const TEMPORARY: &str = "{session.create_tmp()}";
     let is_plain = |instance: &Instance| instance.parameters.is_empty();
     let name = match session.instances.as_slice() {
         [only] if only.signature == session.name => session.name.clone(),
@@ -265,10 +267,43 @@ fn name_paths(effects: &mut Effects, session: &Session) {
     };
     for effect in &mut effects.items {
         if let super::Resource::Path(path) = &mut effect.resource
-            && path.contains(NAME)
+            && (path.contains(NAME) || path.contains(TEMPORARY))
         {
-            *path = path.replace(NAME, &name);
+            *path = path.replace(NAME, &name).replace(TEMPORARY, &folder_of(&name));
         }
+    }
+}
+
+/// The folder below `.nox` of a session called `name`, up to the first open part (`_normalize_path` in `sessions.py` of nox
+/// 2026.10.20).
+fn folder_of(name: &str) -> String {
+    let (known, open) = name.split_at(name.find('{').unwrap_or(name.len()));
+    let mut out = String::new();
+    for c in known.chars().filter(char::is_ascii) {
+        match c {
+            c if c.is_ascii_alphanumeric() || c == '_' => out.push(c.to_ascii_lowercase()),
+            _ if out.is_empty() || out.ends_with('-') => {}
+            _ => out.push('-'),
+        }
+    }
+    if open.is_empty() { out.trim_end_matches('-').to_owned() } else { out + open }
+}
+
+/// Whether the two paths, one of each session, are those of two interpreters: `unit-{session.python}.xml` of a session for
+/// 3.13 and of one for PyPy.
+pub(crate) fn are_of_other_pythons((a, x): (&Session, &str), (b, y): (&Session, &str)) -> bool {
+    const PYTHON: &str = "{session.python}";
+    let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
+    if !short.contains(PYTHON) || !long.starts_with(short) {
+        return false;
+    }
+    let pythons = |session: &'_ Session| -> Option<Vec<String>> {
+        let all = session.instances.iter().map(|instance| instance.python.clone());
+        all.collect::<Option<Vec<_>>>().filter(|_| session.complete)
+    };
+    match (pythons(a), pythons(b)) {
+        (Some(a), Some(b)) => !a.iter().any(|python| b.contains(python)),
+        _ => false,
     }
 }
 

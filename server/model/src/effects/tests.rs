@@ -167,6 +167,13 @@ fn pytest_and_its_plugins() {
         "#]],
     );
     check(
+        &["COVERAGE_FILE=.nox/{session.create_tmp()}/tmp/.cov coverage run -m x"],
+        expect![[r#"
+            Write .nox/s/tmp/.cov Exclusive CoverageData (named) by coverage run
+            unknown: x
+        "#]],
+    );
+    check(
         &["python -m pytest --basetemp=tmp --junitxml=junit.xml -n auto"],
         expect![[r#"
         Write .pytest_cache Benign Cache by pytest

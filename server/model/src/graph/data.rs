@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::order::Ranks;
 use super::path_index::PathIndex;
 use super::{Edge, EdgeKind, Evidence, Sources};
-use crate::effects::{Access, Effect, Effects, Resource, Role, paths};
+use crate::effects::{Access, Effect, Effects, Resource, Role, are_of_other_pythons, paths};
 use crate::workspace::SessionId;
 
 type Touches<'a> = BTreeMap<&'a str, Vec<(SessionId, &'a Effect)>>;
@@ -71,13 +71,22 @@ pub(crate) fn carries_data(role: Role) -> bool {
     )
 }
 
-/// Whether the session made the thing itself, before.
+/// Whether the session made the thing itself, before; or removed it, so that what it finds is its own work.
 fn is_supplied(before: &[Effect], path: &str, role: Role) -> bool {
-    before.iter().any(|effect| {
-        effect.access == Access::Write
-            && (effect.role == role || effect.role == Role::Fetched)
+    const REMOVING: [&str; 3] = ["removal of a file", "rm", "coverage erase"];
+    let is_it = |effect: &Effect| matches!(&effect.resource, Resource::Path(own) if own == path);
+    let removes = |effect: &Effect| {
+        effect.access == Access::Delete
             && !effect.is_conditional
-            && matches!(&effect.resource, Resource::Path(own) if own == path
+            && REMOVING.contains(&effect.tool.as_str())
+            && is_it(effect)
+    };
+    before.iter().any(|effect| {
+        removes(effect)
+            || effect.access == Access::Write
+                && (effect.role == role || effect.role == Role::Fetched)
+                && !effect.is_conditional
+                && matches!(&effect.resource, Resource::Path(own) if own == path
                 || paths::overlap(own, path)
                 || role == Role::CoverageData && data_base(own) == data_base(path))
     })
@@ -110,7 +119,10 @@ fn join(
             let is_mutual = path == written && is_both(from) && writers.iter().any(|(it, _)| it == to);
             // Who reads the sources itself has added to them for itself.
             let is_private = read.role == Role::Source && is_both(from);
+            let sessions = sources.facts.sessions.get(from.0).zip(sources.facts.sessions.get(to.0));
+            let are_apart = sessions.is_some_and(|(a, b)| are_of_other_pythons((a, written), (b, path)));
             if from == to
+                || are_apart
                 || is_mutual
                 || is_private
                 || !read.role.takes(write.role)

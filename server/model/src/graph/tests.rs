@@ -40,6 +40,19 @@ fn who_queues_what_it_requires_queues_nothing() {
 }
 
 #[test]
+fn who_removes_a_file_first_reads_its_own() {
+    let copy = session("copy", &["coverage combine"]);
+    let own = session("own", &["delete .coverage", "{?} tests", "coverage report"]);
+    let other = session("other", &["maybe delete .coverage", "coverage report"]);
+    check(
+        vec![own, other, copy],
+        expect![[r#"
+            Data, default path: `other` reads `.coverage`, which `copy` writes
+        "#]],
+    );
+}
+
+#[test]
 fn a_report_comes_after_all_that_write_data() {
     let report = session("report", &["coverage combine", "coverage report"]);
     let unit = session("unit", &["coverage run -p -m pytest"]);

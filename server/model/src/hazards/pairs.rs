@@ -4,7 +4,7 @@ use facts::noxfile::Session;
 use syntax::Span;
 
 use super::{Hazard, KINDS, Severity, same_session_twice};
-use crate::effects::{Access, Effect, Effects, Resource, paths};
+use crate::effects::{Access, Effect, Effects, Resource, are_of_other_pythons, paths};
 use crate::workspace::{NoxfileModel, SessionId};
 
 /// A kind of hazard: its name and how it is recognised.
@@ -91,6 +91,11 @@ pub(super) fn hazards(model: &NoxfileModel, a: SessionId, b: SessionId) -> Vec<H
     }
     let mut found: Vec<Hazard> = Vec::new();
     for (a_effect, b_effect) in touching(left, right) {
+        if let (Resource::Path(x), Resource::Path(y)) = (&a_effect.resource, &b_effect.resource)
+            && are_of_other_pythons((first, x), (second, y))
+        {
+            continue;
+        }
         if a == b && is_per_instance(&a_effect.resource) && is_per_instance(&b_effect.resource) {
             continue;
         }

@@ -321,6 +321,19 @@ fn instances_of_one_session() {
 }
 
 #[test]
+fn sessions_of_other_interpreters_write_other_files() {
+    let unit = on_pythons(session("unit", &["pytest --junitxml=log-{session.python}.xml"]), &["3.13", "3.14"]);
+    let pypy = on_pythons(session("pypy", &["write log-{session.python}.xml"]), &["pypy3.11"]);
+    let late = on_pythons(session("late", &["write log-{session.python}.xml"]), &["3.14"]);
+    let workspace = workspace(vec![unit, pypy, late], ProjectFacts::default());
+    expect![[""]].assert_eq(&hazards_text(&workspace, "unit", "pypy"));
+    expect![[r#"
+        shared-output (loses data): `unit` and `late` both write `log-{session.python}.xml`; the later one wins [`--junitxml` with a path of its own]
+    "#]]
+    .assert_eq(&hazards_text(&workspace, "unit", "late"));
+}
+
+#[test]
 fn verdicts() {
     check_verdict(&["ruff check"], &["mypy src"], "parallel");
     check_verdict(&["ruff format ."], &["mypy src"], "after cure of in-place-formatter");

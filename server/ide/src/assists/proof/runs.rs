@@ -159,8 +159,10 @@ impl Runs {
                         continue;
                     }
                     for instance in instances.iter().filter_map(|at| session.instances.get(*at)) {
-                        let is_there =
-                            |all: &Vec<String>| instance.python.as_ref().is_none_or(|python| all.contains(python));
+                        let is_there = |all: &Vec<String>| {
+                            let python = instance.python.as_deref().map(interpreters::version);
+                            python.is_none_or(|python| all.iter().any(|own| own == python))
+                        };
                         if installed.as_ref().is_none_or(is_there) {
                             *of_link.entry((noxfile.file, instance.signature.clone(), when.clone())).or_default() +=
                                 cells;

@@ -178,3 +178,61 @@ fn what_must_stay_one_job_does() {
     "#]]
     .assert_eq(&out);
 }
+
+#[test]
+fn interpreters_that_the_noxfile_calls_by_their_programs_are_set_up_by_their_versions() {
+    check_in(
+        r#"
+#- noxfile.py
+import nox
+
+@nox.session(python=["python3.13", "python3.14"])
+def unit(session):
+    session.run("tool", "--junitxml", f"{session.python}.xml")
+"#,
+        "split-by-python",
+        "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  tests:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - uses: actions/setup-python@v7
+        with:
+          python-version: |
+            3.13
+            3.14
+      - run: pipx install nox
+      - run: no<|>x -s unit
+",
+        expect![[r##"
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              tests-pythons:
+                runs-on: ubuntu-latest
+                strategy:
+                  fail-fast: false
+                  matrix:
+                    python-version: ["3.13", "3.14"]
+                steps:
+                  - uses: actions/checkout@v7
+                  - uses: actions/setup-python@v7
+                    with:
+                      python-version: ${{ matrix.python-version }}
+                  - run: pipx install nox
+                  - run: nox -p python${{ matrix.python-version }} -s unit
+
+              # One check for all of them, under the name that others know.
+              tests:
+                if: always()
+                needs: tests-pythons
+                runs-on: ubuntu-latest
+                steps:
+                  - if: ${{ needs.tests-pythons.result != 'success' }}
+                    run: exit 1
+        "##]],
+    );
+}

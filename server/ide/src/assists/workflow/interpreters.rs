@@ -35,10 +35,15 @@ impl Interpreters {
 
     /// Why a job for each of `pythons` cannot have just its own, if so.
     pub(super) fn refuse(&self, pythons: &[String]) -> Result<(), String> {
-        match pythons.iter().find(|python| !self.versions.contains(python)) {
-            Some(missing) if self.are_several() => Err(format!("no step sets up Python {missing}")),
+        match pythons.iter().find(|python| !self.have(python)) {
+            Some(missing) if self.are_several() => Err(format!("no step sets up Python {}", version(missing))),
             _ => Ok(()),
         }
+    }
+
+    /// Whether a step sets up what a noxfile calls `python`.
+    pub(super) fn have(&self, python: &str) -> bool {
+        self.versions.iter().any(|own| own == version(python))
     }
 
     /// Edits that set up the one Python `value` in the place of `pythons`: of several steps the first stays.
@@ -53,7 +58,7 @@ impl Interpreters {
         let mut edits = Vec::new();
         let is_one_of_them = |at: &usize| {
             let own = job.steps.get(*at).map(versions).unwrap_or_default();
-            self.are_several() && own.iter().any(|version| pythons.iter().any(|python| python == version))
+            self.are_several() && own.iter().any(|own| pythons.iter().any(|python| version(python) == *own))
         };
         for (nth, at) in self.steps.iter().copied().filter(is_one_of_them).enumerate() {
             let step = job.steps.get(at).ok_or(UNUSUAL)?;
@@ -92,6 +97,11 @@ fn end_of(text: &str, span: Span) -> u32 {
 /// Whether nox goes on without an interpreter that is not there.
 pub(crate) fn skips_missing(call: &NoxCall) -> bool {
     call.other_flags.iter().any(|flag| flag.text == "--no-error-on-missing-interpreters")
+}
+
+/// The version of an interpreter, as `actions/setup-python` calls it: a noxfile's `python3.12` is its `3.12`.
+pub(crate) fn version(python: &str) -> &str {
+    python.strip_prefix("python").filter(|version| version.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(python)
 }
 
 /// Versions that a step sets up.

@@ -120,7 +120,7 @@ impl<'a> Found<'a> {
         let interpreters = Interpreters::of(cx.job, link.site.step);
         let mut pythons = all.clone();
         if interpreters::skips_missing(call) && interpreters.are_several() {
-            pythons.retain(|python| interpreters.versions.contains(python));
+            pythons.retain(|python| interpreters.have(python));
         }
         let all = all.len();
         (pythons.len() > 1).then_some(Self { noxfile, link, call, step: link.site.step, pythons, all, interpreters })
@@ -219,7 +219,15 @@ fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
         let is_quoted = span.of(text).ends_with(['"', '\'']);
         edits.push(TextEdit::insert(span.end - u32::from(is_quoted), format!(" ({value})")));
     }
-    let list: Vec<String> = found.pythons.iter().map(|python| format!("\"{python}\"")).collect();
+    // nox knows an interpreter by the noxfile's word for it, `setup-python` by its version alone.
+    let versions: Vec<&str> = found.pythons.iter().map(|python| interpreters::version(python)).collect();
+    let prefixed = found.pythons.iter().zip(&versions).filter(|(python, version)| python != *version).count();
+    let prefix = match prefixed {
+        0 => "",
+        all if all == versions.len() => "python",
+        _ => return Err("the noxfile calls some interpreters `python3.…` and others not".to_owned()),
+    };
+    let list: Vec<String> = versions.iter().map(|version| format!("\"{version}\"")).collect();
     let lines = style.strategy([format!("{KEY}: [{}]", list.join(", "))]);
     edits.push(layout::before_steps(text, entry, &lines).ok_or(UNUSUAL)?);
     edits.extend(found.interpreters.edits(document, cx.job, &found.pythons, &value)?);
@@ -228,7 +236,7 @@ fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
     if !is_written {
         return Err("the call is written in a way that is not taken apart".to_owned());
     }
-    edits.push(TextEdit::replace(at, format!(" -p {value}")));
+    edits.push(TextEdit::replace(at, format!(" -p {prefix}{value}")));
     if !edits.iter().all(|edit| cx.job.span.covers(edit.span)) {
         return Err(anchors::ALIASED.to_owned());
     }
