@@ -55,7 +55,8 @@ pub(super) fn repeat<'a>(cx: &NoxfileCx<'a>, id: SessionId) -> Option<Repeat<'a>
         let is_build = effect.role == Role::Package && effect.access == Access::Write;
         let (Some((tool, project, is_needed)), true) = (tool, is_build) else { continue };
         let action = session.actions.get(effect.action)?;
-        if !action.directory.is_empty() || folder.contains(['{', '*', '?']) {
+        // Nobody looks below `.nox` for a package.
+        if !action.directory.is_empty() || folder.contains(['{', '*', '?']) || folder.starts_with(".nox/") {
             return None;
         }
         found.builds.push(effect.action);
