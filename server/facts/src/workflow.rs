@@ -230,6 +230,25 @@ pub enum StepKind {
     Unknown,
 }
 
+impl Job {
+    /// The folder of the job's workspace that the repository is checked out into when the step at `step` runs, as it is
+    /// written: `path` of the checkout action. Empty: the workspace itself.
+    pub fn checkout_before(&self, step: usize) -> &str {
+        let path = |step: &'_ Step| -> Option<usize> {
+            let StepKind::Uses { action, with, .. } = &step.kind else { return None };
+            let name = action.split('@').next().unwrap_or_default();
+            let is_own =
+                !with.iter().any(|(key, value, _)| key == "repository" && !value.contains("github.repository"));
+            let at = with.iter().position(|(key, ..)| key == "path");
+            (name.ends_with("actions/checkout") && is_own).then_some(at.unwrap_or(usize::MAX))
+        };
+        let before = self.steps.iter().take(step).rev();
+        let found = before.filter_map(|step| Some((step, path(step)?))).next();
+        let Some((Step { kind: StepKind::Uses { with, .. }, .. }, at)) = found else { return "" };
+        with.get(at).map_or("", |(_, path, _)| path)
+    }
+}
+
 impl Step {
     /// Nox calls that it makes itself: of its script, or of an action of others that is known to run nox.
     pub fn nox_calls(&self) -> &[NoxCall] {

@@ -18,6 +18,8 @@ pub struct Offer {
     pub is_safe: bool,
     /// The best one here.
     pub is_preferred: bool,
+    /// Predicted to take less time than what is there.
+    pub is_faster: bool,
     /// Why it cannot be applied, shown by editors that list disabled actions; `None`: it can.
     pub disabled: Option<String>,
     /// The edits; empty when disabled.

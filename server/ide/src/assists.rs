@@ -51,6 +51,7 @@ mod workflow;
 pub(crate) use context::{AssistCx, GroupCx};
 pub(crate) use gain::{Gain, Machines};
 pub(crate) use spot::Spot;
+pub(crate) use workflow::ways;
 
 /// An offer before it is proved and compared with the others.
 pub(crate) struct Draft {
@@ -171,17 +172,21 @@ fn finish(cx: &AssistCx<'_>, assist: &Assist, draft: Draft) -> (Offer, Option<Ga
                 (false, OfferKind::Rewrite) => of_workflow().filter(Gain::is_told),
                 (false, _) => of_workflow(),
             };
-            Ok(edits)
+            // What is done for the sake of time alone is not done for nothing.
+            let costs = |it: &Gain| assist.kind == OfferKind::Parallel && gain.is_none() && it.saved() < 0.0;
+            effect.as_ref().filter(|effect| costs(effect)).map_or(Ok(edits), |effect| Err(effect.refusal()))
         }
     });
-    let title = titled(title, gain.as_ref().or(effect.as_ref()), caveat.as_deref());
+    let told = gain.as_ref().or(effect.as_ref());
+    let is_faster = told.is_some_and(|gain| gain.saved() > 0.0 && gain.is_told());
+    let title = titled(title, told, caveat.as_deref());
     let (edits, disabled) = match checked {
         Ok(edits) => (edits, None),
         Err(why) => (Vec::new(), Some(why)),
     };
     let is_safe = caveat.is_none() && disabled.is_none();
     let (assist, kind) = (assist.id, assist.kind);
-    (Offer { assist, kind, title, is_safe, is_preferred: false, disabled, edits }, gain)
+    (Offer { assist, kind, title, is_safe, is_preferred: false, is_faster, disabled, edits }, gain)
 }
 
 /// "Run 5 sessions in parallel steps: ~15 m 20 s → ~5 m 40 s (guessed times, 4 cores; unverified: …)".

@@ -5,12 +5,13 @@ use facts::workflow::Job;
 use model::estimate::guessed_share;
 use model::forecast::{Forecast, Sequence, Way};
 use model::schedule::Range;
-use model::{Edge, Estimate, FileId, NoxfileId, NoxfileModel, SessionId, WorkflowId, WorkflowModel};
+use model::{Edge, Estimate, FileId, NoxfileId, NoxfileModel, Resource, SessionId, WorkflowId, WorkflowModel};
+use syntax::Span;
 
 use crate::assist::Offer;
 use crate::snapshot::Snapshot;
 use crate::times::{self, SessionTimes};
-use crate::{needs, subject};
+use crate::{needs, subject, words};
 
 /// Sessions whose pairs are compared; a noxfile with more gets its order but no list of hazards.
 const MAX_COMPARED: usize = 150;
@@ -94,6 +95,8 @@ pub struct SequenceAudit {
     pub guessed: f64,
     /// Files that hold some of the calls, with how many: other jobs may use them too, and no rewrite edits them.
     pub called: Vec<(String, usize)>,
+    /// The calls, in order.
+    pub calls: Vec<(FileId, Span)>,
     /// What can be applied.
     pub offers: Vec<Offer>,
     /// Runners that were assumed.
@@ -154,11 +157,11 @@ pub fn audit(snapshot: &Snapshot) -> Audit {
     for (at, workflow) in workspace.workflows.iter().enumerate() {
         let id = WorkflowId(at);
         for (job_at, job) in workflow.facts.jobs.iter().enumerate() {
-            if let Some(found) = workspace.sequence_with_called(id, job_at, None) {
+            if let Some(found) = workspace.sequence_with_called(id, job_at, &[]) {
                 sequences.extend(sequence(snapshot, workflow, job, &found));
             }
             for inner in inner_jobs(workflow, job_at) {
-                if let Some(found) = workspace.sequence_with_called(id, job_at, Some(inner)) {
+                if let Some(found) = workspace.sequence_with_called(id, job_at, inner) {
                     sequences.extend(sequence(snapshot, workflow, job, &found));
                 }
             }
@@ -168,10 +171,10 @@ pub fn audit(snapshot: &Snapshot) -> Audit {
     Audit { noxfiles, sequences, needless_needs }
 }
 
-/// Jobs of the workflow that `job` calls in which nox is called.
-fn inner_jobs(workflow: &WorkflowModel, job: usize) -> Vec<usize> {
+/// Jobs of the workflows that `job` calls, directly or over others, in which nox is called.
+fn inner_jobs(workflow: &WorkflowModel, job: usize) -> Vec<&[(FileId, usize)]> {
     let called = workflow.called.iter().filter(|called| called.job == job && called.step.is_none());
-    let mut inner: Vec<usize> = called.filter_map(|called| called.inner).collect();
+    let mut inner: Vec<&[(FileId, usize)]> = called.map(|called| called.within.as_slice()).collect();
     inner.sort_unstable();
     inner.dedup();
     inner
@@ -249,10 +252,19 @@ fn sequence(snapshot: &Snapshot, workflow: &WorkflowModel, job: &Job, found: &Se
         forecasts,
         guessed: guessed_share(&found.estimates),
         called: called_files(snapshot, workflow, found),
+        calls: calls(workflow, job, found),
         offers: crate::assists(snapshot, workflow.file, job.id_span),
         slots: snapshot.workspace.settings.slots(workflow.facts.forge),
         forge: workflow.facts.forge.name(),
     })
+}
+
+/// Where the calls of the sequence stand.
+fn calls(workflow: &WorkflowModel, job: &Job, found: &Sequence) -> Vec<(FileId, Span)> {
+    let own = found.links.iter().filter_map(|at| workflow.links.get(*at));
+    let own = own.filter_map(|link| Some((workflow.file, subject::call(job, link.site)?.span)));
+    let called = found.called.iter().filter_map(|at| workflow.called.get(*at)).map(|called| (called.file, called.span));
+    own.chain(called).collect()
 }
 
 /// Files beside the workflow that hold calls of the sequence, and how many.
@@ -292,19 +304,40 @@ fn collisions(snapshot: &Snapshot, id: NoxfileId, noxfile: &NoxfileModel, sessio
         }
     }
     groups.sort_by_key(|(hazard, _)| hazard.severity);
-    let groups = groups.into_iter().map(|(hazard, mut members)| {
+    let collision = |(hazard, more, members): (model::Hazard, usize, Vec<SessionId>)| Collision {
+        kind: hazard.kind,
+        severity: hazard.severity.name(),
+        forbids_overlap: hazard.severity.forbids_overlap(),
+        sessions: members.iter().map(|id| times::name(noxfile, *id).to_owned()).collect(),
+        reason: match more {
+            0 => hazard.reason,
+            more => format!("{}; so it is with {} beside it", hazard.reason, words::count(more, "more file")),
+        },
+        cure: hazard.cure,
+    };
+    by_folder(groups).into_iter().map(collision).collect()
+}
+
+/// The hazards with what follows each: the number of files beside its own over which the same sessions do the same.
+fn by_folder(groups: Vec<(model::Hazard, Vec<SessionId>)>) -> Vec<(model::Hazard, usize, Vec<SessionId>)> {
+    let folder = |hazard: &model::Hazard| match &hazard.resource {
+        Resource::Path(path) => path.rsplit_once('/').map(|(folder, _)| folder.to_owned()),
+        _ => None,
+    };
+    let mut out: Vec<(model::Hazard, usize, Vec<SessionId>)> = Vec::new();
+    for (hazard, mut members) in groups {
         members.sort();
         members.dedup();
-        Collision {
-            kind: hazard.kind,
-            severity: hazard.severity.name(),
-            forbids_overlap: hazard.severity.forbids_overlap(),
-            sessions: members.iter().map(|id| times::name(noxfile, *id).to_owned()).collect(),
-            reason: hazard.reason,
-            cure: hazard.cure,
+        let is_alike = |(known, _, others): &&mut (model::Hazard, usize, Vec<SessionId>)| {
+            let same = (known.kind, known.severity, &known.cure) == (hazard.kind, hazard.severity, &hazard.cure);
+            same && *others == members && folder(known).is_some() && folder(known) == folder(&hazard)
+        };
+        match out.iter_mut().find(is_alike) {
+            Some((_, more, _)) => *more += 1,
+            None => out.push((hazard, 0, members)),
         }
-    });
-    groups.collect()
+    }
+    out
 }
 
 fn needless(snapshot: &Snapshot, id: WorkflowId, workflow: &WorkflowModel, at: usize, job: &Job) -> Vec<NeedlessNeeds> {
@@ -324,7 +357,47 @@ fn needless(snapshot: &Snapshot, id: WorkflowId, workflow: &WorkflowModel, at: u
     idle.collect()
 }
 
+impl Audit {
+    /// The sequences, each with the others that say the same of the same calls, which stand in a file that several jobs use:
+    /// told with the job that has the calls itself, else with the first.
+    pub fn told_once(&self) -> Vec<(&SequenceAudit, Vec<&SequenceAudit>)> {
+        let mut told: Vec<(&SequenceAudit, Vec<&SequenceAudit>)> = Vec::new();
+        for sequence in &self.sequences {
+            match told.iter_mut().find(|(first, _)| first.says_what(sequence)) {
+                Some((first, others)) if !first.called.is_empty() && sequence.called.is_empty() => {
+                    others.insert(0, std::mem::replace(first, sequence));
+                }
+                Some((_, others)) => others.push(sequence),
+                None => told.push((sequence, Vec::new())),
+            }
+        }
+        told
+    }
+
+    /// The noxfiles, each with the paths of others of which the same is to be said.
+    pub fn noxfiles_told_once(&self) -> Vec<(&NoxfileAudit, Vec<&str>)> {
+        let mut told: Vec<(&NoxfileAudit, Vec<&str>)> = Vec::new();
+        for noxfile in &self.noxfiles {
+            let is_alike = |(first, _): &&mut (&NoxfileAudit, Vec<&str>)| {
+                let renamed = || NoxfileAudit { file: noxfile.file, path: noxfile.path.clone(), ..(*first).clone() };
+                first.sessions.len() == noxfile.sessions.len() && renamed() == *noxfile
+            };
+            match told.iter_mut().find(is_alike) {
+                Some((_, others)) => others.push(&noxfile.path),
+                None => told.push((noxfile, Vec::new())),
+            }
+        }
+        told
+    }
+}
+
 impl SequenceAudit {
+    /// Whether both are the same calls with the same sessions, order and times.
+    fn says_what(&self, other: &Self) -> bool {
+        (&self.calls, &self.sessions, &self.needed) == (&other.calls, &other.sessions, &other.needed)
+            && (&self.hazards, &self.unknown, &self.forecasts) == (&other.hazards, &other.unknown, &other.forecasts)
+    }
+
     /// Time of the job as it is, seconds.
     pub fn now_seconds(&self) -> Option<f64> {
         self.forecasts.iter().find(|forecast| forecast.way == Way::Now).map(|forecast| forecast.makespan.seconds)

@@ -1,6 +1,7 @@
 //! What comes over a `needs` edge: outputs, results, artifacts, order that sessions need. Nothing: it is needless.
 
-use facts::workflow::{Job, StepKind};
+use facts::shell::Command;
+use facts::workflow::{Job, Step, StepKind};
 use model::{Effect, Resource, WorkflowId};
 use syntax::yaml::{Entry, Item, Node, Sequence, Value};
 use syntax::{Document, Span, TextEdit};
@@ -38,9 +39,19 @@ pub(crate) fn carried(snapshot: &Snapshot, workflow: WorkflowId, from: usize, to
     out
 }
 
-/// Runs nothing of its own weight: looks at results only.
-fn is_gate(job: &Job) -> bool {
-    job.steps.iter().any(|step| matches!(&step.kind, StepKind::Uses { action, .. } if action.contains("alls-green")))
+/// Runs nothing of its own weight: looks at results only, or does nothing but wait. Without an `if` it is skipped when a job
+/// that it needs has failed, and whoever requires it takes its `needs` for what it is there for.
+pub(crate) fn is_gate(job: &Job) -> bool {
+    let looks = |step: &Step| matches!(&step.kind, StepKind::Uses { action, .. } if action.contains("alls-green"));
+    job.steps.iter().any(looks) || (!job.steps.is_empty() && job.steps.iter().all(only_says))
+}
+
+/// Does nothing but say something, or end green or red.
+fn only_says(step: &Step) -> bool {
+    const WORDS: [&str; 8] = ["echo", "printf", "true", "false", ":", "exit", "test", "["];
+    let StepKind::Run { script, .. } = &step.kind else { return false };
+    let is_one = |command: &Command| command.argv.first().is_some_and(|word| WORDS.contains(&word.text.as_str()));
+    !(script.foreign || script.commands.is_empty()) && script.unread.is_empty() && script.commands.iter().all(is_one)
 }
 
 fn artifact(first: &Job, second: &Job) -> Option<String> {

@@ -95,6 +95,8 @@ pub struct Sequence {
     pub queue: Plan,
     /// Seconds spent on sessions that an earlier call of the job has already run (prerequisites of several calls).
     pub repeated: f64,
+    /// Seconds of the job's other sessions, which stay as they are: of calls that take no part.
+    pub beside: f64,
     /// Edges of `plan` whose files can go to another job.
     pub may_cut: Vec<(TaskId, TaskId)>,
     /// By task of `queue`: its session's task in `plan`.
@@ -178,10 +180,10 @@ fn ways(sequence: &Sequence, forge: Forge, settings: &Settings) -> Vec<Way> {
 
 /// Seconds from start to end, and machine seconds.
 fn time(way: Way, sequence: &Sequence, forge: Forge, settings: &Settings) -> (f64, f64) {
-    let Sequence { plan, queue, repeated, may_cut, .. } = sequence;
+    let Sequence { plan, queue, repeated, beside, may_cut, .. } = sequence;
     let (overhead, cores, slots) = (settings.job_overhead_seconds, settings.runner_cores.max(1), settings.slots(forge));
     let one_machine = |seconds: f64| (overhead + seconds, overhead + seconds);
-    match way {
+    let (seconds, machine) = match way {
         Way::Now => one_machine(plan.tasks.iter().map(Task::duration).sum::<f64>() + repeated),
         Way::NoxParallel { lanes } => {
             let bound = queue.tasks.iter().map(|task| busy(task, cores)).sum::<f64>() / cores as f64;
@@ -191,7 +193,8 @@ fn time(way: Way, sequence: &Sequence, forge: Forge, settings: &Settings) -> (f6
         Way::BackgroundProcesses => one_machine(layout(plan, cores, cores).1),
         Way::Matrix { .. } => packing::time(plan, &independent_groups(plan), overhead, slots),
         Way::Jobs { .. } => split::time(plan, &split(plan, may_cut, overhead, slots), overhead, slots),
-    }
+    };
+    (seconds + beside, machine + beside)
 }
 
 /// Processor seconds of a task on a machine with `cores`.

@@ -56,6 +56,9 @@ pub struct Link {
     pub variables: Vec<(&'static str, Option<String>)>,
     /// Words behind `--`, which nox gives to every session; `None`: not known.
     pub posargs: Vec<Option<String>>,
+    /// Whether the repository lies in a folder of the job's workspace (`path` of its checkout): what sessions leave is
+    /// there, and steps that name paths of the workspace name that folder.
+    pub is_below: bool,
 }
 
 /// One session of a call.
@@ -134,9 +137,9 @@ pub(crate) fn links_of(facts: &WorkflowFacts, root: &str, noxfiles: &mut Noxfile
     let mut links = Vec::new();
     for (at, job) in facts.jobs.iter().enumerate() {
         let defaults = [&job.defaults, &facts.defaults].map(|it| it.working_directory.as_deref());
-        let frame = Frame { root, folders: defaults, is_assumed: true };
         let scopes = called::scopes(facts, job);
         let mut add = |step: &Step, site: CallSite| {
+            let frame = Frame { root, folders: defaults, checkout: job.checkout_before(site.step), is_assumed: true };
             for (call, said) in step.nox_calls().iter().enumerate().filter(|(_, said)| !said.lists_only) {
                 links.push(link(noxfiles, CallSite { call, ..site }, said, step, &scopes, &frame));
             }
@@ -161,6 +164,8 @@ struct Frame<'a> {
     root: &'a str,
     /// `defaults.run.working-directory` of the job and the workflow.
     folders: [Option<&'a str>; 2],
+    /// Folder of the workspace that the repository is checked out into.
+    checkout: &'a str,
     /// Inputs are assumed, not those of a caller: what they name may be another session.
     is_assumed: bool,
 }
@@ -181,6 +186,7 @@ fn link(
         unknown: Vec::new(),
         is_partial: false,
         cells: Vec::new(),
+        is_below: false,
         variables: scopes.first().map(|scope| variables::around(call, &scope.in_step(step))).unwrap_or_default(),
         posargs: call.posargs.iter().map(|word| word.literal.then(|| word.text.clone())).collect(),
     };
@@ -203,7 +209,16 @@ fn link(
         crate::effects::paths::join(a, b).unwrap_or_else(|| a.to_owned())
     };
     let folder = join(&join(frame.root, &directory), &below);
-    let Some((noxfile, is_guess)) = noxfiles.find(&folder, explicit) else { return link };
+    // Where the repository is checked out into a folder, its own paths begin there.
+    let in_checkout = |noxfiles: &Noxfiles<'_>| {
+        let checkout = Some(filled(frame.checkout)).filter(|path| !path.is_empty() && !is_lost(path))?;
+        let rest =
+            folder.strip_prefix(&join(frame.root, &checkout)).filter(|it| it.is_empty() || it.starts_with('/'))?;
+        noxfiles.find(&join(frame.root, rest.trim_start_matches('/')), explicit).filter(|(_, is_guess)| !is_guess)
+    };
+    let found = in_checkout(noxfiles);
+    link.is_below = found.is_some();
+    let Some((noxfile, is_guess)) = found.or_else(|| noxfiles.find(&folder, explicit)) else { return link };
     link.noxfile = Some(noxfile);
     link.is_partial = is_guess;
     let Some(selector) = noxfiles.selectors.get_mut(noxfile.0) else { return link };

@@ -9,13 +9,17 @@ use model::forecast::Way;
 /// The report as Markdown.
 pub(crate) fn audit(audit: &Audit) -> String {
     let mut out = String::from("# noxflow audit\n");
-    for sequence in &audit.sequences {
+    for (sequence, others) in audit.told_once() {
         let now = sequence.forecasts.iter().find(|forecast| forecast.way == Way::Now);
         let time = now.map(|now| format!(", {}", words::estimate(&now.makespan))).unwrap_or_default();
         line(&mut out, &format!("\n## `{}` in `{}:{}`\n", sequence.job, sequence.path, sequence.line));
         line(&mut out, &format!("**{} sessions one after another{time}.**\n", sequence.sessions.len()));
         let names: Vec<String> = sequence.sessions.iter().map(|name| format!("`{name}`")).collect();
         line(&mut out, &format!("Today: {}", names.join(" → ")));
+        if !others.is_empty() {
+            let others = others.iter().map(|it| format!("`{}` in `{}:{}`", it.job, it.path, it.line));
+            line(&mut out, &format!("\nThe same in {}.", others.collect::<Vec<_>>().join(", ")));
+        }
         for (path, calls) in &sequence.called {
             let calls = words::count(*calls, "call");
             line(&mut out, &format!("\n{calls} in `{path}`, which other jobs may use too: no rewrite edits it."));
@@ -61,8 +65,12 @@ pub(crate) fn audit(audit: &Audit) -> String {
         })
         .collect();
     list(&mut out, "Jobs that wait without need", "", &needs);
-    for noxfile in &audit.noxfiles {
+    for (noxfile, others) in audit.noxfiles_told_once() {
         line(&mut out, &format!("\n## `{}`\n", noxfile.path));
+        if !others.is_empty() {
+            let others: Vec<String> = others.iter().map(|path| format!("`{path}`")).collect();
+            line(&mut out, &format!("The same in {}.\n", others.join(", ")));
+        }
         if !noxfile.is_complete {
             line(&mut out, "Some sessions cannot be read without running it.\n");
         }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use ide::words;
-use ide::{Audit, NoxfileAudit, SequenceAudit};
+use ide::{Audit, NoxfileAudit, Offer, OfferKind, SequenceAudit};
 use model::EdgeKind;
 use model::forecast::{Forecast, Way};
 
@@ -27,9 +27,9 @@ const INDENT: usize = 4;
 pub(crate) fn audit(out: &mut impl Write, workspace: &OnDisk, audit: &Audit) -> io::Result<()> {
     let name = workspace.folder.file_name().map_or_else(|| "/".into(), |name| name.to_string_lossy());
     writeln!(out, "{HEAD}{name}{HEAD:#} {DIM}{}{DIM:#}", workspace.folder.display())?;
-    for sequence in &audit.sequences {
+    for (sequence, others) in audit.told_once() {
         writeln!(out)?;
-        self::sequence(out, workspace, sequence)?;
+        self::sequence(out, workspace, sequence, &others)?;
     }
     if audit.sequences.is_empty() {
         writeln!(out, "\nNo job runs several nox sessions one after another.")?;
@@ -50,13 +50,23 @@ pub(crate) fn audit(out: &mut impl Write, workspace: &OnDisk, audit: &Audit) -> 
     let hazards =
         audit.sequences.iter().flat_map(|sequence| sequence.hazards.iter().map(|hazard| hazard.reason.as_str()));
     let told: Vec<&str> = needed.chain(hazards).collect();
-    for noxfile in &audit.noxfiles {
+    for (noxfile, others) in audit.noxfiles_told_once() {
         self::noxfile(out, workspace, noxfile, &told)?;
+        if !others.is_empty() {
+            let others: Vec<String> = others.iter().map(|path| workspace.shown(path)).collect();
+            paragraph(out, "the same", &format!("in {}", others.join(", ")))?;
+        }
     }
     Ok(())
 }
 
-fn sequence(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit) -> io::Result<()> {
+/// A job; `others`: those that come to the same calls.
+fn sequence(
+    out: &mut impl Write,
+    workspace: &OnDisk,
+    sequence: &SequenceAudit,
+    others: &[&SequenceAudit],
+) -> io::Result<()> {
     let now = sequence.forecasts.iter().find(|forecast| forecast.way == Way::Now);
     let place = format!("{}:{}", workspace.shown(&sequence.path), sequence.line);
     let time = now.map(|now| format!(", {}", words::estimate(&now.makespan))).unwrap_or_default();
@@ -67,6 +77,11 @@ fn sequence(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit) 
         sequence.sessions.len(),
     )?;
     paragraph(out, "today", &sequence.sessions.join(" → "))?;
+    if !others.is_empty() {
+        let place = |it: &&SequenceAudit| format!("{} ({}:{})", it.job, workspace.shown(&it.path), it.line);
+        let others: Vec<String> = others.iter().map(place).collect();
+        paragraph(out, "the same", &format!("in {}", others.join(", ")))?;
+    }
     for (path, calls) in &sequence.called {
         let text = format!(
             "{} in {}, which other jobs may use too: no rewrite edits it",
@@ -162,9 +177,9 @@ fn ways(out: &mut impl Write, sequence: &SequenceAudit, now: Option<&Forecast>) 
 }
 
 fn next_step(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit) -> io::Result<()> {
-    let possible = || sequence.offers.iter().filter(|offer| offer.disabled.is_none());
-    let best = possible().find(|offer| offer.is_preferred).or_else(|| possible().find(|offer| offer.is_safe));
-    let Some(best) = best.or_else(|| possible().next()) else { return Ok(()) };
+    let faster = || sequence.offers.iter().filter(|offer| offer.disabled.is_none() && offer.is_faster);
+    let best = faster().find(|offer| offer.is_preferred).or_else(|| faster().find(|offer| offer.is_safe));
+    let Some(best) = best.or_else(|| faster().next()) else { return why_none(out, sequence) };
     writeln!(out)?;
     let more = if best.is_safe { "" } else { " --unsafe" };
     writeln!(out, "  {GOOD}next step{GOOD:#}  {}", plain(&best.title))?;
@@ -175,6 +190,16 @@ fn next_step(out: &mut impl Write, workspace: &OnDisk, sequence: &SequenceAudit)
         "             {DIM}noxflow rewrite {path} --job {} --apply {}{more}{DIM:#}",
         sequence.job, best.assist
     )
+}
+
+/// Why nothing that the bars above promise can be had.
+fn why_none(out: &mut impl Write, sequence: &SequenceAudit) -> io::Result<()> {
+    let in_parallel = |offer: &&Offer| matches!(offer.kind, OfferKind::Parallel | OfferKind::Fewer);
+    let refused = sequence.offers.iter().filter(in_parallel).filter_map(|offer| offer.disabled.as_deref());
+    match refused.into_iter().next() {
+        Some(why) => paragraph(out, "next step", &format!("none: {why}")),
+        None => Ok(()),
+    }
 }
 
 /// A noxfile; what was `told` with a job is not told again.

@@ -311,7 +311,7 @@ impl Cx<'_> {
         let used = self.model.uses.iter().find(|it| it.job == job && it.step.is_none())?;
         let facts = self.workspace.snapshot.file(used.file)?.workflow()?;
         let inner = |(inner, said): (usize, &Job)| {
-            let called = self.model.called.iter().filter(|it| it.job == job && it.inner == Some(inner));
+            let called = self.model.called.iter().filter(|it| it.job == job && it.inner() == Some(inner));
             CalleeJob {
                 id: said.id.clone(),
                 needs: said.needs.iter().map(|(id, _)| id.clone()).collect(),

@@ -281,21 +281,23 @@ impl GroupCx<'_> {
             Way::BackgroundProcesses if !self.group.parts.iter().any(Part::waits) => cores,
             _ => return None,
         };
-        Some(settings.job_overhead_seconds + staged(&sequence.plan, &stages, at_once, cores))
+        Some(settings.job_overhead_seconds + sequence.beside + staged(&sequence.plan, &stages, at_once, cores))
+    }
+
+    /// What each way of running the group saves of the job's time.
+    pub(crate) fn gains(&self) -> impl Iterator<Item = (Way, Gain)> {
+        let ways = self.forecasts.iter().map(|forecast| forecast.way).filter(|way| *way != Way::Now);
+        ways.filter_map(|way| Some((way, self.gain(way)?)))
     }
 
     /// What running the group in `way` saves of the job's time.
     pub(crate) fn gain(&self, way: Way) -> Option<Gain> {
-        // What the job does beside takes as long as ever.
-        let rest = self.workflow.jobs.get(self.at)?.seconds - self.forecast(Way::Now)?.seconds;
         let of = |way: Way| {
             let forecast = self.forecast(way)?;
             // How the steps are really written is not always how the sessions could be laid out.
             let factor = self.as_written(way).map_or(1.0, |seconds| seconds / forecast.seconds.max(1.0));
             let [seconds, low, high] = [forecast.seconds, forecast.low, forecast.high].map(|seconds| seconds * factor);
-            let source = forecast.source;
-            let rest = rest.max(0.0);
-            Some(Estimate { seconds: seconds + rest, low: low + rest, high: high + rest, source })
+            Some(Estimate { seconds, low, high, source: forecast.source })
         };
         let (settings, forge) = (&self.snapshot.workspace.settings, self.workflow.facts.forge);
         let on = match way {

@@ -65,6 +65,7 @@ pub(crate) fn offer(snapshot: &Snapshot, file: &FileState) -> Option<Offer> {
         title,
         is_safe: true,
         is_preferred: false,
+        is_faster: done.iter().any(|done| done.gain.is_some()),
         disabled: None,
         edits,
     })
@@ -131,16 +132,12 @@ fn joined(snapshot: &Snapshot, edits: &[FileEdit], more: &[FileEdit]) -> Option<
             all.len() - 1
         });
         let known = all.get_mut(at)?;
-        for edit in &new.edits {
-            if known.edits.contains(edit) {
-                continue;
-            }
-            // Two texts at one place have no order that anybody meant.
-            if known.edits.iter().any(|other| other.span.meets(edit.span)) {
-                return None;
-            }
-            known.edits.push(edit.clone());
+        // Two texts at one place have no order that anybody meant, unless one offer has them in it.
+        let more: Vec<&TextEdit> = new.edits.iter().filter(|edit| !known.edits.contains(edit)).collect();
+        if more.iter().any(|edit| known.edits.iter().any(|other| other.span.meets(edit.span))) {
+            return None;
         }
+        known.edits.extend(more.into_iter().cloned());
         let text = snapshot.file(new.file)?.document.text();
         syntax::apply(text, &known.edits)?;
     }

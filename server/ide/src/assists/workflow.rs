@@ -6,6 +6,7 @@ pub(crate) mod group;
 pub(crate) mod layout;
 pub(crate) mod style;
 
+mod apart;
 mod artifacts;
 mod background_script;
 mod braces;
@@ -31,6 +32,7 @@ mod split_plan;
 mod step_condition;
 mod threshold;
 mod together;
+pub(crate) mod ways;
 
 assists![
     use_parallel_steps,
@@ -46,3 +48,8 @@ assists![
     merge_identical_jobs,
     add_gate_job,
 ];
+
+/// What stands in the way of a proof, all of it.
+fn joined(caveats: impl IntoIterator<Item = Option<String>>) -> Option<String> {
+    caveats.into_iter().flatten().reduce(|all, more| format!("{all}; {more}"))
+}

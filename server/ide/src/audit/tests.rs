@@ -233,6 +233,121 @@ jobs:
     );
 }
 
+#[test]
+fn jobs_of_a_workflow_two_levels_down_run_side_by_side() {
+    let files = format!(
+        "{NOXFILE}
+#- .github/workflows/checks.yml
+on: workflow_call
+jobs:
+  one: {{runs-on: x, steps: [{{run: nox -s unit}}]}}
+  other: {{runs-on: x, steps: [{{run: nox -s more}}, {{run: nox -s own}}]}}
+#- .github/workflows/gate.yml
+on: workflow_call
+jobs:
+  fast: {{uses: ./.github/workflows/checks.yml}}
+  slow: {{needs: fast, uses: ./.github/workflows/checks.yml}}
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  gate: {{uses: ./.github/workflows/gate.yml}}
+"
+    );
+    let fixture = Fixture::new(&files);
+    let audit = audit(&fixture.snapshot);
+    let of_ci = audit.sequences.iter().filter(|sequence| sequence.path.ends_with("ci.yml"));
+    let sessions: Vec<String> = of_ci.map(|sequence| sequence.sessions.join(" ")).collect();
+    assert_eq!(sessions, ["more own", "more own"], "one in `fast`, one in `slow`");
+    // The two called jobs one after another, each as long as the longer of the jobs below.
+    let seconds = |path: &str, job: usize| {
+        let workflow = fixture.snapshot.workspace.workflows.iter().find(|it| it.label == path).expect("a workflow");
+        workflow.jobs[job].seconds
+    };
+    assert!((seconds("ci.yml", 0) - 2.0 * seconds("checks.yml", 1)).abs() < 0.01);
+}
+
+#[test]
+fn what_is_the_same_is_told_once() {
+    let files = format!(
+        "{NOXFILE}
+#- sub/noxfile.py
+import nox
+@nox.session
+def own(session):
+    session.run('ruff', 'check')
+#- goldens/noxfile.py
+import nox
+@nox.session
+def own(session):
+    session.run('ruff', 'check')
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  first: {{uses: ./.github/workflows/report.yml}}
+  second: {{needs: first, uses: ./.github/workflows/report.yml}}
+#- .github/workflows/report.yml
+on: workflow_call
+jobs:
+  report: {{runs-on: x, steps: [{{run: nox -s unit}}, {{run: nox -s own}}]}}
+"
+    );
+    let audit = audit(&Fixture::new(&files).snapshot);
+    let told: Vec<String> = audit
+        .told_once()
+        .into_iter()
+        .map(|(one, others)| {
+            let others: Vec<&str> = others.iter().map(|other| other.job.as_str()).collect();
+            format!("{} in {}, and {}", one.job, one.path, others.join(" "))
+        })
+        .collect();
+    assert_eq!(told, ["report in .github/workflows/report.yml, and first second"]);
+    let noxfiles: Vec<(&str, Vec<&str>)> =
+        audit.noxfiles_told_once().into_iter().map(|(one, others)| (one.path.as_str(), others)).collect();
+    assert_eq!(noxfiles, [("goldens/noxfile.py", vec!["sub/noxfile.py"]), ("noxfile.py", vec![])]);
+}
+
+#[test]
+fn the_same_over_several_files_of_a_folder_is_one_hazard() {
+    let files = "
+#- noxfile.py
+import nox, os
+@nox.session
+def make(session):
+    for name in ['a.so', 'b.so', 'c.so']:
+        open(f'out/{name}', 'w')
+@nox.session
+def clean(session):
+    for name in ['a.so', 'b.so', 'c.so']:
+        os.remove(f'out/{name}')
+";
+    let audit = audit(&Fixture::new(files).snapshot);
+    let reasons: Vec<&str> = audit.noxfiles[0].hazards.iter().map(|hazard| hazard.reason.as_str()).collect();
+    assert_eq!(reasons, ["`clean` deletes `out/a.so` while `make` writes it; so it is with 2 more files beside it"]);
+}
+
+#[test]
+fn a_job_takes_now_what_its_offers_say() {
+    let fixture = Fixture::new(&steps(
+        "
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - run: nox -s unit
+      - run: nox -s own
+        if: github.ref == 'x'
+      - run: nox -s report
+        if: success() || failure()
+",
+    ));
+    let audit = audit(&fixture.snapshot);
+    let [sequence] = audit.sequences.as_slice() else { panic!("one sequence: {:#?}", audit.sequences) };
+    let now = crate::words::estimate(&sequence.forecasts[0].makespan);
+    assert_eq!(now, crate::words::estimate(&fixture.snapshot.workspace.workflows[0].jobs[0]));
+    let titles: Vec<&str> = sequence.offers.iter().map(|offer| offer.title.as_str()).collect();
+    assert!(titles.iter().any(|title| title.contains(&format!(": {now} →"))), "{now}: {titles:#?}");
+}
+
 /// Each sequence: its sessions, what collides, what is not known, files that hold calls of it.
 #[track_caller]
 fn check(fixture: &str, expected: Expect) {

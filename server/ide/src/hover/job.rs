@@ -31,7 +31,7 @@ pub(super) fn text(snapshot: &Snapshot, workflow: WorkflowId, at: usize) -> Opti
     if model.facts.jobs.len() > 1 {
         place(&mut out, snapshot, workflow, at, estimate)?;
     }
-    let Some(sequence) = workspace.sequence_with_called(workflow, at, None) else {
+    let Some(sequence) = workspace.sequence_with_called(workflow, at, &[]) else {
         return Some(out.trim_end().to_owned());
     };
     let noxfile = workspace.noxfiles.get(sequence.noxfile.0)?;
@@ -143,7 +143,7 @@ fn called(snapshot: &Snapshot, model: &WorkflowModel, used: &Use) -> String {
     let jobs = file.workflow().map(|facts| facts.jobs.as_slice()).unwrap_or_default();
     let mut out = format!("\nCalls `{}`: {}\n", file.path, count(jobs.len(), "job"));
     for (at, job) in jobs.iter().enumerate().take(MAX_LINES) {
-        let calls = model.called.iter().filter(|it| it.job == used.job && it.inner == Some(at));
+        let calls = model.called.iter().filter(|it| it.job == used.job && it.inner() == Some(at));
         let sessions = calls.filter_map(|it| Some((snapshot.workspace.noxfiles.get(it.link.noxfile?.0)?, &it.link)));
         let mut names: Vec<String> = sessions
             .flat_map(|(noxfile, link)| link.runs.iter().map(|run| format!("`{}`", times::name(noxfile, run.session))))

@@ -105,7 +105,7 @@ fn company(
     id: SessionId,
     job: Option<(WorkflowId, usize)>,
 ) -> (SessionTimes, bool) {
-    let in_job = job.and_then(|(workflow, job)| snapshot.workspace.sequence_with_called(workflow, job, None));
+    let in_job = job.and_then(|(workflow, job)| snapshot.workspace.sequence_with_called(workflow, job, &[]));
     let in_job = in_job.filter(|sequence| sequence.noxfile == noxfile && sequence.sessions.contains(&id));
     let is_alone = in_job.is_none();
     let mut sessions = in_job.map_or_else(|| times::defaults(model), |sequence| sequence.sessions);

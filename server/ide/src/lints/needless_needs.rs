@@ -1,7 +1,7 @@
 //! A job waits for a job it takes nothing from.
 //!
 //! Why: the edge lengthens the workflow but carries no output, artifact, result or order that sessions need. Gates, jobs
-//! that publish and jobs whose `if` asks for results are left alone.
+//! that do nothing but wait (`run: echo all green`), jobs that publish and jobs whose `if` asks for results are left alone.
 //!
 //! ```text
 //! #- .github/workflows/ci.yml
@@ -79,7 +79,7 @@ mod tests {
         let frame = |needs: &str| {
             format!(
                 "on: push\njobs:\n  lint:\n    runs-on: x\n    steps: [run: a]\n  types:\n    runs-on: x\n    steps: \
-                 [run: a]\n  docs:\n{needs}    runs-on: x\n    steps:\n      - run: echo ${{{{ needs.types.result }}}}\n"
+                 [run: a]\n  docs:\n{needs}    runs-on: x\n    steps:\n      - run: make docs ${{{{ needs.types.result }}}}\n"
             )
         };
         let fixture = Fixture::new(&format!("#- .github/workflows/ci.yml\n{}", frame(before)));

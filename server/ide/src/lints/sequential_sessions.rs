@@ -2,7 +2,8 @@
 //!
 //! Why: the job takes the sum of their times where the longest chain would do. The finding says what could be won, and
 //! is only made when that is worth it: more than 10 % and more than 20 seconds. Where a session runs a command whose effects
-//! nobody knows, nothing is claimed. Calls in composite actions of the repository count; steps that stand in another file
+//! nobody knows, nothing is claimed; nor is it where other steps stand between those of the sessions, so that no rewrite is
+//! offered: `noxflow audit` says which. Calls in composite actions of the repository count; steps that stand in another file
 //! are not laid side by side, so parallel steps and background processes are not thought of there.
 //!
 //! ```text
@@ -48,6 +49,9 @@
 
 use model::forecast::Way;
 
+use crate::assists::context::JobCx;
+use crate::assists::ways::{self, Best};
+use crate::assists::{Gain, Machines};
 use crate::lint::Level;
 use crate::{audit, subject, times, words};
 
@@ -65,17 +69,13 @@ pub(super) const LINT: Lint = Lint { id: "sequential-sessions", level: Level::In
 fn check(cx: &LintCx<'_>, out: &mut Findings) {
     let Some((id, workflow)) = cx.workflow() else { return };
     for (at, job) in workflow.facts.jobs.iter().enumerate() {
-        let Some(sequence) = cx.snapshot.workspace.sequence_with_called(id, at, None) else { continue };
+        let here = JobCx { snapshot: cx.snapshot, file: cx.file, id, workflow, at, job };
+        let Some(Best { way, gain, sequence }) = with_actions(here).or_else(|| ways::best(here)) else { continue };
         let Some(noxfile) = cx.snapshot.workspace.noxfiles.get(sequence.noxfile.0) else { continue };
         if !audit::unknown_commands(noxfile, &sequence.sessions).is_empty() {
             continue;
         }
-        let forecasts = cx.snapshot.workspace.forecasts(&sequence);
-        let Some(now) = forecasts.iter().find(|forecast| forecast.way == Way::Now) else { continue };
-        let of_steps = |way: Way| matches!(way, Way::ParallelSteps | Way::BackgroundProcesses);
-        let ways = forecasts.iter().filter(|forecast| sequence.called.is_empty() || !of_steps(forecast.way));
-        let Some(best) = ways.min_by(|a, b| a.makespan.seconds.total_cmp(&b.makespan.seconds)) else { continue };
-        let (now, after) = (now.makespan.seconds, best.makespan.seconds);
+        let (now, after) = (gain.now.seconds, gain.after.seconds);
         if now - after < MIN_SECONDS || now - after < MIN_SHARE * now {
             continue;
         }
@@ -88,7 +88,7 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             "{} sessions run one after another without need: {}, with {} {} ({shown})",
             names.len(),
             words::duration(now),
-            words::way(best.way).replace('`', ""),
+            words::way(way).replace('`', ""),
             words::duration(after),
         );
         let finding = out.push(job.id_span, message);
@@ -107,6 +107,19 @@ fn check(cx: &LintCx<'_>, out: &mut Findings) {
             finding.related(called.file, called.span, format!("{} here", names.join(", ")));
         }
     }
+}
+
+/// The best way where some of the calls stand in composite actions: of those that no steps of the job are needed for.
+fn with_actions(job: JobCx<'_>) -> Option<Best> {
+    let workspace = &job.snapshot.workspace;
+    let sequence = workspace.sequence_with_called(job.id, job.at, &[]).filter(|it| !it.called.is_empty())?;
+    let forecasts = workspace.forecasts(&sequence);
+    let now = forecasts.iter().find(|forecast| forecast.way == Way::Now)?.makespan;
+    let of_steps = |way: Way| matches!(way, Way::ParallelSteps | Way::BackgroundProcesses);
+    let ways = forecasts.iter().filter(|forecast| !of_steps(forecast.way));
+    let best = ways.min_by(|a, b| a.makespan.seconds.total_cmp(&b.makespan.seconds))?;
+    let gain = Gain { now, after: best.makespan, on: Machines::one(&workspace.settings) };
+    Some(Best { way: best.way, gain, sequence })
 }
 
 #[cfg(test)]

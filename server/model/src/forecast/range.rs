@@ -38,7 +38,9 @@ impl Workspace {
         };
         let Arranged { plan, spreads, alike, lanes, overhead, least } = arranged;
         let list = List::of(&plan, Priority::PlanOrder);
-        schedule::simulate_range(&plan, (&spreads, &alike), lanes, &list, DRAWS).at_least(least).after(overhead)
+        schedule::simulate_range(&plan, (&spreads, &alike), lanes, &list, DRAWS)
+            .at_least(least)
+            .after(overhead + sequence.beside)
     }
 }
 

@@ -9,9 +9,9 @@ use super::{HandedOver, Sequence};
 use crate::estimate::{Estimate, Source};
 use crate::links::{CallSite, Link, LinkedSession};
 use crate::plan::assemble::{Entry, Order, sessions_of};
-use crate::plan::{Plan, TaskId};
+use crate::plan::{Plan, Task, TaskId};
 use crate::verdict::{asks_how_steps_ended, runs_regardless};
-use crate::workspace::{NoxfileId, NoxfileModel, SessionId, Site, WorkflowId, WorkflowModel, Workspace};
+use crate::workspace::{FileId, NoxfileId, NoxfileModel, SessionId, Site, WorkflowId, WorkflowModel, Workspace};
 
 /// A call that takes part, in the order of the job.
 struct Taking<'a> {
@@ -22,6 +22,8 @@ struct Taking<'a> {
     own: Option<usize>,
     /// Index into the calls that are made through other files.
     called: Option<usize>,
+    /// It runs on the machine of the workflow's own job.
+    is_of_job: bool,
 }
 
 impl<'a> Taking<'a> {
@@ -39,37 +41,42 @@ impl Workspace {
     /// The sessions that `job` of `workflow` runs one after another, when there are at least two. Calls that may not
     /// happen, that run other sessions in each cell of a matrix, that already run in parallel, or that cannot be read take
     /// no part; of several noxfiles the one with most sessions counts. In a matrix: those of the cell that takes longest.
+    /// A step with a condition counts as one that runs, as it does in the time of its job, unless it asks how others ended.
     /// Calls in other files are left out: see [`Workspace::sequence_with_called`].
     pub fn sequence(&self, workflow: WorkflowId, job: usize) -> Option<Sequence> {
         let model = self.workflows.get(workflow.0)?;
-        self.sequence_of(workflow, job, own(model, job, is_sure))
+        self.sequence_of(workflow, job, own(model, job))
     }
 
-    /// The same for some of the job's steps, as if each ran whose condition does not ask how others ended.
+    /// The same for some of the job's steps.
     pub fn sequence_in(&self, workflow: WorkflowId, job: usize, steps: Range<usize>) -> Option<Sequence> {
         let model = self.workflows.get(workflow.0)?;
-        let may_run = |step: &Step| step.condition.as_ref().is_none_or(|(text, _)| !asks_how_steps_ended(text));
-        let mut own = own(model, job, may_run);
+        let mut own = own(model, job);
         own.retain(|taking| steps.contains(&taking.link.site.step));
         self.sequence_of(workflow, job, own)
     }
 
-    /// The same with the calls that stand in composite actions which the job's steps use; `inner`: those of that job of
-    /// the workflow which `job` calls.
-    pub fn sequence_with_called(&self, workflow: WorkflowId, job: usize, inner: Option<usize>) -> Option<Sequence> {
+    /// The same with the calls that stand in composite actions which the job's steps use; `within`: those of that job of
+    /// a workflow which `job` calls, see [`Called::within`](crate::links::called::Called::within).
+    pub fn sequence_with_called(
+        &self,
+        workflow: WorkflowId,
+        job: usize,
+        within: &[(FileId, usize)],
+    ) -> Option<Sequence> {
         let model = self.workflows.get(workflow.0)?;
         let facts = model.facts.jobs.get(job)?;
         let mut all: Vec<(usize, Taking<'_>)> = Vec::new();
-        if inner.is_none() {
-            all.extend(own(model, job, is_sure).into_iter().map(|taking| (taking.link.site.step, taking)));
+        if within.is_empty() {
+            all.extend(own(model, job).into_iter().map(|taking| (taking.link.site.step, taking)));
         }
         for (at, called) in model.called.iter().enumerate() {
-            let is_meant = called.job == job && called.inner == inner && called.step.is_some() == inner.is_none();
+            let is_meant = called.job == job && called.within == within && called.step.is_some() == within.is_empty();
             if !is_meant || called.link.is_partial || !called.link.cells.is_empty() || called.beside {
                 continue;
             }
             let step = called.step.and_then(|(step, member)| member.is_none().then(|| facts.steps.get(step)).flatten());
-            let is_plain = inner.is_some() || step.is_some_and(|step| !step.background && step.condition.is_none());
+            let is_plain = !within.is_empty() || step.is_some_and(|step| !step.background && step.condition.is_none());
             let file = self.callables.iter().find(|(file, _)| *file == called.file).map(|(_, facts)| facts);
             let there = file.and_then(|file| file.jobs.get(called.link.site.job));
             let call = there.and_then(|job| call(job, called.link.site));
@@ -78,7 +85,8 @@ impl Workspace {
                 // An action runs on the machine of the job that uses it.
                 let (job, step) = called.step.map_or((there, called.link.site.step), |(step, _)| (Some(facts), step));
                 let site = Site::of(job, step, call.map(|(call, _)| call));
-                let taking = Taking { link: &called.link, site, own: None, called: Some(at) };
+                let taking =
+                    Taking { link: &called.link, site, own: None, called: Some(at), is_of_job: within.is_empty() };
                 all.push((called.step.map_or(0, |(step, _)| step), taking));
             }
         }
@@ -87,6 +95,8 @@ impl Workspace {
     }
 
     fn sequence_of(&self, workflow: WorkflowId, job: usize, all: Vec<Taking<'_>>) -> Option<Sequence> {
+        // What a job of a called workflow takes is no part of any job of this one.
+        let is_own = all.iter().all(|taking| taking.is_of_job);
         let mut found: Vec<(NoxfileId, Vec<Taking<'_>>)> = Vec::new();
         for taking in all {
             let Some(noxfile) = taking.link.noxfile else { continue };
@@ -129,7 +139,12 @@ impl Workspace {
         if let Some(job) = self.workflows.get(workflow.0).and_then(|model| model.facts.jobs.get(job)) {
             may_cut.retain(|(from, to)| may_part(job, &links, sessions.get(from.0), sessions.get(to.0)));
         }
+        let repeated: f64 = again.iter().filter_map(|(_, one)| *one).map(|one| one.seconds).sum();
+        let known: f64 =
+            self.settings.job_overhead_seconds + plan.tasks.iter().map(Task::duration).sum::<f64>() + repeated;
+        let whole = self.workflows.get(workflow.0).and_then(|model| model.jobs.get(job)).filter(|_| is_own);
         Some(Sequence {
+            beside: whole.map_or(0.0, |whole| (whole.seconds - known).max(0.0)),
             workflow,
             job,
             noxfile,
@@ -140,7 +155,7 @@ impl Workspace {
             plan,
             estimates: sessions.iter().filter_map(|id| together(&first, &times, *id)).collect(),
             queue_estimates: times.iter().map(|one| one.unwrap_or(NOTHING)).collect(),
-            repeated: again.iter().filter_map(|(_, one)| *one).map(|one| one.seconds).sum(),
+            repeated,
             queue_tasks: first.iter().filter_map(|(id, _)| sessions.iter().position(|other| other == id)).collect(),
             queue,
             sessions,
@@ -205,18 +220,18 @@ fn together(entries: &[Entry], times: &[Option<Estimate>], id: SessionId) -> Opt
 const NOTHING: Estimate = Estimate { seconds: 0.0, low: 0.0, high: 0.0, source: Source::Guess };
 
 /// The job's own calls that take part.
-fn own(model: &WorkflowModel, job: usize, runs: fn(&Step) -> bool) -> Vec<Taking<'_>> {
+fn own(model: &WorkflowModel, job: usize) -> Vec<Taking<'_>> {
     let Some(facts) = model.facts.jobs.get(job) else { return Vec::new() };
-    let links =
-        model.links.iter().enumerate().filter(|(_, link)| link.site.job == job && takes_part(facts, link, runs));
+    let links = model.links.iter().enumerate().filter(|(_, link)| link.site.job == job && takes_part(facts, link));
     let site = |link: &Link| Site::of(Some(facts), link.site.step, call(facts, link.site).map(|(call, _)| call));
-    links.map(|(at, link)| Taking { link, site: site(link), own: Some(at), called: None }).collect()
+    links.map(|(at, link)| Taking { link, site: site(link), own: Some(at), called: None, is_of_job: true }).collect()
 }
 
-/// Whether a call runs its sessions one after another, every time the job runs.
-fn takes_part(job: &Job, link: &Link, runs: fn(&Step) -> bool) -> bool {
+/// Whether a call runs its sessions one after another, however the steps before it ended.
+fn takes_part(job: &Job, link: &Link) -> bool {
     let Some((call, is_plain)) = call(job, link.site) else { return false };
-    let runs = job.steps.get(link.site.step).is_some_and(runs);
+    let may_run = |step: &Step| step.condition.as_ref().is_none_or(|(text, _)| !asks_how_steps_ended(text));
+    let runs = job.steps.get(link.site.step).is_some_and(may_run);
     runs && is_plain && !link.is_partial && runs_in_turn(call) && (is_literal(&call.selection) || runs_alike(link))
 }
 

@@ -302,6 +302,7 @@ fn sequence(plan: Plan) -> Sequence {
         queue_tasks: (0..plan.tasks.len()).collect(),
         queue_estimates: plan.tasks.iter().map(estimate).collect(),
         repeated: 0.0,
+        beside: 0.0,
         estimates: plan.tasks.iter().map(estimate).collect(),
         may_cut: Vec::new(),
         plan,

@@ -23,8 +23,9 @@ pub struct Called {
     pub job: usize,
     /// Its step that uses a composite action, with the place in a `parallel:` group. `None`: the job calls a workflow.
     pub step: Option<(usize, Option<usize>)>,
-    /// The job of the called workflow.
-    pub inner: Option<usize>,
+    /// The jobs that it stands in, from one of the called workflow on: each is of a workflow that the one before calls.
+    /// Empty: no workflow is called.
+    pub within: Vec<(FileId, usize)>,
     /// The file that holds the call; its link's `site` is a place in that file (an action has one job).
     pub file: FileId,
     /// Where the call stands in that file.
@@ -35,6 +36,13 @@ pub struct Called {
     pub lanes: Option<f64>,
     /// What it runs.
     pub link: Link,
+}
+
+impl Called {
+    /// The job of the called workflow.
+    pub fn inner(&self) -> Option<usize> {
+        self.within.first().map(|(_, job)| *job)
+    }
 }
 
 /// A file of CI that another one uses.
@@ -122,10 +130,11 @@ pub(crate) fn called_by(
     if !uses_others(facts) {
         return (Vec::new(), Vec::new());
     }
-    let mut walk = Walk { root, callables, noxfiles, called: Vec::new(), uses: Vec::new(), open: Vec::new() };
+    let mut walk =
+        Walk { root, callables, noxfiles, called: Vec::new(), uses: Vec::new(), open: Vec::new(), within: Vec::new() };
     for (at, job) in facts.jobs.iter().enumerate() {
         let scopes = scopes(facts, job);
-        let from = From { job: at, step: None, inner: None };
+        let from = From { job: at, step: None };
         if let Some((uses, _)) = &job.uses {
             walk.workflow(uses, &job.with, &scopes, from);
         }
@@ -147,7 +156,6 @@ pub(crate) fn called_by(
 struct From {
     job: usize,
     step: Option<(usize, Option<usize>)>,
-    inner: Option<usize>,
 }
 
 struct Walk<'x, 'a> {
@@ -158,6 +166,8 @@ struct Walk<'x, 'a> {
     uses: Vec<Use>,
     /// Files that we are in.
     open: Vec<FileId>,
+    /// Jobs of called workflows that we are in.
+    within: Vec<(FileId, usize)>,
 }
 
 impl<'x> Walk<'x, '_> {
@@ -176,16 +186,18 @@ impl<'x> Walk<'x, '_> {
             if scopes.is_empty() || job.runs == Runs::Never {
                 continue;
             }
-            let from = From { inner: from.inner.or(Some(at)), ..from };
+            self.within.push((file, at));
             if let Some((uses, _)) = &job.uses {
                 self.workflow(uses, &job.with, &scopes, from);
             }
             let frame = Frame {
                 root: self.root,
                 folders: [job.defaults.working_directory.as_deref(), facts.defaults.working_directory.as_deref()],
+                checkout: job.checkout_before(usize::MAX),
                 is_assumed: false,
             };
             self.steps(&job.steps, at, &scopes, (file, &frame), from);
+            self.within.pop();
         }
         self.open.pop();
     }
@@ -201,7 +213,7 @@ impl<'x> Walk<'x, '_> {
         let givens: Vec<Given> = outer.iter().map(given).collect();
         let scopes: Vec<Scope<'_>> = outer.iter().zip(&givens).map(|(scope, given)| scope.with_inputs(given)).collect();
         for (at, job) in facts.jobs.iter().enumerate() {
-            let frame = Frame { root: self.root, folders: [None, None], is_assumed: false };
+            let frame = Frame { root: self.root, folders: [None, None], checkout: "", is_assumed: false };
             self.steps(&job.steps, at, &scopes, (file, &frame), from);
         }
         self.open.pop();
@@ -264,7 +276,7 @@ impl<'x> Walk<'x, '_> {
             self.called.push(Called {
                 job: from.job,
                 step: from.step,
-                inner: from.inner,
+                within: self.within.clone(),
                 file,
                 span: said.span,
                 beside: site.member.is_some() || said.background,

@@ -119,6 +119,28 @@ fn defaults_tags_keywords_pythons() {
 }
 
 #[test]
+fn a_checkout_into_a_folder_brings_the_repository_there() {
+    let job = |with: &str, directory: &str| {
+        format!(
+            "  a:\n    runs-on: x\n    defaults: {{run: {{working-directory: {directory}}}}}\n    steps:\n      - uses: \
+             actions/checkout@v7\n        with: {{{with}}}\n      - run: nox -s lint\n"
+        )
+    };
+    check_job(&job("path: x", "x"), expect!["lint\n"]);
+    check_job(&job("path: ./x/", "./x"), expect!["lint\n"]);
+    check_job(
+        &job("path: x", "x/sub"),
+        expect![[r#"
+             in sub; unknown lint (-)
+        "#]],
+    );
+    // Another repository's, a folder that nobody names, another folder: looked for around, which is a guess.
+    check_job(&job("path: x, repository: other/one", "x"), expect!["lint; partial\n"]);
+    check_job(&job("path: '${{ github.sha }}'", "x"), expect!["lint; partial\n"]);
+    check_job(&job("path: x", "y"), expect!["lint; partial\n"]);
+}
+
+#[test]
 fn prerequisites_come_first() {
     check(
         &["nox -s tests lint", "nox -s tests", "nox --no-dependencies -s tests"],
@@ -312,7 +334,7 @@ fn check_called(others: &[(&str, &str)], jobs: &str, expected: Expect) {
     let mut out = String::new();
     for called in &model.called {
         let step = called.step.map(|(step, _)| format!("/{step}")).unwrap_or_default();
-        let inner = called.inner.map(|inner| format!(">{inner}")).unwrap_or_default();
+        let inner = called.inner().map(|inner| format!(">{inner}")).unwrap_or_default();
         let mut names = Vec::new();
         for run in called.link.runs.iter() {
             let session = &workspace.noxfiles[0].facts.sessions[run.session.0];

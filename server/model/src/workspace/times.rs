@@ -54,9 +54,13 @@ pub(super) fn of_cells<'a>(
     overhead: f64,
 ) -> Vec<Vec<Estimate>> {
     let of_job = |at: usize| {
-        let callee = uses.iter().find(|it| it.job == at && it.step.is_none()).and_then(|it| of_file(it.file));
+        let callee = uses.iter().find(|it| it.job == at && it.step.is_none()).filter(|it| of_file(it.file).is_some());
         match callee {
-            Some(callee) => vec![of_called(calls, at, callee, base(overhead)); cells(calls.facts, at)],
+            Some(callee) => {
+                let called = calls.called.iter().filter(|called| called.job == at && called.step.is_none());
+                let called: Vec<&Called> = called.collect();
+                vec![of_called(calls, &called, &[], callee.file, of_file, base(overhead)); cells(calls.facts, at)]
+            }
             None => {
                 let steps = of_steps(calls, at);
                 let count = cells(calls.facts, at).max(most_cells(&steps));
@@ -102,12 +106,26 @@ fn of_steps<'a>(calls: &Calls<'a>, job: usize) -> Vec<Timed<'a>> {
     all
 }
 
-/// The longest way through the jobs of the workflow that a job calls.
-fn of_called(calls: &Calls<'_>, job: usize, callee: &WorkflowFacts, base: Estimate) -> Estimate {
+/// The longest way through the jobs of the workflow in `file`, which a job calls. `called`: the calls of that job;
+/// `within`: the jobs on the way from there, see [`Called::within`].
+fn of_called<'a>(
+    calls: &Calls<'_>,
+    called: &[&Called],
+    within: &[(FileId, usize)],
+    file: FileId,
+    of_file: &dyn Fn(FileId) -> Option<&'a WorkflowFacts>,
+    base: Estimate,
+) -> Estimate {
+    let Some(callee) = of_file(file) else { return base };
     let of_inner = |inner: usize| {
-        let own = calls.called.iter().filter(|called| called.job == job && called.inner == Some(inner));
+        let within = [within, &[(file, inner)]].concat();
+        let below: Vec<&Called> = called.iter().filter(|it| it.within.starts_with(&within)).copied().collect();
+        // A job either has steps or calls a workflow.
+        if let Some((file, _)) = below.iter().find_map(|it| it.within.get(within.len())) {
+            return of_called(calls, &below, &within, *file, of_file, base);
+        }
         let job = callee.jobs.get(inner);
-        let own = own.map(timed).map(|timed| Timed { site: Site::of(job, timed.step, None), ..timed });
+        let own = below.into_iter().map(timed).map(|timed| Timed { site: Site::of(job, timed.step, None), ..timed });
         sum(calls, &own.collect::<Vec<_>>(), base)
     };
     let alone: Vec<Estimate> = (0..callee.jobs.len()).map(of_inner).collect();

@@ -101,3 +101,32 @@ fn a_noxfile_is_taken_as_a_whole() {
     let inserted: String = offer.edits.iter().flat_map(|edit| &edit.edits).map(|edit| edit.insert.as_str()).collect();
     assert_eq!(inserted.matches("allow_parallel=True").count(), 1, "{inserted}");
 }
+
+#[test]
+fn what_is_best_in_the_list_is_done_though_its_own_edits_meet() {
+    // The call is the last word of the job: its arguments and the gate behind the job go to the same place.
+    let source = r#"
+#- noxfile.py
+import nox
+
+@nox.session(python=["3.12", "3.13"])
+def tests(session):
+    session.run("pytest")
+
+#- timings
+tests-3.12 300 300 300
+tests-3.13 300 300 300
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  a<|>:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - run: nox -s tests"#;
+    let fixture = Fixture::with_settings(source, with_runners());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let best = offers.into_iter().find(|offer| offer.is_preferred).expect("a best one");
+    let all = crate::fix_all(&fixture.snapshot, fixture.file).expect("something to do");
+    assert_eq!((best.assist, best.edits), ("split-by-python", all.edits));
+}

@@ -120,12 +120,12 @@ def examples(session):
       - run: nox -p ${{ matrix.python }} -t test
 ",
         expect![[r#"
-            * use-parallel-steps: Run 3 sessions in parallel steps: ~6 m → ~2 m 30 s (guessed times, 4 cores)
-              use-nox-parallel: Run 3 sessions with nox -j 4: ~6 m → ~2 m 30 s (guessed times, 4 cores)
-              use-background-processes: Run 3 sessions as background processes: ~6 m → ~2 m 30 s (guessed times, 4 cores)
-            ! split-into-matrix: Split 3 sessions of each cell into a matrix of 2 × 3 jobs: ~6 m → ~2 m 30 s (guessed times, 20 runners, 40 s a job; its checks are then named by session, too)
+            * use-nox-parallel: Run 3 sessions with nox -j 4: ~6 m → ~2 m 30 s (guessed times, 4 cores)
+            ! use-parallel-steps: Run 3 sessions in parallel steps: ~6 m → ~2 m 30 s (guessed times, 4 cores; sessions added to the noxfile later would not run)
+            ! use-background-processes: Run 3 sessions as background processes: ~6 m → ~2 m 30 s (guessed times, 4 cores; sessions added to the noxfile later would not run)
+            ! split-into-matrix: Split 3 sessions of each cell into a matrix of 2 × 3 jobs: ~6 m → ~2 m 30 s (guessed times, 20 runners, 40 s a job; sessions added to the noxfile later would not run; its checks are then named by session, too)
               add-gate-job: Add a gate over the 2 checks of `tests`: ~6 m → ~6 m 40 s (guessed times, 20 runners, 40 s a job)
-            ! split-into-jobs: Split 3 sessions into 3 jobs: ~6 m → ~2 m 30 s (guessed times, 20 runners, 40 s a job)
+            ! split-into-jobs: Split 3 sessions into 3 jobs: ~6 m → ~2 m 30 s (guessed times, 20 runners, 40 s a job; sessions added to the noxfile later would not run)
                 disabled: the job has a `strategy` already
         "#]],
     );
@@ -143,11 +143,11 @@ fn a_bare_nox() {
       - run: nox
 ",
         expect![[r#"
-            * use-parallel-steps: Run 7 sessions in parallel steps: ~10 m 30 s → ~4 m 10 s (guessed times, 4 cores)
-              use-nox-parallel: Run 7 sessions with nox -j 4: ~10 m 30 s → ~4 m 30 s (guessed times, 4 cores)
-              use-background-processes: Run 7 sessions as background processes: ~10 m 30 s → ~4 m 40 s (guessed times, 4 cores)
-              split-into-jobs: Split 7 sessions into 3 jobs: ~10 m 30 s → ~4 m 10 s (guessed times, 20 runners, 40 s a job)
-              split-into-matrix: Split 7 sessions into a matrix of 7 jobs: ~10 m 30 s → ~4 m 10 s (guessed times, 20 runners, 40 s a job)
+            * use-nox-parallel: Run 7 sessions with nox -j 4: ~10 m 30 s → ~4 m 30 s (guessed times, 4 cores)
+            ! use-parallel-steps: Run 7 sessions in parallel steps: ~10 m 30 s → ~4 m 10 s (guessed times, 4 cores; sessions added to the noxfile later would not run)
+            ! use-background-processes: Run 7 sessions as background processes: ~10 m 30 s → ~4 m 40 s (guessed times, 4 cores; sessions added to the noxfile later would not run)
+            ! split-into-jobs: Split 7 sessions into 3 jobs: ~10 m 30 s → ~4 m 10 s (guessed times, 20 runners, 40 s a job; sessions added to the noxfile later would not run)
+            ! split-into-matrix: Split 7 sessions into a matrix of 7 jobs: ~10 m 30 s → ~4 m 10 s (guessed times, 20 runners, 40 s a job; sessions added to the noxfile later would not run)
         "#]],
     );
 }

@@ -469,3 +469,23 @@ jobs:
     "#]]
     .assert_eq(&told("session.run(\"coverage\", \"report\")\n    session.run(\"frobnicate\")"));
 }
+
+#[test]
+fn a_session_that_runs_twice_is_counted_once() {
+    let workflow = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -s li<|>nt
+      - run: nox -s typecheck -- src
+      - run: nox -s typecheck -- tests
+";
+    let fixture = Fixture::with_settings(&format!("{NOXFILE}{workflow}"), settings());
+    let offers = crate::assists(&fixture.snapshot, fixture.file, fixture.span);
+    let title = offers.iter().find(|offer| offer.assist == "split-into-jobs").map(|offer| offer.title.as_str());
+    expect!["Split 2 sessions into 2 jobs: 5 m 40 s → 2 m 40 s (measured times, 20 runners, 40 s a job)"]
+        .assert_eq(title.unwrap_or_default());
+}

@@ -202,3 +202,121 @@ jobs:
         "##]],
     );
 }
+
+#[test]
+fn a_bare_call_leaves_its_name_to_what_takes_its_place() {
+    let workflow = "
+#- .github/workflows/ci.yml
+on: push
+jobs:
+  checks:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+
+      - name: Run nox
+        run: no<|>x
+
+      - run: ls
+";
+    let noxfile = "
+#- noxfile.py
+import nox
+
+@nox.session
+def unit(session):
+    session.run(\"coverage\", \"run\", \"-p\", \"-m\", \"pytest\")
+
+@nox.session
+def lint(session):
+    session.run(\"mypy\", \"src\")
+
+@nox.session
+def report(session):
+    session.run(\"coverage\", \"combine\")
+
+#- timings
+unit 200 200 200
+lint 240 240 240
+report 20 20 20
+";
+    check_in(
+        noxfile,
+        "use-parallel-steps",
+        workflow,
+        expect![[r#"
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v7
+
+                  - parallel:
+                      - name: Run nox (unit)
+                        run: nox -s unit
+                      - name: Run nox (lint)
+                        run: nox -s lint
+
+                  - name: Run nox (report)
+                    run: nox -s report
+
+                  - run: ls
+        "#]],
+    );
+    check_in(
+        noxfile,
+        "use-background-processes",
+        workflow,
+        expect![[r##"
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v7
+
+                  - name: Run nox
+                    run: |
+                      logs=$(mktemp -d) status=0
+                      show() { # show NAME PID: wait for it, print its log, remember a failure
+                        [ -n "$2" ] || return 0
+                        code=0
+                        wait "$2" || code=$?
+                        echo "::group::$1 (exit status $code)"
+                        cat "$logs/$1.log"
+                        echo "::endgroup::"
+                        [ "$code" -eq 0 ] || { status=1 && echo "::error::$1 failed with exit status $code"; }
+                      }
+                      trap 'kill $pid_unit $pid_lint $pid_report 2>/dev/null || :' INT TERM
+                      nox -s unit >"$logs/unit.log" 2>&1 & pid_unit=$!
+                      nox -s lint >"$logs/lint.log" 2>&1 & pid_lint=$!
+                      show unit "$pid_unit"
+                      pid_report=
+                      if [ "$status" -eq 0 ]; then
+                        nox -s report >"$logs/report.log" 2>&1 & pid_report=$!
+                      fi
+                      show lint "$pid_lint"
+                      show report "$pid_report"
+                      exit "$status"
+
+                  - run: ls
+        "##]],
+    );
+}
+
+#[test]
+fn the_title_counts_what_starts_at_once() {
+    check_offers(
+        DEPENDENT,
+        expect![[r#"
+        * use-nox-parallel: Run 4 sessions with nox -j 4: 12 m 30 s → 5 m 10 s (measured times, 4 cores)
+          use-parallel-steps: Run 3 sessions in parallel steps: 12 m 30 s → 6 m 10 s (measured times, 4 cores)
+          use-background-processes: Run 4 sessions as background processes: 12 m 30 s → 6 m 10 s (measured times, 4 cores)
+        ! split-into-jobs: Split 6 sessions into 4 jobs: 12 m 30 s → 5 m 40 s (measured times, 20 runners, 40 s a job; `format` then changes only its own checkout)
+        ! split-into-matrix: Split 6 sessions into a matrix of 4 jobs: 12 m 30 s → 8 m 20 s (measured times, 20 runners, 40 s a job; `format` then changes only its own checkout)
+    "#]],
+    );
+}

@@ -60,8 +60,8 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
 
 /// Looks at how other jobs ended.
 fn is_gate(job: &Job) -> bool {
-    job.condition.as_ref().is_some_and(|(condition, _)| condition.contains("always()") || condition.contains("cancelled()"))
-        && !job.needs.is_empty()
+    let asks = |(condition, _): &(String, _)| condition.contains("always()") || condition.contains("cancelled()");
+    !job.needs.is_empty() && (job.condition.as_ref().is_some_and(asks) || needs::is_gate(job))
 }
 
 fn instances(job: &Job) -> usize {

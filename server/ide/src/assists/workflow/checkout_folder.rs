@@ -7,6 +7,7 @@
 
 use facts::Forge;
 use facts::workflow::Job;
+use model::WorkflowModel;
 
 /// Whether one of `others` may have another folder than `here`.
 pub(super) fn may_differ<'a>(forge: Forge, text: &str, here: &Job, mut others: impl Iterator<Item = &'a Job>) -> bool {
@@ -29,3 +30,12 @@ fn place(forge: Forge, text: &str, job: &Job) -> Option<String> {
     let system = ["ubuntu-", "macos-", "windows-"].into_iter().find(|system| label.starts_with(system))?;
     Some(system.to_owned())
 }
+
+/// Whether sessions of the job run in a folder of the workspace that the repository is checked out into.
+pub(super) fn is_below(workflow: &WorkflowModel, job: usize) -> bool {
+    workflow.links.iter().any(|link| link.site.job == job && link.is_below)
+}
+
+/// Why files are then not handed over.
+pub(super) const BELOW: &str =
+    "the repository is checked out into a folder, which the paths of artifacts would have to name";

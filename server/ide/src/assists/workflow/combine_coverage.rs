@@ -275,6 +275,10 @@ pub(super) fn refuse(noxfile: &NoxfileModel, sources: &[Source<'_>]) -> Result<(
         let has_cells = source.cx.job.strategy.is_some();
         source.files.iter().filter(is_one).any(|file| has_cells || is_elsewhere(source.cx.at, file))
     };
+    let is_below = |source: &Source<'_>| checkout_folder::is_below(source.cx.workflow, source.cx.at);
+    if sources.iter().any(is_below) {
+        return Err(checkout_folder::BELOW.to_owned());
+    }
     match sources.iter().find(is_lost) {
         Some(source) => {
             let name = source.sessions.first().map_or("a session", |id| times::name(noxfile, *id));

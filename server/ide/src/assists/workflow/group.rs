@@ -59,6 +59,8 @@ pub(crate) struct Item {
     pub(crate) text: String,
     /// The same as nox gets it: the shell's quotes undone. Expressions stand in it as they are.
     pub(crate) name: String,
+    /// Whether its call names sessions, rather than run whatever the noxfile has.
+    pub(crate) is_named: bool,
     /// How nox is started: `nox`, `uvx nox`.
     pub(crate) launcher: String,
     /// nox's flags other than the names, as written, with a space in front: ` --error-on-missing-interpreters -p 3.12`.
@@ -164,6 +166,11 @@ pub(crate) fn find<'a>(
     Some(group)
 }
 
+/// Whether the step at `step` does nothing but run nox in a way that another step could do as well.
+pub(super) fn is_part(snapshot: &Snapshot, workflow: &WorkflowModel, job: usize, step: usize, text: &str) -> bool {
+    reading::step(snapshot, workflow, job, step, text).is_some()
+}
+
 impl Part {
     /// Whether something in it waits for something else in it.
     pub(crate) fn waits(&self) -> bool {
@@ -182,6 +189,38 @@ impl Group<'_> {
         let runs = |at: usize| self.items.iter().any(|item| item.step == at);
         let steps = job.steps.iter().enumerate().skip(self.steps.start).take(self.steps.len());
         steps.filter(move |(at, _)| runs(*at)).map(|(_, step)| step)
+    }
+
+    /// How many sessions it runs, one that runs twice once.
+    pub(crate) fn count(&self) -> usize {
+        let mut all: Vec<(SessionId, &str)> =
+            self.items.iter().map(|item| (item.session, item.text.as_str())).collect();
+        all.sort_unstable();
+        all.dedup();
+        all.len()
+    }
+
+    /// Sessions that start at the same time as others, not behind them.
+    pub(crate) fn items_at_once(&self) -> usize {
+        let units = self.parts.iter().flat_map(|part| match part {
+            Part::Alone(_) => &[][..],
+            Part::Parallel(units) => units.as_slice(),
+        });
+        units.filter(|unit| unit.after.is_empty()).map(|unit| unit.items.len()).sum()
+    }
+
+    /// What is to be said where calls of `lists` of items take the place of one that runs whatever the noxfile has: these
+    /// name what they run. `keeps_steps`: the items of a whole step are left as they are written.
+    pub(crate) fn pins(&self, lists: &[Vec<usize>], keeps_steps: bool) -> Option<String> {
+        let is_named = |at: &usize| self.items.get(*at).is_none_or(|item| item.is_named);
+        let is_kept = |list: &Vec<usize>| {
+            let step = list.first().and_then(|at| self.items.get(*at)).map(|item| item.step);
+            let whole = (0..self.items.len()).filter(|at| self.items.get(*at).map(|item| item.step) == step);
+            self.calls.iter().any(|call| call.runs_just(&self.items, list))
+                || (keeps_steps && whole.eq(list.iter().copied()))
+        };
+        let is_pinned = lists.iter().any(|list| !list.iter().all(is_named) && !is_kept(list));
+        is_pinned.then(|| "sessions added to the noxfile later would not run".to_owned())
     }
 
     /// Sessions that run at the same time as others.

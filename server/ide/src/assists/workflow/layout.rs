@@ -6,8 +6,11 @@ use syntax::{Document, Span, TextEdit};
 
 use crate::anchors::{self, ALIASED};
 use crate::assists::GroupCx;
-use crate::assists::workflow::group::{Group, Part, Unit};
+use crate::assists::workflow::group::{Group, Item, Part, Unit, items_of};
 use crate::assists::workflow::style::Style;
+
+/// The name of a step that stands for several.
+pub(crate) const IN_PARALLEL: &str = "Sessions in parallel";
 
 /// A step to be written: its lines from its keys' column on, the first behind the dash.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -300,7 +303,8 @@ pub(crate) fn rewrite_steps(cx: &GroupCx<'_>, parallel: &WriteParallel<'_>) -> R
             match part {
                 Part::Alone(item) => {
                     let command = cx.group.command(&[*item], "").ok_or(UNUSUAL)?;
-                    steps.push(StepText::run(&cx.style()?, None, &carried_by(cx, &[*item])?, &command));
+                    let (name, carried) = (name_of(cx, &[*item]), carried_by(cx, &[*item])?);
+                    steps.push(StepText::run(&cx.style()?, name.as_deref(), &carried, &command));
                 }
                 Part::Parallel(units) => steps.extend(parallel(units)?),
             }
@@ -308,6 +312,46 @@ pub(crate) fn rewrite_steps(cx: &GroupCx<'_>, parallel: &WriteParallel<'_>) -> R
         edits.push(replace_steps(cx, region.steps, &steps)?);
     }
     Ok(edits)
+}
+
+/// The items of each call that [`rewrite_steps`] writes; `is_one`: one call is written for the units of a part.
+pub(crate) fn calls_of(group: &Group<'_>, is_one: bool) -> Vec<Vec<usize>> {
+    let regions = regions(group);
+    let written = regions.iter().filter(|it| it.parts.iter().any(|part| matches!(part, Part::Parallel(_))));
+    let calls = written.flat_map(|region| &region.parts).flat_map(|part| match part {
+        Part::Alone(item) => vec![vec![*item]],
+        Part::Parallel(units) if is_one => vec![items_of(units)],
+        Part::Parallel(units) => units.iter().map(|unit| unit.items.clone()).collect(),
+    });
+    calls.collect()
+}
+
+/// The name for a step that runs `items`: that of the step which ran them, with what is left of it where others run the
+/// rest.
+pub(crate) fn name_of(cx: &GroupCx<'_>, items: &[usize]) -> Option<String> {
+    let items: Vec<&Item> = items.iter().filter_map(|at| cx.group.items.get(*at)).collect();
+    let at = items.first()?.step;
+    let (name, _) = cx.job.steps.get(at)?.name.as_ref().filter(|_| items.iter().all(|item| item.step == at))?;
+    if cx.group.items.iter().filter(|item| item.step == at).count() == items.len() {
+        return Some(name.clone());
+    }
+    let own: Vec<&str> = items.iter().map(|item| item.text.trim_matches(['"', '\''])).collect();
+    Some(format!("{name} ({})", own.join(", ")))
+}
+
+/// Whether a blank line stands between any two steps of the job.
+fn are_apart(cx: &GroupCx<'_>) -> bool {
+    let text = cx.file.document.text();
+    let is_apart = |pair: &[Step]| match pair {
+        [a, b] if a.span.end <= b.span.start => {
+            // The first and the last are what is left of the steps' own lines.
+            let between = Span::new(line_end(text, a.span.end), b.span.start).of(text);
+            let lines: Vec<&str> = between.split('\n').collect();
+            lines.get(1..lines.len() - 1).is_some_and(|lines| lines.iter().any(|line| line.trim().is_empty()))
+        }
+        _ => false,
+    };
+    cx.job.steps.len() > 1 && cx.job.steps.windows(2).all(is_apart)
 }
 
 /// Puts `new` in the place of the steps `first..=last`, with their comments above.
@@ -328,7 +372,10 @@ pub(crate) fn replace_steps(cx: &GroupCx<'_>, steps: (usize, usize), new: &[Step
     for (_, comment) in comments(document, old, span).into_iter().filter(|(_, comment)| !placed(comment)) {
         out.push_str(&format!("{comment}{newline}{indent}"));
     }
-    out.push_str(&render(new, &style, indent));
+    let apart: String = if are_apart(cx) { newline.to_owned() } else { String::new() };
+    let between = format!("{newline}{apart}{indent}");
+    let new: Vec<String> = new.iter().map(|step| render(std::slice::from_ref(step), &style, indent)).collect();
+    out.push_str(&new.join(&between));
     steps_stay(cx, steps.0..=steps.1, &format!("{indent}{out}"))?;
     Ok(TextEdit::replace(span, out))
 }

@@ -3,7 +3,7 @@
 //! of one session.
 
 use model::effects::Role;
-use model::{Access, Effect, Hazard, SessionId, Verdict};
+use model::{Access, Effect, Hazard, NoxfileModel, SessionId, Verdict};
 
 use super::instances;
 use crate::assists::GroupCx;
@@ -53,14 +53,20 @@ pub(super) fn outside(cx: &GroupCx<'_>, a: SessionId, b: SessionId) -> Option<Ha
     cx.snapshot.workspace.disturbance_outside(cx.group.judged, a, b)
 }
 
-/// A session that rewrites what others read: alone in its job it no longer does so for them.
-pub(super) fn mutator<'a>(cx: &'a GroupCx<'_>) -> Option<&'a str> {
+/// What is to be said of a session that rewrites what others read: alone in its job it no longer does so for them.
+pub(super) fn mutator(noxfile: &NoxfileModel, mut sessions: impl Iterator<Item = SessionId>) -> Option<String> {
     let is_rewritten = |effect: &Effect| {
         effect.access == Access::Mutate || (effect.role == Role::Lock && effect.access != Access::Read)
     };
-    let rewrites = |item: &&super::group::Item| {
-        let effects = cx.group.noxfile.effects.get(item.session.0);
+    let rewrites = |id: &SessionId| {
+        let effects = noxfile.effects.get(id.0);
         effects.is_some_and(|effects| effects.items.iter().any(is_rewritten))
     };
-    cx.group.items.iter().find(rewrites).map(|item| crate::times::name(cx.group.noxfile, item.session))
+    let name = |id| crate::times::name(noxfile, id);
+    sessions.find(rewrites).map(|id| format!("`{}` then changes only its own checkout", name(id)))
+}
+
+/// The same of a group's sessions.
+pub(super) fn mutator_of(cx: &GroupCx<'_>) -> Option<String> {
+    mutator(cx.group.noxfile, cx.group.items.iter().map(|item| item.session))
 }

@@ -42,6 +42,7 @@ use super::gate_runner;
 use super::interpreters::{self, Interpreters};
 use super::job_text::free_id;
 use super::layout::{self, UNUSUAL};
+use super::matrix_cells::mutator;
 use super::split_into_matrix::{setup_repeats, unsharable};
 use super::style::Style;
 use crate::anchors;
@@ -52,18 +53,21 @@ use crate::assists::{Assist, AssistCx, Draft, Spot};
 
 pub(super) const ASSIST: Assist = Assist { id: "split-by-python", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step, Spot::OtherStep], run };
 
+/// A call that names no sessions runs those of no Python, too, as soon as there are some.
+const PINS: &str = "sessions added later without one of these Pythons would not run";
+
 /// Key of the matrix: setup-python's own word.
 const KEY: &str = "python-version";
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let cx = cx.job()?;
     let found = Found::of(cx)?;
+    let unknown = found.unknown().map(|command| format!("unverified: nobody knows what `{command}` touches"));
+    let mutates = || mutator(found.noxfile, found.link.runs.iter().map(|run| run.session));
     let skipped = found.all - found.pythons.len();
-    let caveat = match (found.unknown(), skipped) {
-        (Some(command), _) => Some(format!("unverified: nobody knows what `{command}` touches")),
-        (None, 0) => None,
-        (None, _) => Some(format!("if nox skips the other {skipped}, which no step installs")),
-    };
+    let skips = (skipped > 0).then(|| format!("if nox skips the other {skipped}, which no step installs"));
+    let pins = found.call.selection.sessions.is_none().then(|| PINS.to_owned());
+    let caveat = super::joined([unknown.or_else(mutates), skips, pins]);
     Some(Draft {
         title: format!("Split {} Pythons into a matrix of as many jobs", found.pythons.len()),
         gain: gain(cx, &found),

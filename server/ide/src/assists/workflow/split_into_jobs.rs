@@ -30,7 +30,7 @@ use super::gate::Gate;
 use super::instances;
 use super::job_text::{JobText, NewJob, free_id};
 use super::layout::{self, StepText, UNUSUAL};
-use super::matrix_cells::{mutator, outside};
+use super::matrix_cells::{mutator_of, outside};
 use super::relative_files::Names;
 use super::split_plan::{PartStep, SplitPlan};
 use crate::anchors;
@@ -42,7 +42,7 @@ pub(super) const ASSIST: Assist = Assist { id: "split-into-jobs", kind: OfferKin
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let cx = cx.any_group_with_senders().filter(|cx| !cx.is_split())?;
-    let count = cx.group.items.len();
+    let count = cx.group.count();
     let Some(sequence) = cx.sequence.as_ref() else {
         let session = times::name(cx.group.noxfile, instances::of_one_session(cx)?);
         let whole = || format!("all are instances of `{session}`, and jobs get whole sessions: `split-into-matrix` parts instances");
@@ -59,14 +59,13 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let is_skipped = |step: &Step| step.condition.as_ref().is_some_and(|(text, _)| !model::verdict::runs_regardless(text));
     let is_open = cx.group.session_steps(cx.job).any(is_skipped);
     let skipped = is_open.then(|| "jobs are set up even where an `if` skips their sessions".to_owned());
-    let mutates = || mutator(cx).map(|name| format!("`{name}` then changes only its own checkout"));
     let plan = SplitPlan::new(cx, sequence, &split);
     let names = plan.as_ref().map_or_else(|_| Names::default(), |plan| names(cx, plan));
-    let caveats: Vec<String> = cx.group.caveat().or_else(mutates).into_iter().chain(names.open).chain(skipped).collect();
+    let pins = plan.as_ref().ok().and_then(|plan| cx.group.pins(&plan.calls(), true));
     Some(Draft {
         title: format!("Split {count} sessions into {jobs} jobs"),
         gain: cx.gain(Way::Jobs { jobs }),
-        caveat: (!caveats.is_empty()).then(|| caveats.join("; ")),
+        caveat: super::joined([cx.group.caveat().or_else(|| mutator_of(cx)), names.open, skipped, pins]),
         edits: plan.and_then(|plan| edits(cx, &plan)).map(|edits| edits.into_iter().chain(names.edit).collect()),
     })
 }
@@ -145,6 +144,8 @@ fn refuse(cx: &GroupCx<'_>, plan: &SplitPlan) -> Result<(), String> {
         "the job's `if` would let later jobs run when earlier ones have failed"
     } else if goes_on(cx, plan) {
         "the steps run even if earlier ones have failed, which jobs that wait for one another do not"
+    } else if !plan.hands.is_empty() && checkout_folder::is_below(cx.workflow, cx.at) {
+        checkout_folder::BELOW
     } else if cx.job.continue_on_error {
         "the job has `continue-on-error`, which a gate would not see"
     } else if let Some(hazard) = disturbed(cx, plan) {
@@ -203,13 +204,13 @@ fn needs(cx: &GroupCx<'_>, plan: &SplitPlan, ids: &[String], at: usize) -> Optio
 fn run_step(cx: &GroupCx<'_>, job: &JobText<'_>, step: &PartStep) -> Result<String, String> {
     match step {
         PartStep::Whole(at) => Ok(job.step(*at).ok_or(UNUSUAL)?.to_owned()),
-        PartStep::Part { step, command, comments } => {
+        PartStep::Part { step, items, command, comments } => {
             let carried = layout::carried(cx, *step).ok_or(UNUSUAL)?;
             let mut text = String::new();
             for comment in comments {
                 text.push_str(&format!("{}{}{comment}", job.style.newline, job.step_indent));
             }
-            text.push_str(&job.new_step(&StepText::run(&job.style, None, &carried, command)));
+            text.push_str(&job.new_step(&StepText::run(&job.style, layout::name_of(cx, items).as_deref(), &carried, command)));
             Ok(text)
         }
     }

@@ -50,7 +50,7 @@ use super::include_cells;
 use super::instances;
 use super::job_text::free_id;
 use super::layout::{self, StepText, UNUSUAL};
-use super::matrix_cells::{cells, mutator};
+use super::matrix_cells::{cells, mutator_of};
 use super::matrix_values::Values;
 use super::style::Style;
 use super::use_background_processes::{WINDOWS, runs_on_windows};
@@ -77,7 +77,7 @@ fn draft(cx: &GroupCx<'_>, unlike: Option<String>) -> Option<Draft> {
         return None;
     }
     let cells = cells(cx);
-    let count = cx.group.items.len();
+    let count = cx.group.count();
     if cells.len() < 2 {
         let why = instances::obstacle(cx)?;
         let title = format!("Split {count} sessions into a matrix");
@@ -85,7 +85,7 @@ fn draft(cx: &GroupCx<'_>, unlike: Option<String>) -> Option<Draft> {
     }
     let parted = instances::parted(cx, &cells);
     let unknown = cx.group.caveat().or_else(|| instances::caveat(cx, &parted));
-    let caveat = unknown.or_else(|| mutator(cx).map(|name| format!("`{name}` then changes only its own checkout")));
+    let caveat = super::joined([unknown.or_else(|| mutator_of(cx)), cx.group.pins(&cells, false)]);
     let Some(strategy) = &cx.job.strategy else {
         return Some(Draft {
             title: format!("Split {count} sessions into a matrix of {} jobs", cells.len()),
@@ -101,7 +101,10 @@ fn draft(cx: &GroupCx<'_>, unlike: Option<String>) -> Option<Draft> {
     Some(Draft {
         title: format!("Split {count} sessions of each cell into a matrix of {before} × {} jobs", cells.len()),
         gain: gain_of_cells(cx, strategy, &cells),
-        caveat: caveat.or_else(|| (!gate::is_gated(cx.workflow, cx.job)).then(|| "its checks are then named by session, too".to_owned())),
+        caveat: super::joined([
+            caveat,
+            (!gate::is_gated(cx.workflow, cx.job)).then(|| "its checks are then named by session, too".to_owned()),
+        ]),
         edits: unlike.map_or_else(|| edits_of_matrix(cx, strategy, &cells), Err),
     })
 }

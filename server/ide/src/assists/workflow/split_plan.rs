@@ -46,6 +46,8 @@ pub(crate) enum PartStep {
     Part {
         /// Which.
         step: usize,
+        /// Items of the group; none where it runs what others require.
+        items: Vec<usize>,
         /// The command for those.
         command: String,
         /// Comments of the step, where they are not kept elsewhere.
@@ -114,6 +116,16 @@ impl SplitPlan {
         plan.place_senders(cx, &sessions)?;
         plan.keep_comments(cx);
         Ok(plan)
+    }
+
+    /// The items of each call that is written anew.
+    pub(crate) fn calls(&self) -> Vec<Vec<usize>> {
+        let steps = self.parts.iter().flat_map(|part| &part.steps);
+        let calls = steps.filter_map(|step| match step {
+            PartStep::Part { items, .. } => Some(items.clone()),
+            PartStep::Whole(_) => None,
+        });
+        calls.collect()
     }
 
     /// Parts that `at` waits for.
@@ -210,12 +222,12 @@ fn part(cx: &GroupCx<'_>, sequence: &Sequence, ids: &[SessionId], is_alone: bool
         if mine == all && !is_alone {
             steps.push(PartStep::Whole(step));
         } else if let Some(command) = cx.group.command(&mine, flag).filter(|_| !is_alone) {
-            steps.push(PartStep::Part { step, command, comments: Vec::new() });
+            steps.push(PartStep::Part { step, items: mine, command, comments: Vec::new() });
         } else {
             // One by one: in today's order whatever nox makes of several names.
             for at in mine {
                 let command = cx.group.command(&[at], flag).ok_or(layout::UNUSUAL)?;
-                steps.push(PartStep::Part { step, command, comments: Vec::new() });
+                steps.push(PartStep::Part { step, items: vec![at], command, comments: Vec::new() });
             }
         }
     }
@@ -238,7 +250,7 @@ fn prerequisites(cx: &GroupCx<'_>, ids: &[SessionId], flag: &str) -> Result<Part
     let caller = ids.first().and_then(|id| cx.group.caller(cx.snapshot, *id)).ok_or(layout::UNUSUAL)?;
     let names: Vec<String> = ids.iter().map(|id| super::group::quoted(times::name(cx.group.noxfile, *id))).collect();
     let command = format!("{}{}{flag} -s {}", caller.launcher, caller.flags, names.join(" "));
-    Ok(PartStep::Part { step: caller.step, command, comments: Vec::new() })
+    Ok(PartStep::Part { step: caller.step, items: Vec::new(), command, comments: Vec::new() })
 }
 
 /// What sort of work all of the sessions are.

@@ -7,12 +7,13 @@
 //! ```
 //! becomes one step whose script starts both, waits for each, prints each log whole, and fails if one of them failed.
 
+use facts::Forge;
 use facts::workflow::Job;
 use model::WorkflowModel;
 use model::forecast::Way;
 
 use super::group::items_of;
-use super::{background_script, layout};
+use super::{apart, background_script, layout};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
 use super::layout::StepText;
@@ -22,14 +23,20 @@ pub(super) const ASSIST: Assist = Assist { id: "use-background-processes", kind:
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     let unlike = || cx.unlike().filter(|(cx, _)| cx.group.has_parallel_parts());
     let offer = |cx| draft(cx, if runs_on_windows(cx) { Err(WINDOWS.to_owned()) } else { edits(cx) });
-    cx.group().map(offer).or_else(|| unlike().map(|(cx, why)| draft(cx, Err(why))))
+    cx.group().map(offer).or_else(|| unlike().map(|(cx, why)| draft(cx, Err(why)))).or_else(|| apart(cx))
+}
+
+/// Where no group can be made of the steps, and no other offer says why.
+fn apart(cx: &AssistCx<'_>) -> Option<Draft> {
+    cx.workflow().filter(|cx| cx.workflow.facts.forge != Forge::GitHub)?;
+    apart::draft(cx, |sessions| format!("Run {sessions} sessions as background processes"))
 }
 
 fn draft(cx: &GroupCx<'_>, edits: Result<Vec<FileEdit>, String>) -> Draft {
     Draft {
         title: format!("Run {} sessions as background processes", cx.group.parallel_items()),
         gain: cx.gain(Way::BackgroundProcesses),
-        caveat: cx.group.caveat(),
+        caveat: super::joined([cx.group.caveat(), cx.group.pins(&layout::calls_of(&cx.group, false), false)]),
         edits,
     }
 }
@@ -37,8 +44,9 @@ fn draft(cx: &GroupCx<'_>, edits: Result<Vec<FileEdit>, String>) -> Draft {
 fn edits(cx: &GroupCx<'_>) -> Result<Vec<FileEdit>, String> {
     let edits = layout::rewrite_steps(cx, &|units| {
         let script = background_script::script(&cx.group, units).ok_or("the sessions take different arguments")?;
-        let carried = layout::carried_by(cx, &items_of(units))?;
-        Ok(vec![StepText::run(&cx.style()?, Some("Sessions in parallel"), &carried, &script)])
+        let items = items_of(units);
+        let (name, carried) = (layout::name_of(cx, &items), layout::carried_by(cx, &items)?);
+        Ok(vec![StepText::run(&cx.style()?, Some(name.as_deref().unwrap_or(layout::IN_PARALLEL)), &carried, &script)])
     })?;
     Ok(vec![FileEdit::new(cx.file.id, edits)])
 }

@@ -63,7 +63,7 @@ fn draft(cx: &GroupCx<'_>, what: &str) -> Draft {
     Draft {
         title: format!("{what} with nox -j {lanes}"),
         gain: cx.gain(Way::NoxParallel { lanes }),
-        caveat: cx.group.caveat().into_iter().chain(newer).reduce(|all, more| format!("{all}; {more}")),
+        caveat: super::joined([cx.group.caveat(), newer, cx.group.pins(&layout::calls_of(&cx.group, true), false)]),
         edits: raised.and_then(|raised| edits(cx, lanes, raised)),
     }
 }
@@ -117,8 +117,8 @@ fn edits(cx: &GroupCx<'_>, lanes: usize, raised: Raised) -> Result<Vec<FileEdit>
     let workflow = layout::rewrite_steps(cx, &|units| {
         let items = items_of(units);
         let command = cx.group.command(&items, &format!(" -j {lanes}")).ok_or_else(|| arguments(cx, &items))?;
-        let carried = layout::carried_by(cx, &items)?;
-        Ok(vec![StepText::run(&cx.style()?, Some("Sessions in parallel"), &carried, &command)])
+        let (name, carried) = (layout::name_of(cx, &items), layout::carried_by(cx, &items)?);
+        Ok(vec![StepText::run(&cx.style()?, Some(name.as_deref().unwrap_or(layout::IN_PARALLEL)), &carried, &command)])
     })?;
     let noxfile = noxfile_edits::allow_parallel(cx)?;
     let mut edits = vec![FileEdit::new(cx.file.id, workflow)];

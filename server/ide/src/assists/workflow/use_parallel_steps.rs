@@ -17,7 +17,7 @@
 use facts::Forge;
 use model::forecast::Way;
 
-use super::layout;
+use super::{apart, layout};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
 use super::group::Unit;
@@ -30,9 +30,16 @@ const MAX_STEPS: usize = 10;
 
 fn run(cx: &AssistCx<'_>) -> Option<Draft> {
     // Each step keeps what it is called with; where one would have to stand for several, those that are alike are left.
-    let own = cx.any_group_of_their_own().filter(|cx| cx.group.has_parallel_parts()).and_then(draft)?;
+    let own = cx.any_group_of_their_own().filter(|cx| cx.group.has_parallel_parts()).and_then(draft);
+    let Some(own) = own else { return apart(cx) };
     let alike = || if own.edits.is_err() { cx.group().and_then(draft) } else { None };
     Some(alike().unwrap_or(own))
+}
+
+/// Where no group can be made of the steps.
+fn apart(cx: &AssistCx<'_>) -> Option<Draft> {
+    cx.workflow().filter(|cx| cx.workflow.facts.forge == Forge::GitHub)?;
+    apart::draft(cx, |sessions| format!("Run {sessions} sessions in parallel steps"))
 }
 
 fn draft(cx: &GroupCx<'_>) -> Option<Draft> {
@@ -40,9 +47,9 @@ fn draft(cx: &GroupCx<'_>) -> Option<Draft> {
         return None; // Forgejo's and Gitea's runners refuse the key
     }
     Some(Draft {
-        title: format!("Run {} sessions in parallel steps", cx.group.parallel_items()),
+        title: format!("Run {} sessions in parallel steps", cx.group.items_at_once()),
         gain: cx.gain(Way::ParallelSteps),
-        caveat: cx.group.caveat(),
+        caveat: super::joined([cx.group.caveat(), cx.group.pins(&layout::calls_of(&cx.group, false), true)]),
         edits: edits(cx),
     })
 }
@@ -89,18 +96,10 @@ fn whole(cx: &GroupCx<'_>, unit: &Unit) -> Option<StepText> {
     if all.eq(unit.items.iter().copied()) { layout::as_written(cx, at) } else { None }
 }
 
-/// The step of a unit, under the name that its only step had.
+/// The step of a unit, under the name of the step that it comes from.
 fn step(cx: &GroupCx<'_>, unit: &Unit) -> Result<StepText, String> {
     let carried = layout::carried_by(cx, &unit.items)?;
     let command = cx.group.command(&unit.items, "").ok_or("the sessions take different arguments")?;
-    let items: Vec<_> = unit.items.iter().filter_map(|at| cx.group.items.get(*at)).collect();
-    let name = match items.as_slice() {
-        [item] => {
-            let is_whole = cx.group.items.iter().filter(|other| other.step == item.step).count() == 1;
-            let step = cx.job.steps.get(item.step).filter(|_| is_whole);
-            step.and_then(|step| step.name.as_ref()).map(|(name, _)| name.clone())
-        }
-        _ => None,
-    };
+    let name = layout::name_of(cx, &unit.items);
     Ok(StepText::run(&cx.style()?, name.as_deref(), &carried, &command))
 }

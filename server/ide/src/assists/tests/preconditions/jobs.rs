@@ -34,6 +34,24 @@ fn of_split_into_jobs() {
         ),
         ("R5 machine not said", Breaks(&[(JOB, "")])),
         ("R5 nothing is saved", Breaks(&[("lint 160 160 160", "lint 10 10 10")])),
+        ("R5 names no sessions", Breaks(&[(LINT_STEP, "- run: nox\n"), ("      - run: nox -s docs\n", "")])),
+        (
+            "R5 files of a checkout in a folder",
+            Breaks(&[
+                (
+                    "      - uses: actions/checkout@v7\n",
+                    "      - uses: actions/checkout@v7\n        with: { path: x }\n",
+                ),
+                (JOB, "    runs-on: ubuntu-latest\n    defaults: { run: { working-directory: x } }\n"),
+                (LINT, "session.run(\"coverage\", \"run\", \"-p\", \"-m\", \"pytest\", \"a\")"),
+                (DOCS, "session.run(\"coverage\", \"run\", \"-p\", \"-m\", \"pytest\", \"b\")"),
+                (
+                    "#- timings\n",
+                    "@nox.session\ndef report(session):\n    session.run(\"coverage\", \"combine\")\n\n#- timings\n",
+                ),
+                (DOCS_STEP, "- run: nox -s docs\n      - run: nox -s report\n"),
+            ]),
+        ),
         ("R5 job may fail", Breaks(&[(JOB, "    runs-on: ubuntu-latest\n    continue-on-error: true\n")])),
     ]);
     check_cells(
@@ -73,6 +91,8 @@ fn of_split_into_jobs() {
             R5 an upload of one session's files: stays, as it goes where they are made
             R5 machine not said: disabled, the job does not say where it runs
             R5 nothing is saved: disabled, no two jobs would be faster than this one: each costs 40 s of set-up, and sessions stay with what they need
+            R5 names no sessions: offered, sessions added to the noxfile later would not run
+            R5 files of a checkout in a folder: disabled, the repository is checked out into a folder, which the paths of artifacts would have to name
             R5 job may fail: disabled, the job has `continue-on-error`, which a gate would not see
         "#]],
     );
@@ -210,6 +230,10 @@ fn of_add_gate_job() {
         ("C8, C9 publishing", Breaks(&[("- run: make docs", "- run: nox -s publish")])),
         ("R8 nobody looks at checks", Breaks(&[("on: push", "on: schedule")])),
         ("R8 one check", Breaks(&[("  docs:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make docs\n", "")])),
+        (
+            "R8 a gate by its `needs` alone",
+            Breaks(&[("  docs:\n", "  docs:\n    needs: lint\n"), ("make docs", "echo all green")]),
+        ),
         ("R8 a gate already", Breaks(&[("  docs:\n", "  docs:\n    if: always()\n    needs: lint\n")])),
         ("R8 no machine is said", Breaks(&[("runs-on: ubuntu-latest", "runs-on: ${{ fromJSON(needs.a.outputs.x) }}")])),
     ];
@@ -218,13 +242,14 @@ fn of_add_gate_job() {
         CHECKED,
         &cells,
         expect![[r#"
-        C1 to C7, C10: never, as nothing that runs changes
-        C8, C9 publishing: not offered
-        R8 nobody looks at checks: not offered
-        R8 one check: not offered
-        R8 a gate already: not offered
-        R8 no machine is said: disabled, no job says plainly where it runs
-    "#]],
+            C1 to C7, C10: never, as nothing that runs changes
+            C8, C9 publishing: not offered
+            R8 nobody looks at checks: not offered
+            R8 one check: not offered
+            R8 a gate by its `needs` alone: not offered
+            R8 a gate already: not offered
+            R8 no machine is said: disabled, no job says plainly where it runs
+        "#]],
     );
 }
 
@@ -299,6 +324,12 @@ fn of_drop_needless_needs() {
             "a called workflow",
             Breaks(&[("    steps:\n      - run: nox -s lint\n", "    uses: ./.github/workflows/x.yml\n")]),
         ),
+        ("R9 a gate", Breaks(&[(DOCS_STEP, "- run: echo all green\n")])),
+        ("R9 a gate of a word", Breaks(&[(DOCS_STEP, "- run: \"true\"\n")])),
+        (
+            "R9 a word among others",
+            Stays(&[(DOCS_STEP, "- run: nox -s docs\n      - run: echo done\n")], "as the job is there for more"),
+        ),
         ("a comment in `needs`", Breaks(&[("    needs: lint\n", "    needs: # first\n      - lint\n")])),
     ];
     check_cells(
@@ -306,22 +337,25 @@ fn of_drop_needless_needs() {
         NEEDLESS,
         &cells,
         expect![[r#"
-        C1 files: stays, as each job has a checkout of its own
-        C2 order: not offered
-        C2 data: not offered
-        C3 outputs: not offered
-        C3 artifacts: not offered
-        C3 caches: not offered
-        C3 a shared report: not offered
-        C4 conditions: not offered
-        C5, C6: never, as the steps stay as they are
-        C7 services: not offered
-        C8, C9 publishing: not offered
-        C8, C9 publishing by name: not offered
-        C10 twice: never, as the two have machines of their own
-        unknown command: offered, unverified: nobody knows what `frobnicate` touches
-        a called workflow: not offered
-        a comment in `needs`: disabled, the `needs` of `docs` carry a comment, which would be lost
-    "#]],
+            C1 files: stays, as each job has a checkout of its own
+            C2 order: not offered
+            C2 data: not offered
+            C3 outputs: not offered
+            C3 artifacts: not offered
+            C3 caches: not offered
+            C3 a shared report: not offered
+            C4 conditions: not offered
+            C5, C6: never, as the steps stay as they are
+            C7 services: not offered
+            C8, C9 publishing: not offered
+            C8, C9 publishing by name: not offered
+            C10 twice: never, as the two have machines of their own
+            unknown command: offered, unverified: nobody knows what `frobnicate` touches
+            a called workflow: not offered
+            R9 a gate: not offered
+            R9 a gate of a word: not offered
+            R9 a word among others: stays, as the job is there for more
+            a comment in `needs`: disabled, the `needs` of `docs` carry a comment, which would be lost
+        "#]],
     );
 }

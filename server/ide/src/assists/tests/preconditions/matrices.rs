@@ -19,6 +19,7 @@ fn of_split_into_matrix() {
         ("R4 set-up uploads", Breaks(&[(LINT_STEP, "- uses: actions/upload-artifact@v7\n      - run: nox -s lint\n")])),
         ("R4 set-up runs sessions", Breaks(&[(LINT_STEP, "- run: nox -s other || true\n      - run: nox -s lint\n")])),
         ("R4 steps behind", Breaks(&[(DOCS_STEP, "- run: nox -s docs\n      - run: echo done\n")])),
+        ("R4 names no sessions", Breaks(&[(LINT_STEP, "- run: nox\n"), ("      - run: nox -s docs\n", "")])),
         ("R4 Windows", Breaks(&[("ubuntu-latest", "windows-latest")])),
         ("R4 quotes", Breaks(&[(DOCS_STEP, "- run: nox -s docs -- 'a b'\n")])),
         (
@@ -64,6 +65,7 @@ fn of_split_into_matrix() {
             R4 set-up uploads: disabled, a step before the sessions uploads or publishes, which must happen once
             R4 set-up runs sessions: disabled, sessions before these would run in every job
             R4 steps behind: disabled, steps after the sessions would run in every job
+            R4 names no sessions: offered, sessions added to the noxfile later would not run
             R4 Windows: disabled, the job may run on Windows, where the script would not be read by a POSIX shell
             R4 quotes: disabled, an argument of a session needs quotes, and the sessions take different arguments
             R4 other arguments: stays, as each cell has a call of its own
@@ -144,6 +146,8 @@ fn of_split_by_python() {
         ("C9 gate by place", Breaks(&[(TESTS_STEP, "- run: nox -s tests\n      - run: ./release\n")])),
         ("C10 twice", Never("as instances of a session have environments of their own")),
         ("unknown command", Breaks(&[(TESTS, "session.run(\"frobnicate\")")])),
+        ("C1 sources", Breaks(&[(TESTS, "session.run(\"black\", \".\")")])),
+        ("names no sessions", Breaks(&[(TESTS_STEP, "- run: nox\n")])),
         (
             "one of the sessions has no Python",
             Breaks(&[
@@ -175,29 +179,31 @@ fn of_split_by_python() {
         PYTHONS,
         &cells,
         expect![[r#"
-        C1 files: stays, as each has a checkout of its own
-        C2 order: disabled, `tests` requires `build`, which may be that of another Python
-        C3 outputs: disabled, steps after the sessions would run in every job
-        C3 variables: not offered
-        C4 conditions: stays, as the step keeps its own in every cell
-        C5 between: never, as there is one step
-        C6 what a step carries: never, as the step stays as it is
-        C7 services: disabled, two instances of `tests` both use the database
-        C8 publishing: disabled, the sessions publish, which must happen once
-        C9 gate by place: disabled, steps after the sessions would run in every job
-        C10 twice: never, as instances of a session have environments of their own
-        unknown command: offered, unverified: nobody knows what `frobnicate` touches
-        one of the sessions has no Python: not offered
-        Pythons are chosen already: not offered
-        a matrix already: not offered
-        outputs: disabled, the job has `outputs`, and those of a matrix overwrite one another
-        concurrency: disabled, the job's `concurrency` would make the jobs wait for one another
-        environment: disabled, the job has an `environment`, whose protection would ask once for every job
-        job may fail: disabled, the job has `continue-on-error`, which a gate would not see
-        call may fail: not offered
-        one Python is set up: stays, as each cell then sets up its own
-        set-up uploads: disabled, a step before the sessions uploads or publishes, which must happen once
-    "#]],
+            C1 files: stays, as each has a checkout of its own
+            C2 order: disabled, `tests` requires `build`, which may be that of another Python
+            C3 outputs: disabled, steps after the sessions would run in every job
+            C3 variables: not offered
+            C4 conditions: stays, as the step keeps its own in every cell
+            C5 between: never, as there is one step
+            C6 what a step carries: never, as the step stays as it is
+            C7 services: disabled, two instances of `tests` both use the database
+            C8 publishing: disabled, the sessions publish, which must happen once
+            C9 gate by place: disabled, steps after the sessions would run in every job
+            C10 twice: never, as instances of a session have environments of their own
+            unknown command: offered, unverified: nobody knows what `frobnicate` touches
+            C1 sources: offered, `tests` then changes only its own checkout
+            names no sessions: offered, sessions added later without one of these Pythons would not run
+            one of the sessions has no Python: not offered
+            Pythons are chosen already: not offered
+            a matrix already: not offered
+            outputs: disabled, the job has `outputs`, and those of a matrix overwrite one another
+            concurrency: disabled, the job's `concurrency` would make the jobs wait for one another
+            environment: disabled, the job has an `environment`, whose protection would ask once for every job
+            job may fail: disabled, the job has `continue-on-error`, which a gate would not see
+            call may fail: not offered
+            one Python is set up: stays, as each cell then sets up its own
+            set-up uploads: disabled, a step before the sessions uploads or publishes, which must happen once
+        "#]],
     );
 }
 

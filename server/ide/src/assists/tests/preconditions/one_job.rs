@@ -42,6 +42,17 @@ fn of_use_nox_parallel() {
             Breaks(&[(LINT_STEP, "- run: nox -s lint -- -q\n"), (DOCS_STEP, "- run: nox -s docs -- --strict\n")]),
         ),
         (
+            "R1 names no sessions",
+            Stays(&[(LINT_STEP, "- run: nox\n"), ("      - run: nox -s docs\n", "")], "as the call stays as it is"),
+        ),
+        (
+            "R1 names no sessions beside one that does",
+            Breaks(&[
+                (LINT_STEP, "- run: nox -t fast\n"),
+                ("@nox.session\ndef lint", "@nox.session(tags=[\"fast\"])\ndef lint"),
+            ]),
+        ),
+        (
             "R1 arguments of one alone",
             Stays(&[(DOCS_STEP, "- run: nox -s docs -- --strict\n")], "as no other session reads them"),
         ),
@@ -83,6 +94,8 @@ fn of_use_nox_parallel() {
             R1 arguments of one that another reads: disabled, one call gives its arguments to all: `docs` gets `-- --strict`, which `lint` may read, too
             R1 arguments that a helper may read: disabled, one call gives its arguments to all: `docs` gets `-- --strict`, which `lint` may read, too
             R1 other arguments: disabled, the sessions take different arguments
+            R1 names no sessions: stays, as the call stays as it is
+            R1 names no sessions beside one that does: offered, sessions added to the noxfile later would not run
             R1 arguments of one alone: stays, as no other session reads them
         "#]],
     );
@@ -163,6 +176,20 @@ fn of_use_parallel_steps() {
             "R2 other arguments",
             Stays(&[(DOCS_STEP, "- run: nox -s docs -- --strict\n")], "as each step has a call of its own"),
         ),
+        ("R2 names no sessions", Breaks(&[(LINT_STEP, "- run: nox\n"), ("      - run: nox -s docs\n", "")])),
+        (
+            "R2 a checkout in a folder",
+            Stays(
+                &[
+                    (
+                        "      - uses: actions/checkout@v7\n",
+                        "      - uses: actions/checkout@v7\n        with: { path: x }\n",
+                    ),
+                    ("    runs-on: ubuntu", "    defaults: { run: { working-directory: x } }\n    runs-on: ubuntu"),
+                ],
+                "as the noxfile is that of the folder",
+            ),
+        ),
         ("R2 composite action", Never("as the steps of an action belong to no job")),
     ];
     check_cells(
@@ -176,17 +203,17 @@ fn of_use_parallel_steps() {
             C2 order: not offered
             C2 data: disabled, it would not be faster on 4 cores
             C2 notify: disabled, it would not be faster on 4 cores
-            C3 outputs: not offered
-            C3 variables of steps: not offered
+            C3 outputs: disabled, nox is called in a way that another step could not repeat
+            C3 variables of steps: disabled, the step that runs them does more: `echo A=1 >> "$GITHUB_ENV"`
             C3 variables of nox: not offered
             C4 asks for failures: not offered
-            C5 between: not offered
+            C5 between: disabled, `echo between` stands between their steps, and may need its place
             C7 services: not offered
             C8 publishing: not offered
             C9 gate by place: not offered
             C10 twice: not offered
             unknown command: offered, unverified: nobody knows what `frobnicate` touches
-            may fail in its call: not offered
+            may fail in its call: disabled, the step that runs them does more: `true`
             shell script around: not offered
             C4 whatever happened: stays, as each step keeps its own
             C6 shell: stays, as each step keeps its own
@@ -198,6 +225,8 @@ fn of_use_parallel_steps() {
             R2 forge: not offered
             R2 ten steps: disabled, GitHub runs at most 10 steps at once
             R2 other arguments: stays, as each step has a call of its own
+            R2 names no sessions: offered, sessions added to the noxfile later would not run
+            R2 a checkout in a folder: stays, as the noxfile is that of the folder
             R2 composite action: never, as the steps of an action belong to no job
         "#]],
     );
@@ -206,6 +235,11 @@ fn of_use_parallel_steps() {
 #[test]
 fn of_use_background_processes() {
     let own = [
+        ("R3 names no sessions", Breaks(&[(LINT_STEP, "- run: nox\n"), ("      - run: nox -s docs\n", "")])),
+        (
+            "R3 between on another forge",
+            Breaks(&[(".github", ".forgejo"), (DOCS_STEP, "- run: echo between\n      - run: nox -s docs\n")]),
+        ),
         ("R3 Windows", Breaks(&[("ubuntu-latest", "windows-latest")])),
         ("R3 unknown machine", Breaks(&[("ubuntu-latest", "${{ inputs.machine }}")])),
         ("R3 shell", Breaks(&[("    runs-on: ubuntu", "    defaults: { run: { shell: pwsh } }\n    runs-on: ubuntu")])),
@@ -244,6 +278,8 @@ fn of_use_background_processes() {
             C6 variables: disabled, one step would stand for several, but their `env` is not the same
             C6 limit: disabled, one step would stand for several, but their `timeout-minutes` is not the same
             C6 may fail: disabled, one step would stand for several, but their `continue-on-error` is not the same
+            R3 names no sessions: offered, sessions added to the noxfile later would not run
+            R3 between on another forge: disabled, `echo between` stands between their steps, and may need its place
             R3 Windows: disabled, the job may run on Windows, where the script would not be read by a POSIX shell
             R3 unknown machine: disabled, the job may run on Windows, where the script would not be read by a POSIX shell
             R3 shell: not offered

@@ -115,6 +115,7 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
     if link.cells.iter().any(|cell| own(cell) != all) {
         return None;
     }
+    let is_named = selection.sessions.is_some();
     let posargs = call.posargs.iter().map(|word| word.span.of(text)).collect::<Vec<_>>().join(" ");
     let mut items = Vec::new();
     for run in link.runs.iter().filter(|run| !run.is_prerequisite) {
@@ -122,7 +123,7 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
         let reads_posargs = super::reads_posargs(snapshot, noxfile, run.session);
         let mut push = |text: String, name: &str| {
             let (launcher, flags, posargs, name) = (launcher.clone(), flags.clone(), posargs.clone(), name.to_owned());
-            items.push(Item { session: run.session, step, text, name, launcher, flags, posargs, reads_posargs });
+            items.push(Item { session: run.session, step, text, name, is_named, launcher, flags, posargs, reads_posargs });
         };
         // Of several words for one session (`'tests(b)' 'tests(c)'`) the first alone would not do.
         let names_it = |word: &&facts::shell::Word| {
