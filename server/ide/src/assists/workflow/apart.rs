@@ -54,6 +54,9 @@ fn of_step(job: JobCx<'_>, at: usize) -> Option<String> {
     }
     let step = job.job.steps.get(at)?;
     let StepKind::Run { script, .. } = &step.kind else { return None };
+    if script.nox_calls.iter().any(|call| call.through.is_some()) {
+        return Some("nox is called through another file, which no rewrite edits".to_owned());
+    }
     let is_call = |span: Span| script.nox_calls.iter().any(|call| span.covers(call.span));
     let other = script.commands.iter().find(|command| !is_call(command.span));
     Some(match other {

@@ -123,7 +123,17 @@ fn read_call(snapshot: &Snapshot, step: usize, link: &Link, call: &NoxCall, text
         let reads_posargs = super::reads_posargs(snapshot, noxfile, run.session);
         let mut push = |text: String, name: &str| {
             let (launcher, flags, posargs, name) = (launcher.clone(), flags.clone(), posargs.clone(), name.to_owned());
-            items.push(Item { session: run.session, step, text, name, is_named, launcher, flags, posargs, reads_posargs });
+            items.push(Item {
+                session: run.session,
+                step,
+                text,
+                name,
+                is_named,
+                launcher,
+                flags,
+                posargs,
+                reads_posargs,
+            });
         };
         // Of several words for one session (`'tests(b)' 'tests(c)'`) the first alone would not do.
         let names_it = |word: &&facts::shell::Word| {
