@@ -71,6 +71,7 @@ fn a_step_that_another_job_means_goes_on_as_it_is_or_stays() {
             if: always()
             needs: [checks-lint, checks-typecheck]
             runs-on: ubuntu-latest
+            permissions: {}
             steps:
               - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
                 run: exit 1

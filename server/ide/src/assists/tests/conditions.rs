@@ -58,31 +58,32 @@ fn jobs_keep_the_condition_of_each_step() {
         "split-into-jobs",
         &job(THREE),
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          a-lint-docs:
-            runs-on: l
-            steps:
-              - run: nox -s lint
-              - if: github.event_name == 'schedule' # Takes long.
-                run: nox -s docs
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              a-lint-docs:
+                runs-on: l
+                steps:
+                  - run: nox -s lint
+                  - if: github.event_name == 'schedule' # Takes long.
+                    run: nox -s docs
 
-          a-unit:
-            runs-on: l
-            steps:
-              - run: nox -s unit
-                if: ${{ !cancelled() }}
+              a-unit:
+                runs-on: l
+                steps:
+                  - run: nox -s unit
+                    if: ${{ !cancelled() }}
 
-          # One check for all of them, under the name that others know.
-          a:
-            if: always()
-            needs: [a-lint-docs, a-unit]
-            runs-on: l
-            steps:
-              - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
-                run: exit 1
-    "#]],
+              # One check for all of them, under the name that others know.
+              a:
+                if: always()
+                needs: [a-lint-docs, a-unit]
+                runs-on: l
+                permissions: {}
+                steps:
+                  - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
+                    run: exit 1
+        "#]],
     );
 }
 

@@ -50,6 +50,7 @@ fn each_instance_is_a_cell() {
                 if: always()
                 needs: checks-sessions
                 runs-on: ubuntu-latest
+                permissions: {}
                 steps:
                   - if: ${{ needs.checks-sessions.result != 'success' }}
                     run: exit 1

@@ -69,6 +69,7 @@ fn quotes_in_a_name_are_the_names_own() {
                 if: always()
                 needs: checks-sessions
                 runs-on: ubuntu-latest
+                permissions: {}
                 steps:
                   - if: ${{ needs.checks-sessions.result != 'success' }}
                     run: exit 1

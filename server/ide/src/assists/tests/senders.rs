@@ -98,6 +98,7 @@ fn what_is_sent_follows_the_session_that_made_it() {
                 if: always()
                 needs: [checks-lint-build, checks-tests]
                 runs-on: ubuntu-latest
+                permissions: {}
                 steps:
                   - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
                     run: exit 1
@@ -137,6 +138,7 @@ fn what_is_written_twice_is_sent_by_each_of_both() {
                 if: always()
                 needs: [checks-tests, checks-other_tests]
                 runs-on: ubuntu-latest
+                permissions: {}
                 steps:
                   - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
                     run: exit 1
@@ -184,6 +186,7 @@ fn what_is_sent_keeps_its_place_among_sessions_of_one_job() {
                 if: always()
                 needs: [checks-docs-build, checks-lint, checks-tests]
                 runs-on: ubuntu-latest
+                permissions: {}
                 steps:
                   - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
                     run: exit 1

@@ -107,6 +107,7 @@ jobs:
                 if: ${{ always() && needs.work-as-told-pythons.result != 'skipped' }}
                 needs: work-as-told-pythons
                 runs-on: ubuntu-latest
+                permissions: {}
                 steps:
                 - if: ${{ needs.work-as-told-pythons.result != 'success' }}
                   run: exit 1

@@ -8,45 +8,46 @@ fn independent_sessions_share_jobs() {
         "split-into-jobs",
         CHECKS,
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          checks-static:
-            name: Checks (lint, typecheck)
-            runs-on: ubuntu-latest
-            steps:
-              - uses: actions/checkout@v7
-              # Fast ones first.
-              - name: Lint
-                run: nox -s lint # ruff
-              - name: Types
-                run: nox -s typecheck
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks-static:
+                name: Checks (lint, typecheck)
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v7
+                  # Fast ones first.
+                  - name: Lint
+                    run: nox -s lint # ruff
+                  - name: Types
+                    run: nox -s typecheck
 
-          checks-docs:
-            name: Checks (docs)
-            runs-on: ubuntu-latest
-            steps:
-              - uses: actions/checkout@v7
-              # The manual.
-              - name: Docs
-                run: nox -s docs
+              checks-docs:
+                name: Checks (docs)
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v7
+                  # The manual.
+                  - name: Docs
+                    run: nox -s docs
 
-          # One check for all of them, under the name that others know.
-          checks:
-            name: Checks
-            if: always()
-            needs: [checks-static, checks-docs]
-            runs-on: ubuntu-latest
-            steps:
-              - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
-                run: exit 1
+              # One check for all of them, under the name that others know.
+              checks:
+                name: Checks
+                if: always()
+                needs: [checks-static, checks-docs]
+                runs-on: ubuntu-latest
+                permissions: {}
+                steps:
+                  - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
+                    run: exit 1
 
-          deploy:
-            needs: checks
-            runs-on: ubuntu-latest
-            steps:
-              - run: ./deploy
-    "#]],
+              deploy:
+                needs: checks
+                runs-on: ubuntu-latest
+                steps:
+                  - run: ./deploy
+        "#]],
     );
 }
 
@@ -330,6 +331,7 @@ jobs:
                     if: always()
                     needs: [checks-static, checks-docs]
                     runs-on: ubuntu-latest
+                    permissions: {}
                     steps:
                     -   if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
                         run: exit 1

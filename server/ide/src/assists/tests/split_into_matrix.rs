@@ -8,44 +8,45 @@ fn a_matrix_keeps_the_check_by_a_gate() {
         "split-into-matrix",
         CHECKS,
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          checks-sessions:
-            name: Checks (${{ matrix.sessions }})
-            runs-on: ubuntu-latest
-            strategy:
-              fail-fast: false
-              matrix:
-                sessions:
-                  # ruff
-                  - lint
-                  - typecheck
-                  # The manual.
-                  - docs
-            steps:
-              - uses: actions/checkout@v7
-              # Fast ones first.
-              - env:
-                  SESSIONS: ${{ matrix.sessions }}
-                run: nox -s $SESSIONS
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              checks-sessions:
+                name: Checks (${{ matrix.sessions }})
+                runs-on: ubuntu-latest
+                strategy:
+                  fail-fast: false
+                  matrix:
+                    sessions:
+                      # ruff
+                      - lint
+                      - typecheck
+                      # The manual.
+                      - docs
+                steps:
+                  - uses: actions/checkout@v7
+                  # Fast ones first.
+                  - env:
+                      SESSIONS: ${{ matrix.sessions }}
+                    run: nox -s $SESSIONS
 
-          # One check for all of them, under the name that others know.
-          checks:
-            name: Checks
-            if: always()
-            needs: checks-sessions
-            runs-on: ubuntu-latest
-            steps:
-              - if: ${{ needs.checks-sessions.result != 'success' }}
-                run: exit 1
+              # One check for all of them, under the name that others know.
+              checks:
+                name: Checks
+                if: always()
+                needs: checks-sessions
+                runs-on: ubuntu-latest
+                permissions: {}
+                steps:
+                  - if: ${{ needs.checks-sessions.result != 'success' }}
+                    run: exit 1
 
-          deploy:
-            needs: checks
-            runs-on: ubuntu-latest
-            steps:
-              - run: ./deploy
-    "#]],
+              deploy:
+                needs: checks
+                runs-on: ubuntu-latest
+                steps:
+                  - run: ./deploy
+        "#]],
     );
 }
 
@@ -97,6 +98,7 @@ fn a_matrix_keeps_dependent_sessions_together() {
                 if: always()
                 needs: checks-sessions
                 runs-on: ubuntu-latest
+                permissions: {}
                 steps:
                   - if: ${{ needs.checks-sessions.result != 'success' }}
                     run: exit 1

@@ -62,31 +62,32 @@ fn jobs_keep_what_each_step_was_called_with() {
         "split-into-jobs",
         &job(UNLIKE),
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          a-lint:
-            runs-on: l
-            steps:
-              - run: nox -s lint
-                timeout-minutes: 5 # It hung once.
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              a-lint:
+                runs-on: l
+                steps:
+                  - run: nox -s lint
+                    timeout-minutes: 5 # It hung once.
 
-          a-docs:
-            runs-on: l
-            steps:
-              - run: nox --verbose -s docs
-                env: { STRICT: 1 }
-                continue-on-error: true
+              a-docs:
+                runs-on: l
+                steps:
+                  - run: nox --verbose -s docs
+                    env: { STRICT: 1 }
+                    continue-on-error: true
 
-          # One check for all of them, under the name that others know.
-          a:
-            if: always()
-            needs: [a-lint, a-docs]
-            runs-on: l
-            steps:
-              - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
-                run: exit 1
-    "#]],
+              # One check for all of them, under the name that others know.
+              a:
+                if: always()
+                needs: [a-lint, a-docs]
+                runs-on: l
+                permissions: {}
+                steps:
+                  - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
+                    run: exit 1
+        "#]],
     );
 }
 
@@ -250,33 +251,34 @@ fn a_cell_may_take_as_long_as_the_steps_that_it_stands_for() {
         "split-into-matrix",
         &job(&steps),
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          a-sessions:
-            runs-on: l
-            strategy:
-              fail-fast: false
-              matrix:
-                sessions:
-                  - lint
-                  - docs
-                  - unit report
-            steps:
-              - env:
-                  SESSIONS: ${{ matrix.sessions }}
-                timeout-minutes: 10
-                run: nox -x -s $SESSIONS
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              a-sessions:
+                runs-on: l
+                strategy:
+                  fail-fast: false
+                  matrix:
+                    sessions:
+                      - lint
+                      - docs
+                      - unit report
+                steps:
+                  - env:
+                      SESSIONS: ${{ matrix.sessions }}
+                    timeout-minutes: 10
+                    run: nox -x -s $SESSIONS
 
-          # One check for all of them, under the name that others know.
-          a:
-            if: always()
-            needs: a-sessions
-            runs-on: l
-            steps:
-              - if: ${{ needs.a-sessions.result != 'success' }}
-                run: exit 1
-    "#]],
+              # One check for all of them, under the name that others know.
+              a:
+                if: always()
+                needs: a-sessions
+                runs-on: l
+                permissions: {}
+                steps:
+                  - if: ${{ needs.a-sessions.result != 'success' }}
+                    run: exit 1
+        "#]],
     );
 }
 
@@ -404,53 +406,54 @@ def report(session):
         "split-into-jobs",
         &job(steps),
         expect![[r#"
-        #- .github/workflows/ci.yml
-        on: push
-        jobs:
-          a-unit:
-            runs-on: l
-            steps:
-              - run: nox -s unit
-                env: { COVERAGE_FILE: .coverage.unit }
-              - uses: actions/upload-artifact@v7
-                with:
-                  name: a-unit
-                  path: .coverage.unit
-                  include-hidden-files: true
-                  if-no-files-found: error
+            #- .github/workflows/ci.yml
+            on: push
+            jobs:
+              a-unit:
+                runs-on: l
+                steps:
+                  - run: nox -s unit
+                    env: { COVERAGE_FILE: .coverage.unit }
+                  - uses: actions/upload-artifact@v7
+                    with:
+                      name: a-unit
+                      path: .coverage.unit
+                      include-hidden-files: true
+                      if-no-files-found: error
 
-          a-integration:
-            runs-on: l
-            steps:
-              - run: nox -s integration
-                env: { COVERAGE_FILE: .coverage.integration }
-              - uses: actions/upload-artifact@v7
-                with:
-                  name: a-integration
-                  path: .coverage.integration
-                  include-hidden-files: true
-                  if-no-files-found: error
+              a-integration:
+                runs-on: l
+                steps:
+                  - run: nox -s integration
+                    env: { COVERAGE_FILE: .coverage.integration }
+                  - uses: actions/upload-artifact@v7
+                    with:
+                      name: a-integration
+                      path: .coverage.integration
+                      include-hidden-files: true
+                      if-no-files-found: error
 
-          a-report:
-            needs: [a-unit, a-integration]
-            runs-on: l
-            steps:
-              - uses: actions/download-artifact@v8
-                with:
-                  name: a-unit
-              - uses: actions/download-artifact@v8
-                with:
-                  name: a-integration
-              - run: nox -s report
+              a-report:
+                needs: [a-unit, a-integration]
+                runs-on: l
+                steps:
+                  - uses: actions/download-artifact@v8
+                    with:
+                      name: a-unit
+                  - uses: actions/download-artifact@v8
+                    with:
+                      name: a-integration
+                  - run: nox -s report
 
-          # One check for all of them, under the name that others know.
-          a:
-            if: always()
-            needs: a-report
-            runs-on: l
-            steps:
-              - if: ${{ needs.a-report.result != 'success' }}
-                run: exit 1
-    "#]],
+              # One check for all of them, under the name that others know.
+              a:
+                if: always()
+                needs: a-report
+                runs-on: l
+                permissions: {}
+                steps:
+                  - if: ${{ needs.a-report.result != 'success' }}
+                    run: exit 1
+        "#]],
     );
 }

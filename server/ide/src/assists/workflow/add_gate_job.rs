@@ -88,7 +88,7 @@ fn edits(cx: WorkflowCx<'_>, jobs: &[JobCx<'_>]) -> Result<Vec<FileEdit>, String
         skipped_with: None,
         runs_on: &runs_on,
         outputs: Vec::new(),
-        has_permissions: jobs.iter().any(|job| job.job.other_keys.iter().any(|(key, _)| key == "permissions")),
+        has_permissions: jobs.iter().any(|job| super::gate::has_permissions(cx.workflow.facts.forge, job.job)),
         // A job that its own `if` skips is none that failed.
         may_skip: jobs.iter().any(|job| job.job.condition.is_some()),
     };

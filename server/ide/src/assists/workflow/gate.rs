@@ -3,6 +3,7 @@
 //! It runs always, for a skipped check counts as passed; and it asks for every result, for a failed job's dependents are
 //! merely skipped. Neighbour: `gate_runner` says where it runs.
 
+use facts::Forge;
 use facts::workflow::Job;
 use model::WorkflowModel;
 use syntax::Document;
@@ -21,7 +22,13 @@ pub(super) fn is_gated(workflow: &WorkflowModel, job: &Job) -> bool {
 
 /// The gate that stands behind `job` for the one job `new_id`, which takes its place: its text from the end of `job`'s
 /// last line on. `runs_on`: its entry. The error says why it cannot be written.
-pub(crate) fn under_old_name(document: &Document, job: &Job, runs_on: &str, new_id: &str) -> Result<String, String> {
+pub(crate) fn under_old_name(
+    document: &Document,
+    forge: Forge,
+    job: &Job,
+    runs_on: &str,
+    new_id: &str,
+) -> Result<String, String> {
     let text = document.text();
     let entry = layout::block_job(document, &job.id)?;
     let style = Style::of(document, entry)?;
@@ -33,11 +40,18 @@ pub(crate) fn under_old_name(document: &Document, job: &Job, runs_on: &str, new_
         skipped_with: may_be_skipped.then_some(new_id),
         runs_on,
         outputs: Vec::new(),
-        has_permissions: job.other_keys.iter().any(|(key, _)| key == "permissions"),
+        has_permissions: has_permissions(forge, job),
         may_skip: false,
     };
     let gate = gate.text(&style, "One check for all of them, under the name that others know.");
     Ok(format!("{}{gate}", style.between()))
+}
+
+/// Whether the gate that stands for `job` says that it needs no permissions: zizmor reports each job that leaves them to
+/// the default. Forgejo ignores the key (its documentation, "Differences from GitHub Actions"), so there only where the job
+/// had it.
+pub(super) fn has_permissions(forge: Forge, job: &Job) -> bool {
+    forge != Forge::Forgejo || job.other_keys.iter().any(|(key, _)| key == "permissions")
 }
 
 /// A gate to be written.
@@ -54,7 +68,7 @@ pub(crate) struct Gate<'a> {
     pub(crate) runs_on: &'a str,
     /// Outputs that it passes on: name, and the job that has it.
     pub(crate) outputs: Vec<(String, String)>,
-    /// The job had `permissions` of its own; the gate needs none.
+    /// Whether it says that it needs no permissions.
     pub(crate) has_permissions: bool,
     /// A job that is skipped is as good as a green one.
     pub(crate) may_skip: bool,

@@ -245,7 +245,7 @@ fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
         return Err(anchors::ALIASED.to_owned());
     }
     let runs_on = gate_runner::in_place_of(cx.snapshot, cx.file, cx.workflow, cx.job)?;
-    let gate = gate::under_old_name(document, cx.job, &runs_on, &id)?;
+    let gate = gate::under_old_name(document, cx.workflow.facts.forge, cx.job, &runs_on, &id)?;
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate));
     Ok(vec![FileEdit::new(cx.file.id, braces::quoted(document, edits))])
 }

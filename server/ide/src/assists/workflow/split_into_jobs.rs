@@ -299,7 +299,7 @@ fn gate(cx: &GroupCx<'_>, plan: &SplitPlan, job: &JobText<'_>, ids: &[String]) -
         skipped_with: may_be_skipped.then_some(first.as_str()),
         runs_on: &runs_on,
         outputs: cx.job.outputs.iter().map(|(name, _)| (name.clone(), first.clone())).collect(),
-        has_permissions: cx.job.other_keys.iter().any(|(key, _)| key == "permissions"),
+        has_permissions: super::gate::has_permissions(cx.workflow.facts.forge, cx.job),
         may_skip: false,
     };
     Ok(gate.text(&job.style, "One check for all of them, under the name that others know."))

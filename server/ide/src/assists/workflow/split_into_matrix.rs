@@ -202,7 +202,7 @@ fn edits(cx: &GroupCx<'_>, cells: &[Vec<usize>]) -> Result<Vec<FileEdit>, String
     edits.push(layout::before_steps(text, entry, &strategy).ok_or(UNUSUAL)?);
     edits.push(session_step(cx, &style, cells, &values)?);
     let runs_on = gate_runner::in_place_of(cx.snapshot, cx.file, cx.workflow, cx.job)?;
-    let gate = gate::under_old_name(document, cx.job, &runs_on, &new_id)?;
+    let gate = gate::under_old_name(document, cx.workflow.facts.forge, cx.job, &runs_on, &new_id)?;
     edits.push(TextEdit::insert(layout::line_end(text, cx.job.span.end), gate));
     Ok(vec![FileEdit::new(cx.file.id, merged(edits))])
 }
