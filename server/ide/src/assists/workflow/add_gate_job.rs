@@ -12,6 +12,7 @@
 //!     if: always()
 //!     needs: [lint, tests]
 //!     runs-on: ubuntu-latest
+//!     permissions: {}
 //!     steps:
 //!       - if: ${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped') }}
 //!         run: exit 1

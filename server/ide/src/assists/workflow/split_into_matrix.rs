@@ -26,6 +26,7 @@
 //!   if: always()
 //!   needs: checks-sessions
 //!   runs-on: ubuntu-latest
+//!   permissions: {}
 //!   steps:
 //!     - if: ${{ needs.checks-sessions.result != 'success' }}
 //!       run: exit 1
