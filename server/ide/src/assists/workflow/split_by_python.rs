@@ -223,8 +223,11 @@ fn edits(cx: JobCx<'_>, found: &Found<'_>) -> Result<Vec<FileEdit>, String> {
         let is_quoted = span.of(text).ends_with(['"', '\'']);
         edits.push(TextEdit::insert(span.end - u32::from(is_quoted), format!(" ({value})")));
     }
-    // nox knows an interpreter by the noxfile's word for it, `setup-python` by its version alone.
-    let versions: Vec<&str> = found.pythons.iter().map(|python| interpreters::version(python)).collect();
+    // nox knows an interpreter by the noxfile's word for it, `setup-python` by its version alone. Where no step takes the
+    // cell's value, the noxfile's word it is.
+    let is_set_up = found.interpreters.are_several();
+    let value_of = |python| if is_set_up { interpreters::version(python) } else { python };
+    let versions: Vec<&str> = found.pythons.iter().map(|python| value_of(python.as_str())).collect();
     let prefixed = found.pythons.iter().zip(&versions).filter(|(python, version)| python != *version).count();
     let prefix = match prefixed {
         0 => "",
