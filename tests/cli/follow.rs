@@ -58,7 +58,11 @@ fn calls_in_makefiles_actions_and_called_workflows_count() {
         through/.github/actions/nox/action.yml:9:19: error: the noxfile has no session `lnt`; did you mean `lint`? [unknown-session]
             see through/noxfile.py:5: `lint` is defined here
             fix: Change to `lint`
-        4 files: 1 error, 0 warnings, 0 notes
+        through/.github/workflows/ci.yml:3:3: info: 2 sessions run one after another without need: 6 m 50 s, with nox -j 4 in this job 2 m 30 s (lint, tests) [sequential-sessions]
+            see through/.github/workflows/ci.yml:6: lint here
+            see through/.github/workflows/ci.yml:6: tests here
+            see through/.github/actions/nox/action.yml:5: tests here
+        4 files: 1 error, 0 warnings, 1 note
         Why: noxflow check --explain unknown-session
     "#]].assert_eq(&text(&output));
 }

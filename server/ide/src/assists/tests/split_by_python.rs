@@ -231,6 +231,7 @@ jobs:
                 if: always()
                 needs: tests-pythons
                 runs-on: ubuntu-latest
+                permissions: {}
                 steps:
                   - if: ${{ needs.tests-pythons.result != 'success' }}
                     run: exit 1
