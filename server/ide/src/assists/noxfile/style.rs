@@ -46,7 +46,11 @@ impl Style {
                 _ => {}
             }
         }
-        let indented = text.lines().find(|line| line.starts_with([' ', '\t']) && !line.trim().is_empty());
+        // A block tells it; what stands in a string or between brackets may be indented otherwise.
+        let is_indented = |line: &&str| line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        let pairs = || text.lines().zip(text.lines().skip(1));
+        let in_block = pairs().find(|(head, line)| head.trim_end().ends_with(':') && is_indented(line));
+        let indented = in_block.map(|(_, line)| line).or_else(|| text.lines().find(is_indented));
         let indent: String = indented.map_or("    ".to_owned(), |line| {
             if line.starts_with('\t') { "\t".to_owned() } else { line.chars().take_while(|c| *c == ' ').collect() }
         });
@@ -211,6 +215,8 @@ mod tests {
     fn indentation_and_width_are_those_of_the_file() {
         assert_eq!(Style::of("def f():\n\tpass\n").indent, "\t");
         assert_eq!(Style::of("def f():\n  pass\n").indent, "  ");
+        assert_eq!(Style::of("x = \"\"\"\n  a\n\"\"\"\ndef f():\n    pass\n").indent, "    ");
+        assert_eq!(Style::of("x = [\n  1,\n]\n").indent, "  ");
         assert_eq!(Style::of("x = 1\n").width, 88);
         assert_eq!(Style::of(&"x".repeat(110)).width, 110);
     }

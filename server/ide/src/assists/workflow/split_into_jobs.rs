@@ -36,7 +36,7 @@ use super::split_plan::{PartStep, SplitPlan};
 use crate::anchors;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
-use crate::{subject, times};
+use crate::{subject, times, words};
 
 pub(super) const ASSIST: Assist = Assist { id: "split-into-jobs", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Step], run };
 
@@ -47,12 +47,12 @@ fn run(cx: &AssistCx<'_>) -> Option<Draft> {
         let session = times::name(cx.group.noxfile, instances::of_one_session(cx)?);
         let whole = || format!("all are instances of `{session}`, and jobs get whole sessions: `split-into-matrix` parts instances");
         let why = instances::obstacle(cx).unwrap_or_else(whole);
-        let title = format!("Split {count} sessions into jobs");
+        let title = format!("Split {} into jobs", words::count(count, "session"));
         return Some(Draft { title, gain: None, caveat: cx.group.caveat(), edits: Err(why) });
     };
     let split = cx.snapshot.workspace.split(sequence);
     if split.jobs.len() < 2 {
-        let title = format!("Split {count} sessions into jobs");
+        let title = format!("Split {} into jobs", words::count(count, "session"));
         return Some(Draft { title, gain: None, caveat: cx.group.caveat(), edits: Err(why_one(cx)) });
     }
     let jobs = split.jobs.len();

@@ -59,6 +59,7 @@ use crate::anchors;
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::gain::{Gain, Machines};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
+use crate::words;
 
 pub(super) const ASSIST: Assist = Assist { id: "split-into-matrix", kind: OfferKind::Parallel, at: &[Spot::Job, Spot::Matrix, Spot::Step], run };
 
@@ -81,7 +82,7 @@ fn draft(cx: &GroupCx<'_>, unlike: Option<String>) -> Option<Draft> {
     let count = cx.group.count();
     if cells.len() < 2 {
         let why = instances::obstacle(cx)?;
-        let title = format!("Split {count} sessions into a matrix");
+        let title = format!("Split {} into a matrix", words::count(count, "session"));
         return Some(Draft { title, gain: None, caveat: cx.group.caveat(), edits: Err(why) });
     }
     let parted = instances::parted(cx, &cells);

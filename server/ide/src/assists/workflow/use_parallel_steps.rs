@@ -20,6 +20,7 @@ use model::forecast::Way;
 use super::{apart, layout};
 use crate::assist::{FileEdit, OfferKind};
 use crate::assists::{Assist, AssistCx, Draft, GroupCx, Spot};
+use crate::words;
 use super::group::Unit;
 use super::layout::StepText;
 
@@ -47,7 +48,7 @@ fn draft(cx: &GroupCx<'_>) -> Option<Draft> {
         return None; // Forgejo's and Gitea's runners refuse the key
     }
     Some(Draft {
-        title: format!("Run {} sessions in parallel steps", cx.group.items_at_once()),
+        title: format!("Run {} in parallel steps", words::count(cx.group.items_at_once(), "session")),
         gain: cx.gain(Way::ParallelSteps),
         caveat: super::joined([cx.group.caveat(), cx.group.pins(&layout::calls_of(&cx.group, false), true)]),
         edits: edits(cx),
