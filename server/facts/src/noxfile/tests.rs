@@ -9,6 +9,8 @@ mod confirm;
 mod decorated;
 mod listing;
 mod modules;
+mod places;
+mod posargs;
 mod shared;
 mod unread;
 
@@ -590,128 +592,4 @@ def a(session):
             interactive
             maybe tool"]],
     );
-}
-
-#[test]
-fn absolute_paths_stay_what_they_are_in_another_folder() {
-    check_actions(
-        "\
-ROOT = Path(__file__).parent
-@nox.session
-def a(session):
-    doctrees = (session.cache_dir / 'doctrees').absolute()
-    own = Path(f'out-{session.name}').resolve()
-    with session.chdir('docs'):
-        session.run('sphinx-build', '-d', str(doctrees), '.', session.cache_dir)
-        session.run('tool', f'--out={own}', ROOT / 'site', os.path.abspath('html'))
-        inner = Path('inner').absolute()
-    inner.touch()
-    (ROOT / session.name).touch()
-",
-        expect![[r"
-            sphinx-build -d ../.nox/.cache/doctrees . .nox/.cache in docs
-            tool ~--out=../out-{session.name} ../site ../docs/html in docs
-            Write docs/inner
-            Write ~{session.name}"]],
-    );
-}
-
-#[test]
-fn what_is_written_to_an_unknown_place_is_seen() {
-    for (body, expected) in [
-        (
-            "Path('src/pkg').joinpath(n).write_bytes(b'')",
-            expect![[r#"
-            Read x
-            Write ~src/pkg/{?}"#]],
-        ),
-        (
-            "(Path('src/pkg') / n).write_bytes(b'')",
-            expect![[r#"
-            Read x
-            Write ~src/pkg/{?}"#]],
-        ),
-        (
-            "(Path('src/pkg') / n / 'x.py').unlink()",
-            expect![[r#"
-            Read x
-            Delete ~src/pkg/{?}/x.py"#]],
-        ),
-        (
-            "Path(f'src/pkg/{n}').write_text('')",
-            expect![[r#"
-            Read x
-            Write ~src/pkg/{n}"#]],
-        ),
-        (
-            "Path(n).write_text('')",
-            expect![[r#"
-            Read x
-            Write ~{?}"#]],
-        ),
-        (
-            "n.unlink()",
-            expect![[r#"
-            Read x
-            Delete ?"#]],
-        ),
-        ("n.strip()", expect!["Read x"]),
-        (
-            "(Path(session.create_tmp()) / n).write_text('')",
-            expect![[r#"
-            Read x
-            Write ~.nox/{session.create_tmp()}/tmp/{?}"#]],
-        ),
-    ] {
-        check_actions(&format!("@nox.session\ndef s(session):\n    n = open('x').read()\n    {body}\n"), expected);
-    }
-}
-
-#[test]
-fn a_session_of_nox_uv_begins_with_uv_sync() {
-    let head = "import nox_uv\n";
-    check_actions(
-        &format!("{head}@nox_uv.session\ndef s(session):\n    session.run('ty', 'check', *session.posargs)\n"),
-        expect![[r#"
-            env UV_PROJECT_ENVIRONMENT=~{session.virtualenv.location}
-            uv sync --no-default-groups --locked
-            ty check …"#]],
-    );
-    check_actions(
-        &format!("{head}@nox_uv.session(uv_only_groups=['lint'])\ndef s(session):\n    pass\n"),
-        expect![[r#"
-            env UV_PROJECT_ENVIRONMENT=~{session.virtualenv.location}
-            uv sync --no-default-groups --locked --only-group"#]],
-    );
-}
-
-#[test]
-fn the_place_of_the_words_of_the_command_line_is_known() {
-    let places = |body: &str| -> Vec<Option<std::ops::Range<usize>>> {
-        let text = format!("import nox\n@nox.session\ndef s(session):\n    {body}\n");
-        let facts = read(&Document::new(Language::Python, text.as_str()), &Alone);
-        let actions = facts.sessions.iter().flat_map(|session| session.actions.iter());
-        let posargs = actions.filter_map(|action| match &action.kind {
-            ActionKind::Run { posargs, .. } => Some(posargs.clone()),
-            _ => None,
-        });
-        posargs.collect()
-    };
-    assert_eq!(places("session.run('pytest', *session.posargs, 'tests')"), [Some(1..1)]);
-    assert_eq!(places("session.run('isort', *(session.posargs or ['--check', '-q']), '.')"), [Some(1..3)]);
-    assert_eq!(places("session.run('pytest')"), [None]);
-    assert_eq!(places("session.install_and_run_script('x.py', *session.posargs)"), [Some(2..2)]);
-}
-
-#[test]
-fn whether_a_session_looks_at_the_words_of_the_command_line_is_known() {
-    let reads = |body: &str| {
-        let helper = "def helper(session):\n    return [*session.posargs]\n";
-        let text = format!("import nox\n{helper}@nox.session\ndef s(session):\n    {body}\n");
-        let facts = read(&Document::new(Language::Python, text.as_str()), &Alone);
-        facts.sessions.iter().any(|session| session.reads_posargs)
-    };
-    assert!(reads("session.run('pytest', *helper(session))"));
-    assert!(reads("if session.posargs:\n        session.run('x')"));
-    assert!(!reads("session.run('pytest')"));
 }

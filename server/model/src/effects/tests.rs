@@ -7,6 +7,10 @@ use super::SessionKind;
 use super::session::{Around, effects_of};
 use crate::workspace::testing::{effects_text, session, text_of};
 
+mod given;
+mod lock;
+mod unknown;
+
 #[track_caller]
 fn check(lines: &[&str], expected: Expect) {
     expected.assert_eq(&effects_text(lines, &ProjectFacts::default()));
@@ -583,103 +587,6 @@ fn what_only_prints_touches_nothing() {
     );
 }
 
-/// What a session touches when nox is called with these words behind `--`.
-fn given(line: &str, posargs: &[&[&str]]) -> String {
-    let posargs: Vec<Vec<Option<String>>> =
-        posargs.iter().map(|words| words.iter().map(|word| Some((*word).to_owned())).collect()).collect();
-    let around = Around { posargs: &posargs, ..Around::default() };
-    let text = text_of(&effects_of(&session("s", &[line]), &ProjectFacts::default(), around));
-    text.lines().filter(|line| !line.contains("Cache")).map(|line| format!("{line}\n")).collect()
-}
-
-#[test]
-fn words_of_the_call_are_words_of_the_command() {
-    let lint = "ruff check . …";
-    assert_eq!(given(lint, &[]), "");
-    assert_eq!(given(lint, &[&[]]), "");
-    expect![[r#"
-        Mutate <Sources> Exclusive Other by ruff check --fix
-    "#]]
-    .assert_eq(&given(lint, &[&["--fix"]]));
-    // Called with and without.
-    expect![[r#"
-        Mutate <Sources> Exclusive Other by ruff check --fix
-    "#]]
-    .assert_eq(&given(lint, &[&[], &["--fix"]]));
-    // In the place of the default words.
-    assert_eq!(given("isort …--check .", &[]), "");
-    expect![[r#"
-        Mutate <Sources> Exclusive Other by isort
-    "#]]
-    .assert_eq(&given("isort …--check .", &[&["--profile=black"]]));
-    expect![[r#"
-        Write .coverage Exclusive CoverageData by pytest --cov
-        Delete .coverage.* Exclusive CoverageData by pytest --cov
-        Write unit.xml Exclusive Report (named) by pytest --cov-report
-        Write .coverage Exclusive CoverageData by pytest --cov
-        Delete .coverage.* Exclusive CoverageData by pytest --cov
-        Write unit.xml Exclusive Report (named) by pytest --cov-report
-    "#]]
-    .assert_eq(&given("pytest --cov …tests", &[&["--cov-report=xml:unit.xml"]]));
-    // Whoever reads them elsewhere does what nobody knows.
-    let reads = |posargs: &[Vec<Option<String>>]| {
-        let session = facts::noxfile::Session { reads_posargs: true, ..session("s", &["ruff check ."]) };
-        text_of(&effects_of(&session, &ProjectFacts::default(), Around { posargs, ..Around::default() }))
-    };
-    expect![[r#"
-        Write .ruff_cache Safe Cache by ruff check
-    "#]]
-    .assert_eq(&reads(&[]));
-    expect![[r#"
-        Write .ruff_cache Safe Cache by ruff check
-        unknown: -- 1.2 …
-    "#]]
-    .assert_eq(&reads(&[vec![Some("1.2".to_owned()), None]]));
-}
-
-#[test]
-fn a_runner_in_a_runner_does_what_nobody_knows() {
-    check(
-        &["nox -s fmt", "python -m nox -f examples/noxfile.py", "tox -e fmt", "nox --list"],
-        expect![[r#"
-        Write .nox Exclusive Environment by nox
-        Write .nox Exclusive Environment by nox
-        Write .tox Exclusive Environment by tox
-        unknown: nox -s fmt
-        unknown: nox -f examples/noxfile.py
-        unknown: tox -e fmt
-    "#]],
-    );
-}
-
-#[test]
-fn a_path_with_an_unknown_end_among_the_sources_may_be_read_by_anybody() {
-    check(
-        &[
-            "write src/pkg/{?}",
-            "delete docs/{name}",
-            "write src/pkg/{?}/x.py",
-            "write build/{?}",
-            "write reports/{?}",
-            "write src/{session.name}",
-            "read src/{?}",
-        ],
-        expect![[r#"
-            Write src/pkg/{?} Exclusive Other (named) by write of a file
-            Delete docs/{name} Exclusive Other (named) by removal of a file
-            Mutate <Sources> Exclusive Other (named) by removal of a file
-            Write src/pkg/{?}/x.py Exclusive Other (named) by write of a file
-            Mutate <Sources> Exclusive Other (named) by write of a file
-            Write build/{?} Exclusive Other (named) by write of a file
-            Write reports/{?} Exclusive Other (named) by write of a file
-            Write src/s Exclusive Other (named) by write of a file
-            Read src/{?} Safe Other (named) by read of a file
-            unknown: write of a file that cannot be named
-            unknown: removal of a file that cannot be named
-        "#]],
-    );
-}
-
 #[test]
 fn type_checkers_that_mend_rewrite() {
     check(
@@ -690,26 +597,4 @@ fn type_checkers_that_mend_rewrite() {
         Mutate <Sources> Exclusive Other by pyrefly infer
     "#]],
     );
-}
-
-#[test]
-fn uv_sync_reads_the_lock_and_builds_what_has_a_build_system() {
-    let built = ProjectFacts { build_backend: Some("setuptools.build_meta".to_owned()), ..ProjectFacts::default() };
-    let text = |line: &str, project: &ProjectFacts| effects_text(&[line], project);
-    expect![[r#"
-        Update .venv Exclusive Environment by uv sync
-        Read uv.lock Safe Lock by uv sync
-    "#]]
-    .assert_eq(&text("uv sync --locked", &ProjectFacts::default()));
-    expect![[r#"
-        Update .venv Exclusive Environment by uv sync
-        Read uv.lock Safe Lock by uv sync
-        Write *.egg-info Exclusive BuildTree by install
-    "#]]
-    .assert_eq(&text("uv sync --locked", &built));
-    expect![[r#"
-        Update .venv Exclusive Environment by uv sync
-        Read uv.lock Safe Lock by uv sync
-    "#]]
-    .assert_eq(&text("uv sync --no-install-project", &built));
 }

@@ -114,3 +114,21 @@ def e(session): ...
             ? `read_name` uses `read_name`, which is not known here"]],
     );
 }
+
+#[test]
+fn a_session_of_nox_uv_begins_with_uv_sync() {
+    let head = "import nox_uv\n";
+    check_actions(
+        &format!("{head}@nox_uv.session\ndef s(session):\n    session.run('ty', 'check', *session.posargs)\n"),
+        expect![[r#"
+            env UV_PROJECT_ENVIRONMENT=~{session.virtualenv.location}
+            uv sync --no-default-groups --locked
+            ty check …"#]],
+    );
+    check_actions(
+        &format!("{head}@nox_uv.session(uv_only_groups=['lint'])\ndef s(session):\n    pass\n"),
+        expect![[r#"
+            env UV_PROJECT_ENVIRONMENT=~{session.virtualenv.location}
+            uv sync --no-default-groups --locked --only-group"#]],
+    );
+}
