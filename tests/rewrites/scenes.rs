@@ -246,7 +246,7 @@ pub(super) fn matrix_with_one_cell(case: Case) -> Scene {
     let each = |name: &&str| {
         format!("{}        env: {{ LETTER: \"${{{{ matrix.letter }}}}\" }}\n", nox(&format!("-s {name}")))
     };
-    let others: String = sessions(case).iter().filter(|name| **name != "lint").map(|name| each(name)).collect();
+    let others: String = sessions(case).iter().filter(|name| **name != "lint").map(each).collect();
     let steps = if case == Case::Matrix { format!("{alone}{others}") } else { format!("{others}{alone}") };
     let workflow = format!("{ON}{}", job("checks", LETTERS, &steps));
     Scene { noxfile: noxfile(sessions(case), ""), workflow, job: Some("checks") }
